@@ -1,0 +1,1 @@
+"""Publish the executed chapters: Jupyter Book, checks on pages, one-step swap."""

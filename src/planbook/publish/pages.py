@@ -1,0 +1,136 @@
+"""Pages and contents made from the plan's data, so that nothing of the plan is absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planbook import figures, tables
+from planbook.plan import Section
+from planbook.project import Project
+from planbook.render import Shown, fragment
+from planbook.text import say
+from planbook.view import View
+
+SUMMARY_MARK = "% planbook: summary"  # stands in an authored page where the numbers go
+AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
+
+
+def chapters(project: Project) -> list[str]:
+    """List the notebooks that the plan's sections name and that exist, in order."""
+    pages = (project.page_of(section) for section in project.plan.sections.values())
+    return [page for page in dict.fromkeys(pages) if not page.startswith("section_")]
+
+
+def captions(project: Project, lang: str) -> dict[str, str]:
+    """Give the captions of the contents: English wording → wording in `lang`."""
+    found = {part.title["en"]: part.title[lang] for part in project.plan.parts.values()}
+    return {**found, say("caption_about", "en"): say("caption_about", lang)}
+
+
+def contents(project: Project) -> dict[str, Any]:
+    """Make the table of contents in the form of the top-level ``_toc.yml``.
+
+    The plan's parts are the parts of the book and its sections the pages.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    dict
+        With the captions and file names of the English edition.
+    """
+    parts = []
+    for part in project.plan.parts.values():
+        own = [one for one in project.plan.sections.values() if one.part == part.number]
+        names = dict.fromkeys(project.page_of(section) for section in own)
+        if names:
+            parts.append(
+                {
+                    "caption": part.title["en"],
+                    "chapters": [{"file": f"book/chapters/en/{name}"} for name in names],
+                }
+            )
+    about = [{"file": f"book/en/{name}"} for name in AUTHORED_PAGES]
+    parts.append({"caption": say("caption_about", "en"), "chapters": about})
+    return {"format": "jb-book", "root": "book/en/index", "parts": parts}
+
+
+def raw(shown: Shown | str) -> str:
+    """Write HTML as a MyST directive, which may hold blank lines."""
+    html = shown if isinstance(shown, str) else shown.html
+    return f"````{{raw}} html\n{html}\n````\n"
+
+
+def section_page(view: View, section: Section) -> str:
+    """Write the page of a section that has no notebook yet, as MyST Markdown.
+
+    Parameters
+    ----------
+    view : View
+    section : Section
+
+    Returns
+    -------
+    str
+    """
+    plan, lang = view.project.plan, view.lang
+    title = view.say("section_title", number=section.number, title=section.title[lang])
+    parts = [
+        f"# {title}\n",
+        raw(
+            fragment(
+                "sentences.html",
+                lines=[
+                    section.question[lang],
+                    section.summary[lang],
+                    view.say("stand_line", year=view.as_of, city=view.place(view.city)),
+                ],
+            )
+        ),
+    ]
+    targets = plan.targets_of(section.number)
+    parts += [f"## {view.say('heading_targets')}\n", raw(tables.targets(view, targets))]
+    absent = dict.fromkeys(
+        target.indicator
+        for target in targets
+        if view.standings[target.target_id].latest_value is None
+    )
+    if absent:
+        parts.append(raw(figures.missing(view, list(absent))))
+    measures = plan.measures_of(section.number)
+    if measures:
+        parts += [f"## {view.say('heading_measures')}\n", raw(tables.measures(view, measures))]
+    projects = plan.projects_of(section.number)
+    if projects:
+        parts += [f"## {view.say('heading_projects')}\n", raw(tables.projects(view, projects))]
+    used = dict.fromkeys(target.indicator for target in targets)
+    if used:
+        parts += [
+            f"## {view.say('heading_indicators')}\n",
+            raw(tables.definitions(view, list(used))),
+        ]
+    near = {
+        source: None
+        for target in targets
+        for pair in view.nearest(target)[: tables.NEAREST_SHOWN]
+        for source in view.series(*pair).sources
+    }
+    if near:
+        parts += [f"## {view.say('heading_sources')}\n", raw(tables.sources(view, list(near)))]
+    return "\n".join(parts)
+
+
+def landing_summary(view: View) -> str:
+    """Write the few lines of the landing page: how many targets stand where."""
+    chosen = list(view.project.plan.targets.values())
+    counts = tables.verdict_counts(view, chosen)
+    entries = [
+        (str(count), view.say("card_targets"), view.say(f"verdict_{verdict}"))
+        for verdict, count in counts.items()
+        if count
+    ]
+    known = sum(view.standings[one.target_id].latest_value is not None for one in chosen)
+    line = view.say("landing_line", total=len(chosen), known=known, year=view.as_of)
+    return fragment("sentences.html", lines=[line]) + tables.cards(view, entries).html
