@@ -1,0 +1,1 @@
+"""Computation only: no module here plots, prints or writes."""

@@ -1,0 +1,110 @@
+"""Forecasts of short annual series: one interface, several methods."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planbook.analysis.forecast import drift as _drift  # noqa: F401 (registers its methods)
+from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, Forecast
+from planbook.analysis.forecast.track import Track, track_record
+from planbook.errors import ForecastRefused, PlanbookError
+
+DEFAULT_METHOD = "drift"
+
+__all__ = [
+    "DEFAULT_METHOD",
+    "LEVELS",
+    "METHODS",
+    "MIN_POINTS",
+    "Forecast",
+    "ForecastRefused",
+    "Track",
+    "forecast",
+    "forecast_change",
+    "track_record",
+]
+
+
+def forecast(
+    points: pd.Series,
+    h: int,
+    *,
+    lower: float = -np.inf,
+    upper: float = np.inf,
+    kind: str | None = None,
+    method: str = DEFAULT_METHOD,
+) -> Forecast:
+    """Forecast `points` for `h` years after the last one.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values by integer year, without gaps.
+    h : int
+        Years ahead, at least 1.
+    lower, upper : float, optional
+        Physical bounds of the quantity.
+    kind : str, optional
+        Kind of the catalogue.
+    method : str, optional
+        One of `METHODS`.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    ForecastRefused
+        With the reason, if the series cannot be forecast.
+    PlanbookError
+        If the method is unknown or `h` is below 1.
+    """
+    if method not in METHODS:
+        raise PlanbookError(f"no method '{method}'; use one of {', '.join(METHODS)}")
+    if h < 1:
+        raise PlanbookError(f"horizon {h}: give at least one step")
+    return METHODS[method](points, h, lower=lower, upper=upper, kind=kind)
+
+
+def forecast_change(
+    points: pd.Series,
+    h: int,
+    *,
+    base_year: int,
+    lower: float = -np.inf,
+    upper: float = np.inf,
+    kind: str | None = None,
+    method: str = DEFAULT_METHOD,
+) -> Forecast:
+    """Forecast the change from a base year in per cent.
+
+    The level is forecast, then every quantile expressed as a change: a change
+    has no natural scale of its own, the level behind it has.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Levels by integer year; must hold `base_year` with a value above zero.
+    h, lower, upper, kind, method
+        As for `forecast`, of the level.
+    base_year : int
+
+    Returns
+    -------
+    Forecast
+        In per cent.
+
+    Raises
+    ------
+    ForecastRefused
+        As `forecast`, or if the base year has no figure above zero.
+    """
+    base = points.get(base_year)
+    if base is None or not base > 0:
+        raise ForecastRefused("refused_no_base", year=base_year)
+    level = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
+    return level.mapped(
+        lambda value: (value / base - 1) * 100, lambda change: base * (1 + change / 100)
+    )

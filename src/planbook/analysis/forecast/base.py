@@ -1,0 +1,186 @@
+"""The one result that every forecast method gives, and the registry of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from planbook.errors import ForecastRefused, PlanbookError
+
+MIN_POINTS = 5  # fewer points give no usable spread: FORECASTING notes, coverage at n = 5
+LEVELS = (80, 95)  # per cent
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The predictive distribution of a series at each step ahead.
+
+    Attributes
+    ----------
+    method : str
+        Id in the registry.
+    years : numpy.ndarray of int, shape (h,)
+        Years forecast.
+    median : numpy.ndarray of float, shape (h,)
+        In the unit of the series.
+    fitted_years : tuple of int
+        First and last year of the points fitted.
+    n : int
+        Number of points fitted.
+    scale : str
+        Scale of the fit: ``identity``, ``log`` or ``logit``.
+    quantile : callable
+        ``quantile(p)`` gives the p-quantile at each step, shape (h,).
+    cdf : callable
+        ``cdf(value)`` gives P(y ≤ value) at each step, shape (h,).
+    warnings : tuple of str
+        Keys of the message table.
+    """
+
+    method: str
+    years: np.ndarray
+    median: np.ndarray
+    fitted_years: tuple[int, int]
+    n: int
+    scale: str
+    quantile: Callable[[float], np.ndarray] = field(repr=False)
+    cdf: Callable[[float], np.ndarray] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def interval(self, level: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give the central interval that holds `level` per cent.
+
+        Parameters
+        ----------
+        level : int
+            Per cent, above 0 and below 100.
+
+        Returns
+        -------
+        lower, upper : numpy.ndarray, shape (h,)
+        """
+        tail = (1 - level / 100) / 2
+        return self.quantile(tail), self.quantile(1 - tail)
+
+    def frame(self, levels: Sequence[int] = LEVELS) -> pd.DataFrame:
+        """Give the forecast as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``year``; columns ``forecast`` and ``lo80, hi80, …``.
+        """
+        out = pd.DataFrame({"forecast": self.median}, index=pd.Index(self.years, name="year"))
+        for level in levels:
+            out[f"lo{level}"], out[f"hi{level}"] = self.interval(level)
+        return out
+
+    def mapped(
+        self, forward: Callable[[np.ndarray], np.ndarray], back: Callable[[float], float]
+    ) -> Forecast:
+        """Express the forecast in other terms by an increasing map.
+
+        Parameters
+        ----------
+        forward : callable
+            From the unit of the series to the new terms; increasing.
+        back : callable
+            Its inverse.
+
+        Returns
+        -------
+        Forecast
+        """
+        return replace(
+            self,
+            median=forward(self.median),
+            quantile=lambda p: forward(self.quantile(p)),
+            cdf=lambda value: self.cdf(back(value)),
+        )
+
+    def probability(self, year: int, value: float, *, wants: str) -> float:
+        """Give the chance that the figure of `year` is at least or at most `value`.
+
+        Parameters
+        ----------
+        year : int
+            One of `years`.
+        value : float
+            In the unit of the series.
+        wants : {'at_least', 'at_most'}
+
+        Returns
+        -------
+        float
+            Between 0 and 1.
+
+        Raises
+        ------
+        PlanbookError
+            If `year` is not forecast or `wants` is something else.
+        """
+        at = np.flatnonzero(self.years == year)
+        if at.size == 0:
+            raise PlanbookError(
+                f"year {year} is not among those forecast "
+                f"({self.years[0]}–{self.years[-1]}); choose a longer horizon"
+            )
+        below = float(self.cdf(value)[at[0]])
+        if wants == "at_most":
+            return below
+        if wants == "at_least":
+            return 1 - below
+        raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
+
+
+Method = Callable[..., Forecast]
+METHODS: dict[str, Method] = {}
+
+
+def method(name: str) -> Callable[[Method], Method]:
+    """Register a forecast method under `name`."""
+
+    def register(function: Method) -> Method:
+        METHODS[name] = function
+        return function
+
+    return register
+
+
+def check_points(points: pd.Series, *, least: int = MIN_POINTS) -> pd.Series:
+    """Refuse what no method may fit.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values by integer year.
+    least : int, optional
+        Fewest points accepted.
+
+    Returns
+    -------
+    pandas.Series
+        Sorted by year, as float64.
+
+    Raises
+    ------
+    ForecastRefused
+        If years are missing between the points, a value is not finite, there
+        are too few points, or all values are the same.
+    """
+    out = points.sort_index().astype("float64")
+    if not np.isfinite(out.to_numpy()).all():
+        raise ForecastRefused("refused_not_finite")
+    if len(out) < least:
+        raise ForecastRefused("refused_short", n=len(out), least=least)
+    if out.index.has_duplicates:
+        raise ForecastRefused("refused_duplicate")
+    gaps = sorted(set(range(int(out.index[0]), int(out.index[-1]) + 1)) - set(out.index))
+    if gaps:
+        raise ForecastRefused("refused_gap", years=", ".join(str(int(year)) for year in gaps))
+    if out.nunique() == 1:
+        raise ForecastRefused("refused_constant")
+    return out

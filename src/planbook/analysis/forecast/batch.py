@@ -1,0 +1,190 @@
+"""Many series at once: the file interface of ``planbook forecast``."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from planbook.analysis.forecast import forecast
+from planbook.errors import DataError, ForecastRefused, Problem
+
+IN_COLUMNS = ["series_id", "t", "value"]
+IN_OPTIONAL = ["lower", "upper", "h"]
+OUT_COLUMNS = ["series_id", "h", "mean", "lo80", "hi80", "lo95", "hi95"]
+TARGET_COLUMNS = ["series_id", "h", "direction", "target"]
+DEFAULT_HORIZON = 6  # steps
+
+
+def read_input(path: Path) -> pd.DataFrame:
+    """Read the series to forecast.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        CSV with ``series_id, t, value`` and optionally ``lower, upper, h``.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    DataError
+        If a column is missing or unknown, or a cell is no number.
+    """
+    return _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
+
+
+def read_targets(path: Path) -> pd.DataFrame:
+    """Read the targets: CSV with ``series_id, h, direction, target``.
+
+    Raises
+    ------
+    DataError
+        As `read_input`, or if a direction is not ``at_least`` or ``at_most``.
+    """
+    frame = _read(path, TARGET_COLUMNS, [], numeric=["h", "target"])
+    wrong = ~frame["direction"].isin(["at_least", "at_most"])
+    if wrong.any():
+        raise DataError(
+            [
+                Problem(
+                    path.name,
+                    f"row {index + 2}",
+                    f"direction '{frame.at[index, 'direction']}' is unknown",
+                    "use at_least or at_most",
+                )
+                for index in frame.index[wrong]
+            ]
+        )
+    return frame
+
+
+def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]) -> pd.DataFrame:
+    try:
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(Problem(path.name, "", "no such file", "check the path")) from None
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError(
+            Problem(path.name, "", f"not a CSV in UTF-8: {error}", "export it as CSV UTF-8")
+        ) from None
+    problems = [
+        Problem(path.name, "row 1", f"column '{name}' is missing", "add it")
+        for name in wanted
+        if name not in frame
+    ] + [
+        Problem(path.name, "row 1", f"unknown column '{name}'", "remove it or mend its name")
+        for name in frame
+        if name not in wanted + optional
+    ]
+    if problems:
+        raise DataError(problems)
+    for name in numeric:
+        if name not in frame:
+            continue
+        text = frame[name].str.strip()
+        number = pd.to_numeric(text, errors="coerce")
+        bad = number.isna() & (text != "") | np.isinf(number)
+        if name in wanted:
+            bad |= text == ""
+        if name in ("t", "h"):
+            bad |= number.notna() & (number != number.round())
+        problems += [
+            Problem(
+                path.name,
+                f"row {index + 2}",
+                f"{name} '{text[index]}' is no {'whole ' if name in ('t', 'h') else ''}number",
+                "mend the cell",
+            )
+            for index in frame.index[bad]
+        ]
+        frame[name] = number
+    if problems:
+        raise DataError(problems)
+    return frame
+
+
+def _one(job: tuple[str, pd.DataFrame, int, list[dict]]) -> tuple[str, list, list, str]:
+    """Forecast one series; give its rows, its probabilities and a reason if refused."""
+    series_id, rows, horizon, targets = job
+    try:
+        if rows["t"].duplicated().any():
+            raise ForecastRefused("refused_duplicate")
+        points = pd.Series(rows["value"].to_numpy(), index=rows["t"].astype("int64"))
+        lower, upper = (
+            float(rows[name].iloc[0]) if name in rows and pd.notna(rows[name].iloc[0]) else side
+            for name, side in (("lower", -np.inf), ("upper", np.inf))
+        )
+        made = forecast(points, horizon, lower=lower, upper=upper)
+    except ForecastRefused as error:
+        return series_id, [], [], str(error)
+    frame = made.frame()
+    out = [
+        [series_id, step, *(float(number) for number in values)]
+        for step, values in enumerate(frame.to_numpy(), start=1)
+    ]
+    last = int(points.index.max())
+    chances = [
+        [
+            series_id,
+            int(one["h"]),
+            made.probability(last + int(one["h"]), one["target"], wants=one["direction"]),
+        ]
+        for one in targets
+    ]
+    return series_id, out, chances, ""
+
+
+def forecast_many(
+    series: pd.DataFrame,
+    *,
+    horizon: int = DEFAULT_HORIZON,
+    targets: pd.DataFrame | None = None,
+    jobs: int = 1,
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    """Forecast every series of a long table.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        As `read_input` gives it; left unchanged.
+    horizon : int, optional
+        Steps for a series whose ``h`` is not given.
+    targets : pandas.DataFrame, optional
+        As `read_targets` gives it.
+    jobs : int, optional
+        Processes; the result does not depend on it.
+
+    Returns
+    -------
+    forecasts : pandas.DataFrame
+        ``series_id, h, mean, lo80, hi80, lo95, hi95`` in input order.
+    probabilities : pandas.DataFrame
+        ``series_id, h, p``.
+    refused : dict of str to str
+        Reason by series.
+    """
+    wanted: dict[str, list[dict]] = {}
+    if targets is not None:
+        for row in targets.to_dict("records"):
+            wanted.setdefault(row["series_id"], []).append(row)
+    work = []
+    for series_id, rows in series.groupby("series_id", sort=False):
+        own = wanted.get(series_id, [])
+        steps = int(rows["h"].dropna().max()) if "h" in rows and rows["h"].notna().any() else 0
+        steps = max([steps or horizon, *(int(one["h"]) for one in own)])
+        work.append((series_id, rows.reset_index(drop=True), steps, own))
+    if jobs > 1 and len(work) > 1:
+        with ProcessPoolExecutor(max_workers=jobs) as pool:
+            done = list(pool.map(_one, work, chunksize=max(1, len(work) // (4 * jobs))))
+    else:
+        done = [_one(job) for job in work]
+    forecasts = pd.DataFrame([row for _, rows, _, _ in done for row in rows], columns=OUT_COLUMNS)
+    chances = pd.DataFrame(
+        [row for _, _, rows, _ in done for row in rows], columns=["series_id", "h", "p"]
+    )
+    return forecasts, chances, {name: reason for name, _, _, reason in done if reason}

@@ -1,0 +1,276 @@
+"""What each indicator means: load and check ``data/catalog``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import field_validator, model_validator
+
+from planbook import units
+from planbook.errors import DataError, Problem, relative
+from planbook.models import Strict, Text, parse
+from planbook.yamlio import load as load_yaml
+
+Kind = Literal[
+    "share", "amount", "intensity", "index", "count", "capacity", "concentration", "change"
+]
+Comparability = Literal["same", "narrower", "wider", "proxy", "context"]
+Operation = Literal[
+    "ratio", "sum", "difference", "change_from", "complement", "annual_change", "share_of"
+]
+
+
+class Department(Strict):
+    """A department's name in both languages."""
+
+    en: str
+    zh: str
+
+    def __getitem__(self, lang: str) -> str:
+        return getattr(self, lang)
+
+
+class Break(Strict):
+    """A year from which a series no longer continues what came before."""
+
+    from_: int
+    reason: Text
+    entity: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, data: object) -> object:
+        if isinstance(data, dict) and "from" in data:
+            return {"from_" if key == "from" else key: value for key, value in data.items()}
+        return data
+
+
+class Derivation(Strict):
+    """How an indicator is computed from others.
+
+    ``ratio`` is first / second × factor, ``share_of`` first / second in per cent,
+    ``change_from`` the change from `base_year` in per cent, ``complement``
+    100 − x, ``annual_change`` the change from the year before in per cent.
+    """
+
+    op: Operation
+    of: tuple[str, ...]
+    factor: float = 1.0
+    base_year: int | None = None
+
+    @model_validator(mode="after")
+    def _arity(self) -> Derivation:
+        one = self.op in ("change_from", "complement", "annual_change")
+        two = self.op in ("ratio", "difference", "share_of")
+        if (one and len(self.of) != 1) or (two and len(self.of) != 2) or not self.of:
+            raise ValueError(f"'{self.op}' takes another number of indicators than {len(self.of)}")
+        if (self.op == "change_from") != (self.base_year is not None):
+            raise ValueError("'base_year' belongs to 'change_from', and only there")
+        return self
+
+
+class Indicator(Strict):
+    """One entry of the catalogue; the fields are those of ``data/catalog``."""
+
+    id: str
+    sector: str
+    title: Text
+    unit: str
+    direction: Literal["up", "down", "none"]
+    kind: Kind
+    bounds: tuple[float | None, float | None]
+    decimals: int = 1
+    definition: Text
+    department: str
+    plan_relation: Text | None = None
+    stands_for: str | None = None
+    comparability: Comparability | None = None
+    comparability_note: Text | None = None
+    breaks: tuple[Break, ...] = ()
+    forecast: Text | None = None
+    derive: Derivation | None = None
+
+    @field_validator("unit")
+    @classmethod
+    def _known_unit(cls, value: str) -> str:
+        if not units.is_known(value):
+            raise ValueError(f"unknown unit; known are {', '.join(units.UNITS)}")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Indicator:
+        low, high = self.bounds
+        if low is not None and high is not None and low >= high:
+            raise ValueError("the lower bound is not below the upper one")
+        if self.stands_for and not self.comparability:
+            raise ValueError("'stands_for' needs 'comparability'")
+        return self
+
+    @property
+    def lower(self) -> float:
+        """Lower physical bound, −inf where open."""
+        return -math.inf if self.bounds[0] is None else self.bounds[0]
+
+    @property
+    def upper(self) -> float:
+        """Upper physical bound, +inf where open."""
+        return math.inf if self.bounds[1] is None else self.bounds[1]
+
+    def breaks_of(self, entity: str) -> list[Break]:
+        """List the breaks of this indicator's series for `entity`, by year."""
+        own = [item for item in self.breaks if item.entity in (None, entity)]
+        return sorted(own, key=lambda item: item.from_)
+
+
+@dataclass(frozen=True)
+class Catalog(Mapping[str, Indicator]):
+    """All indicators by id, and the departments they are held by."""
+
+    indicators: Mapping[str, Indicator]
+    departments: Mapping[str, Department]
+
+    def __getitem__(self, indicator: str) -> Indicator:
+        return self.indicators[indicator]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.indicators)
+
+    def __len__(self) -> int:
+        return len(self.indicators)
+
+    def sector(self, sector: str) -> list[Indicator]:
+        """List the indicators of `sector` in catalogue order."""
+        return [item for item in self.indicators.values() if item.sector == sector]
+
+    def sectors(self) -> list[str]:
+        """List the sectors in the order of their files."""
+        return list(dict.fromkeys(item.sector for item in self.indicators.values()))
+
+    def standing_in_for(self, indicator: str) -> list[Indicator]:
+        """List the indicators that are a stand-in or context for `indicator`."""
+        return [item for item in self.indicators.values() if item.stands_for == indicator]
+
+
+def load_departments(path: Path, root: Path | None = None) -> dict[str, Department]:
+    """Read the departments that every city has.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        ``data/departments.yml``.
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+
+    Returns
+    -------
+    dict of str to Department
+
+    Raises
+    ------
+    DataError
+        If a key is unknown or a name is missing.
+    """
+    data, lines = load_yaml(path, root)
+    name, problems, found = relative(path, root), [], {}
+    for key, value in (data or {}).items():
+        record, wrong = parse(Department, value, file=name, key=(key,), lines=lines)
+        problems += wrong
+        if record:
+            found[key] = record
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def load_catalog(
+    folder: Path, departments: Mapping[str, Department], root: Path | None = None
+) -> Catalog:
+    """Read and check every ``<sector>.yml`` of `folder`.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        ``data/catalog``.
+    departments : mapping of str to Department
+        Departments that an entry may name.
+    root : pathlib.Path, optional
+        Messages name files relative to this folder.
+
+    Returns
+    -------
+    Catalog
+
+    Raises
+    ------
+    DataError
+        For an unknown key, unit or department, an id that stands in two
+        sectors, or a reference to an indicator that does not exist.
+    """
+    files = sorted(folder.glob("*.yml"))
+    if not files:
+        raise DataError(
+            Problem(relative(folder, root), "", "no catalogue file (*.yml)", "restore the folder")
+        )
+    problems: list[Problem] = []
+    found: dict[str, Indicator] = {}
+    home: dict[str, tuple[str, dict]] = {}
+    for path in files:
+        data, lines = load_yaml(path, root)
+        name = relative(path, root)
+        for key, value in (data or {}).items():
+            record, wrong = parse(
+                Indicator,
+                {"id": key, "sector": path.stem, **value} if isinstance(value, dict) else value,
+                file=name,
+                key=(key,),
+                lines=lines,
+            )
+            problems += wrong
+            spot = f"line {lines.get((key,), 1)}, key {key}"
+            if key in home:
+                problems.append(
+                    Problem(
+                        name, spot, f"the id stands in {home[key][0]}, too", "keep one of the two"
+                    )
+                )
+            if record:
+                found[key] = record
+                home[key] = (name, lines)
+                if record.department not in departments:
+                    problems.append(
+                        Problem(
+                            name,
+                            f"{spot}.department",
+                            f"unknown department '{record.department}'",
+                            "use an id of data/departments.yml or add it there",
+                        )
+                    )
+    problems += _check_references(found, home)
+    if problems:
+        raise DataError(problems)
+    return Catalog(found, departments)
+
+
+def _check_references(
+    found: Mapping[str, Indicator], home: Mapping[str, tuple[str, dict]]
+) -> list[Problem]:
+    problems = []
+    for item in found.values():
+        name, lines = home[item.id]
+        named = [("stands_for", item.stands_for)] if item.stands_for else []
+        named += [("derive.of", other) for other in (item.derive.of if item.derive else ())]
+        for field, other in named:
+            if other not in found:
+                problems.append(
+                    Problem(
+                        name,
+                        f"line {lines.get((item.id,), 1)}, key {item.id}.{field}",
+                        f"no indicator '{other}'",
+                        "mend the id or add the entry",
+                    )
+                )
+    return problems

@@ -1,0 +1,407 @@
+"""What a notebook imports: a chapter of the book, one call a cell.
+
+A chapter knows its section of the plan and its sector of the catalogue. It
+remembers what it showed, so that caveats, sources and downloads at its end are
+those of the figures above them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from planbook import figures, paths, tables
+from planbook.analysis.forecast import ForecastRefused
+from planbook.errors import ParameterError
+from planbook.models import LANGS
+from planbook.plan import Measure, Section, Target
+from planbook.project import load as load_project
+from planbook.render import Shown, file_links, fragment
+from planbook.text import join
+from planbook.view import View
+
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_NAME = re.compile(r"(\d\d)_([a-z]+)")
+
+
+class Chapter:
+    """One chapter for one city, language and date; made by `load`."""
+
+    def __init__(self, name: str, view: View) -> None:
+        self.name = name
+        self.view = view
+        self.sector = name[3:]
+        self._shown: list[tuple[str, pd.DataFrame]] = []
+        self._indicators: dict[str, None] = {}
+        self._sources: dict[str, None] = {}
+
+    # ---- what the plan asks ----
+
+    @property
+    def sections(self) -> list[Section]:
+        """Sections of the plan that the chapter answers."""
+        return self.view.project.plan.sections_of(self.name)
+
+    @property
+    def measures(self) -> list[Measure]:
+        """Measures of these sections."""
+        plan = self.view.project.plan
+        return [item for one in self.sections for item in plan.measures_of(one.number)]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Targets of these sections, and those that their measures serve."""
+        plan = self.view.project.plan
+        numbers = {one.number for one in self.sections}
+        served = {name for item in self.measures for name in item.indicators}
+        return [
+            item
+            for item in plan.targets.values()
+            if item.section in numbers or item.indicator in served
+        ]
+
+    def _keep(self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()) -> Shown:
+        if shown.data is not None and not shown.data.empty:
+            self._shown.append((name, shown.data))
+        for indicator, entity in pairs:
+            found = self.view.series(indicator, entity)
+            self._indicators[indicator] = None
+            self._sources.update(dict.fromkeys(found.sources))
+        return shown
+
+    def _pairs(self, names: Sequence[str | tuple[str, str]]) -> list[tuple[str, str]]:
+        return [
+            (name, self.view.city) if isinstance(name, str) else (name[0], self._entity(name[1]))
+            for name in names
+        ]
+
+    def _entity(self, place: str) -> str:
+        """Resolve ``province`` and ``nation`` to the nearest and widest context."""
+        parents = self.view.parents
+        roles = {"city": self.view.city}
+        if parents:
+            roles |= {"province": parents[0], "nation": parents[-1]}
+        entity = roles.get(place, place)
+        if entity not in self.view.project.entities:
+            known = ", ".join([*roles, *self.view.project.entities])
+            raise ParameterError(f"no place '{place}'; use one of {known}")
+        return entity
+
+    # ---- question and headline ----
+
+    def question(self) -> Shown:
+        """Say what the plan's sections ask, and what this book is built on."""
+        view = self.view
+        lines = []
+        for section in self.sections:
+            lines += [section.question[view.lang], section.summary[view.lang]]
+        lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))
+        return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))
+
+    def headline(self, *names: str | tuple[str, str]) -> Shown:
+        """Show the state of the chapter's targets and the latest of some indicators.
+
+        Parameters
+        ----------
+        *names : str or (indicator, place)
+            Indicators to show; of the city where no place is given. A place is an
+            entity, ``province`` or ``nation``.
+        """
+        view = self.view
+        entries = []
+        counts = tables.verdict_counts(view, self.targets)
+        for verdict, count in counts.items():
+            if count:
+                entries.append(
+                    (str(count), view.say("card_targets"), view.say(f"verdict_{verdict}"))
+                )
+        pairs = self._pairs(names)
+        for indicator, entity in pairs:
+            entries.append(
+                (view.latest(indicator, entity), view.title(indicator), view.place(entity))
+            )
+        return self._keep(tables.cards(view, entries), "", pairs)
+
+    def summary(self) -> Shown:
+        """Say in a few sentences how the chapter's targets stand."""
+        view, chosen = self.view, self.targets
+        counts = tables.verdict_counts(view, chosen)
+        known = [t for t in chosen if view.standings[t.target_id].latest_value is not None]
+        lines = [
+            view.say(
+                "summary_counts",
+                total=len(chosen),
+                list=join(
+                    [
+                        f"{view.say(f'verdict_{verdict}')} {count}"
+                        for verdict, count in counts.items()
+                        if count
+                    ],
+                    view.lang,
+                ),
+            )
+            if chosen
+            else view.say("no_target"),
+        ]
+        if chosen:
+            lines.append(view.say("summary_known", known=len(known), total=len(chosen)))
+        return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))
+
+    # ---- tables ----
+
+    def table_targets(self) -> Shown:
+        """Show the chapter's targets with latest figure, state and lead."""
+        for target in self.targets:
+            self._indicators[target.indicator] = None
+            for indicator, entity in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
+                self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
+        return self._keep(tables.targets(self.view, self.targets), self.view.say("label_targets"))
+
+    def table_all_targets(self) -> Shown:
+        """Show every target of the plan, section by section."""
+        chosen = list(self.view.project.plan.targets.values())
+        for target in chosen:
+            for indicator, entity in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
+                self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
+        shown = tables.targets(self.view, chosen, grouped=True)
+        return self._keep(shown, self.view.say("label_targets"))
+
+    def table_known(self) -> Shown:
+        """List every figure of the chapter's sector that the city has published."""
+        shown = tables.known(self.view, self.sector)
+        for meta in self.view.project.catalog.sector(self.sector):
+            for entity in self.view.project.city.entities:
+                self._sources.update(dict.fromkeys(self.view.series(meta.id, entity).sources))
+        return self._keep(shown, self.view.say("label_known"))
+
+    def table_measures(self) -> Shown:
+        """Show the chapter's measures with everyone responsible."""
+        return self._keep(
+            tables.measures(self.view, self.measures), self.view.say("label_measures")
+        )
+
+    def table_projects(self) -> Shown:
+        """Show the projects of the plan's boxes that belong to the chapter."""
+        plan = self.view.project.plan
+        chosen = [item for one in self.sections for item in plan.projects_of(one.number)]
+        return self._keep(tables.projects(self.view, chosen), self.view.say("label_projects"))
+
+    def missing(self) -> Shown:
+        """Say which of the chapter's target figures are missing, and who would hold them."""
+        names = dict.fromkeys(
+            target.indicator
+            for target in self.targets
+            if self.view.standings[target.target_id].latest_value is None
+        )
+        if not names:
+            line = self.view.say("nothing_missing")
+            return Shown(fragment("sentences.html", lines=[line]), line)
+        return figures.missing(self.view, list(names))
+
+    # ---- figures ----
+
+    def plot_verdicts(self, *, whole_plan: bool = False) -> Shown:
+        """Draw how many targets stand where, of the chapter or of the whole plan."""
+        chosen = list(self.view.project.plan.targets.values()) if whole_plan else self.targets
+        return self._keep(figures.verdicts(self.view, chosen), self.view.say("column_verdict"))
+
+    def plot_trend(
+        self,
+        *names: str | tuple[str, str],
+        target: str | None = None,
+        title: str | None = None,
+        from_zero: bool = False,
+    ) -> Shown:
+        """Draw the city's series of one unit in one chart.
+
+        Parameters
+        ----------
+        *names : str or (indicator, entity)
+        target : str, optional
+            Id of a target to draw as a line.
+        title : str, optional
+            Key of the message table; the first indicator's name by default.
+        from_zero : bool, optional
+            Whether the value axis starts at zero.
+        """
+        pairs = self._pairs(names)
+        shown = figures.trend(
+            self.view,
+            pairs,
+            target=self._target(target),
+            title=self.view.say(title) if title else None,
+            from_zero=from_zero,
+        )
+        return self._keep(shown, pairs[0][0], pairs)
+
+    def plot_context(self, *names: str | tuple[str, str], title: str) -> Shown:
+        """Draw provincial and national figures in panels apart from the city's.
+
+        Parameters
+        ----------
+        *names : str or (indicator, entity)
+            An indicator alone stands for every context place that has figures.
+        title : str
+            Key of the message table.
+        """
+        pairs: list[tuple[str, str]] = []
+        for name in names:
+            if isinstance(name, str):
+                filled = [p for p in self.view.parents if len(self.view.series(name, p))]
+                pairs += [(name, parent) for parent in filled or self.view.parents[:1]]
+            else:
+                pairs.append((name[0], self._entity(name[1])))
+        shown = figures.context(self.view, pairs, title=self.view.say(title))
+        return self._keep(shown, pairs[0][0], pairs)
+
+    def plot_forecast(self, name: str | tuple[str, str], *, target: str | None = None) -> Shown:
+        """Draw a series with its forecast to the chapter's horizon.
+
+        Parameters
+        ----------
+        name : str or (indicator, entity)
+        target : str, optional
+            Id of a target to draw and to give a chance for.
+        """
+        ((indicator, entity),) = self._pairs([name])
+        shown = figures.outlook(self.view, indicator, entity=entity, target=self._target(target))
+        return self._keep(shown, indicator, [(indicator, entity)])
+
+    def plot_stack(self, *names: str, entity: str, title: str) -> Shown:
+        """Draw parts of a whole as stacked columns by year; `title` is a message key."""
+        pairs = self._pairs([(name, entity) for name in names])
+        shown = figures.stack(self.view, names, pairs[0][1], title=self.view.say(title))
+        return self._keep(shown, names[0], pairs)
+
+    def plot_months(self, *names: str, title: str) -> Shown:
+        """Draw the course of the year from twelve monthly indicators."""
+        shown = figures.months(self.view, names, title=self.view.say(title))
+        return self._keep(shown, names[0], self._pairs(names))
+
+    def plot_plants(self, *, title: str) -> Shown:
+        """Draw the plan's power plants with their units; `title` is a message key."""
+        number = self.sections[0].number if self.sections else 0
+        shown = figures.plants(self.view, number, title=self.view.say(title))
+        return self._keep(shown, title)
+
+    def _target(self, target: str | None) -> Target | None:
+        """Look up a target; a plan that has none of the name is drawn without."""
+        return self.view.project.plan.targets.get(target) if target else None
+
+    # ---- end of the chapter ----
+
+    def caveats(self) -> Shown:
+        """Say what limits the chapter: its rules, and why series were not forecast."""
+        view = self.view
+        lines = [view.say("caveat_plan"), view.project.city.plan_status[view.lang]]
+        for indicator in self._indicators:
+            meta = view.project.catalog[indicator]
+            if meta.plan_relation:
+                lines.append(
+                    view.say(
+                        "caveat_indicator",
+                        indicator=meta.title[view.lang],
+                        text=meta.plan_relation[view.lang],
+                    )
+                )
+        return Shown(fragment("sentences.html", lines=list(dict.fromkeys(lines))), "\n".join(lines))
+
+    def definitions(self) -> Shown:
+        """Say what the indicators shown mean and who would hold them."""
+        names = list(dict.fromkeys([*(t.indicator for t in self.targets), *self._indicators]))
+        return tables.definitions(self.view, names)
+
+    def sources(self) -> Shown:
+        """List the sources of every figure shown."""
+        return tables.sources(self.view, list(self._sources))
+
+    def downloads(self) -> Shown:
+        """Offer all figures of the chapter as one workbook."""
+        sheets: dict[str, pd.DataFrame] = {}
+        for name, frame in self._shown:
+            key, count = name, 2
+            while key in sheets:
+                key, count = f"{name} {count}", count + 1
+            sheets[key] = frame
+        if not sheets:
+            line = self.view.say("nothing_to_download")
+            return Shown(fragment("sentences.html", lines=[line]), line)
+        links = file_links(
+            sheets,
+            f"{self.view.city}_{self.name}",
+            self.view.lang,
+            word=self.view.say("download_chapter"),
+        )
+        return Shown(links, self.view.say("download_chapter"))
+
+
+def load(
+    name: str,
+    *,
+    city: str = "liupanshui",
+    lang: str = "en",
+    as_of: int = 0,
+    horizon: int = 2030,
+    level: int = 95,
+    root: paths.Paths | None = None,
+) -> Chapter:
+    """Load a chapter: the data of its city, checked, in one language.
+
+    Parameters
+    ----------
+    name : str
+        The notebook's name without extension, such as ``10_agriculture``.
+    city : str, optional
+        Folder of ``data/cities``.
+    lang : {'en', 'zh'}, optional
+    as_of : int, optional
+        Year at whose end the book stands; 0 takes the city's own.
+    horizon : int, optional
+        Last year forecast.
+    level : int, optional
+        Interval level that sentences quote, in per cent.
+    root : Paths, optional
+        The project; found from the working directory by default.
+
+    Returns
+    -------
+    Chapter
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not what it may be.
+    DataError
+        If the data break a rule.
+    """
+    if not _NAME.fullmatch(name):
+        raise ParameterError(f"chapter '{name}': give the notebook's name, such as 05_energy")
+    if lang not in LANGS:
+        raise ParameterError(f"lang '{lang}': use one of {', '.join(LANGS)}")
+    if not 50 <= level < 100:
+        raise ParameterError(f"level {level}: give a per cent from 50 to 99")
+    project = load_project(city, root)
+    year = as_of or project.city.as_of
+    if not 1990 <= year <= 2100:
+        raise ParameterError(f"as_of {as_of}: give a year from 1990 to 2100, or 0")
+    if not year <= horizon <= 2060:
+        raise ParameterError(f"horizon {horizon}: give a year from {year} to 2060")
+    return Chapter(name, View(project, lang, year, horizon, level))
+
+
+__all__ = ["Chapter", "ForecastRefused", "load"]

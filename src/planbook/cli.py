@@ -1,0 +1,211 @@
+"""The command line: ``planbook build | check | status | forecast``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from planbook import __version__
+from planbook.errors import PlanbookError
+
+DEFAULT_CITY = "liupanshui"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="planbook",
+        description="Build and query the report book of a city's plan for cutting "
+        "pollution and carbon.",
+    )
+    top.add_argument("--version", action="version", version=f"planbook {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help_: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help_, description=help_)
+
+    build = command("build", "Check the data, execute the notebooks and publish the book.")
+    _city(build)
+    build.add_argument(
+        "--lang", choices=["en", "zh", "all"], default="all", help="editions to build"
+    )
+    build.add_argument(
+        "--chapters",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="notebooks to execute afresh, such as 10_agriculture; the others are reused "
+        "while nothing they depend on has changed",
+    )
+    build.add_argument(
+        "--jobs",
+        type=_positive,
+        default=min(4, os.cpu_count() or 1),
+        metavar="N",
+        help="notebooks executed at a time (default: the number of cores, at most 4)",
+    )
+    build.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
+    build.add_argument("--force", action="store_true", help="execute every notebook")
+    build.add_argument(
+        "--explain", action="store_true", help="say why each notebook was executed or reused"
+    )
+    build.set_defaults(run=_build)
+
+    check = command("check", "Check catalogue, plan, figures and sources; change nothing.")
+    _city(check)
+    _format(check)
+    check.set_defaults(run=_check)
+
+    status = command("status", "Tell where every target of the plan stands.")
+    _city(status)
+    status.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
+    _format(status)
+    status.set_defaults(run=_status)
+
+    ahead = command("forecast", "Forecast many short annual series from a CSV.")
+    ahead.add_argument("--input", type=Path, required=True, metavar="IN.csv")
+    ahead.add_argument("--output", type=Path, required=True, metavar="OUT.csv")
+    ahead.add_argument("--horizon", type=_positive, default=6, metavar="H", help="steps ahead")
+    ahead.add_argument("--targets", type=Path, metavar="T.csv", help="targets to give chances for")
+    ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
+    ahead.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes")
+    ahead.set_defaults(run=_forecast)
+    return top
+
+
+_AS_OF = "year at whose end to stand (default: the city's own)"
+
+
+def _city(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--city", default=DEFAULT_CITY, help=f"folder of data/cities (default: {DEFAULT_CITY})"
+    )
+
+
+def _format(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--format", choices=["table", "json"], default="table")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"'{text}': give a number from 1")
+    return value
+
+
+def _build(args: argparse.Namespace) -> int:
+    from planbook.build import build
+    from planbook.progress_bar import Reporter
+
+    langs = ("en", "zh") if args.lang == "all" else (args.lang,)
+    with Reporter(explain=args.explain) as reporter:
+        built = build(
+            args.city,
+            langs=langs,
+            chapters=args.chapters,
+            jobs=args.jobs,
+            as_of=args.as_of,
+            force=args.force,
+            progress=reporter,
+        )
+    executed = sum(outcome.executed for outcome in built.outcomes)
+    print(
+        f"{built.pages} pages; {executed} notebooks executed, "
+        f"{len(built.outcomes) - executed} reused; open {built.site / 'index.html'}"
+    )
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from planbook.project import load
+
+    project = load(args.city)
+    found = project.observations
+    counts = {
+        "city": args.city,
+        "indicators": len(project.catalog),
+        "measures": sum(number > 0 for number in project.plan.measures),
+        "targets": len(project.plan.targets),
+        "projects": len(project.plan.projects),
+        "figures": len(found),
+        "figures_of_the_city": int(found["entity"].isin(project.city.entities).sum()),
+        "sources": len(project.sources),
+    }
+    if args.format == "json":
+        print(json.dumps(counts, ensure_ascii=False, indent=2))
+    else:
+        for name, value in counts.items():
+            print(f"{name.replace('_', ' '):<22}{value}")
+        print("no fault found")
+    return 0
+
+
+def _status(args: argparse.Namespace) -> int:
+    from planbook.analysis.progress import stand_all, status_frame
+    from planbook.project import load
+
+    project = load(args.city)
+    year = args.as_of or project.city.as_of
+    frame = status_frame(
+        stand_all(
+            project.plan, project.known(year), project.catalog, city=project.city.id, as_of=year
+        )
+    )
+    if args.format == "json":
+        print(frame.to_json(orient="records", force_ascii=False, indent=2, double_precision=15))
+    else:
+        shown = frame[["target_id", "target", "unit", "deadline", "latest", "verdict"]]
+        print(shown.to_string(index=False, na_rep="-"))
+    return 0
+
+
+def _forecast(args: argparse.Namespace) -> int:
+    from planbook.analysis.forecast.batch import forecast_many, read_input, read_targets
+    from planbook.files import write_atomically
+
+    if bool(args.targets) != bool(args.probabilities):
+        raise PlanbookError("--targets and --probabilities go together; give both or neither")
+    series = read_input(args.input)
+    targets = read_targets(args.targets) if args.targets else None
+    forecasts, chances, refused = forecast_many(
+        series, horizon=args.horizon, targets=targets, jobs=args.jobs
+    )
+    write_atomically(args.output, forecasts.to_csv(index=False, lineterminator="\n").encode())
+    if args.probabilities:
+        write_atomically(
+            args.probabilities, chances.to_csv(index=False, lineterminator="\n").encode()
+        )
+    for name, reason in refused.items():
+        print(f"{name}: refused: {reason}", file=sys.stderr)
+    return 1 if refused and forecasts.empty else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 only on success.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except PlanbookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; nothing was changed", file=sys.stderr)
+        return 130

@@ -1,0 +1,101 @@
+"""Files a reader can save from a page: the figures behind each chart and table."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+CSV_TYPE = "text/csv"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a ZIP can hold: no clock in any file
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _safe(value: object) -> object:
+    """Keep a text from being run as a formula by a spreadsheet."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV in UTF-8 with a byte-order mark, which Excel needs."""
+    safe = frame.map(_safe) if not frame.empty else frame
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Write frames as sheets of one workbook, the same bytes for the same frames.
+
+    Parameters
+    ----------
+    sheets : mapping of str to pandas.DataFrame
+        Sheet names are cut to the 31 characters that Excel allows.
+
+    Returns
+    -------
+    bytes
+    """
+    book = Workbook()
+    book.remove(book.active)
+    fixed = pd.Timestamp("2000-01-01").to_pydatetime()
+    book.properties.created = book.properties.modified = fixed
+    book.properties.creator = "planbook"
+    for name, frame in sheets.items():
+        sheet = book.create_sheet(_sheet_name(name, book.sheetnames))
+        sheet.append([str(column) for column in frame.columns])
+        for row in frame.itertuples(index=False):
+            sheet.append([None if pd.isna(value) else _safe(value) for value in row])
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+            cell.fill = PatternFill("solid", fgColor="DDE8F3")
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.freeze_panes = "A2"
+        for index, column in enumerate(frame.columns, start=1):
+            texts = [str(column), *map(str, frame[column])]
+            width = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
+            sheet.column_dimensions[get_column_letter(index)].width = min(60, max(8, width + 2))
+    raw = io.BytesIO()
+    book.save(raw)
+    return _without_clock(raw.getvalue())
+
+
+def _sheet_name(name: str, taken: list[str]) -> str:
+    for character in "[]:*?/\\":
+        name = name.replace(character, " ")
+    name = name.strip()[:31] or "data"
+    candidate, count = name, 2
+    while candidate in taken:
+        candidate = f"{name[:27]} {count}"
+        count += 1
+    return candidate
+
+
+def _without_clock(raw: bytes) -> bytes:
+    """Write the archive again with a fixed date on every member."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if item.filename == "docProps/core.xml":
+                start = data.find(b"<dcterms:modified")
+                end = data.find(b"</dcterms:modified>")
+                inner = data.find(b">", start) + 1
+                data = data[:inner] + b"2000-01-01T00:00:00Z" + data[end:]
+            member = zipfile.ZipInfo(item.filename, EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o600 << 16
+            new.writestr(member, data)
+    return out.getvalue()
+
+
+def data_uri(raw: bytes, media_type: str) -> str:
+    """Give the bytes as an address that needs neither server nor file."""
+    return f"data:{media_type};base64,{base64.b64encode(raw).decode('ascii')}"

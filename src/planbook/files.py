@@ -1,0 +1,30 @@
+"""Write files so that a reader finds the old one or the new one, never a part."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, raw: bytes) -> None:
+    """Write `raw` to `path` in one step.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its folder must exist.
+    raw : bytes
+    """
+    handle, name = tempfile.mkstemp(dir=path.resolve().parent, suffix=".part")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.chmod(0o644)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

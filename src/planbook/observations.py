@@ -1,0 +1,375 @@
+"""Published figures: load, check, select."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from planbook.catalog import Catalog
+from planbook.errors import DataError, Problem, relative
+from planbook.models import Strict, Text, parse
+from planbook.yamlio import load as load_yaml
+
+COLUMNS = [
+    "indicator",
+    "entity",
+    "year",
+    "value",
+    "unit",
+    "status",
+    "published",
+    "source",
+    "locator",
+    "note",
+]
+OPTIONAL_COLUMNS = ["note_zh", "qualifier"]
+STATUSES = ("final", "provisional", "revised", "modelled")
+QUALIFIERS = ("", "at_least", "at_most", "about")
+FIRST_YEAR, LAST_YEAR = 1949, 2100  # years a figure may belong to
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+class Source(Strict):
+    """Where figures come from."""
+
+    producer: Text
+    title: Text
+    address: str | None = None
+    reposted: bool = False
+    published: str | None = None
+    accessed: str
+    licence: Text
+    note: Text | None = None
+
+
+def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
+    """Read one ``sources.yml``.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+
+    Returns
+    -------
+    dict of str to Source
+
+    Raises
+    ------
+    DataError
+        If a key is unknown or missing.
+    """
+    data, lines = load_yaml(path, root)
+    name, problems, found = relative(path, root), [], {}
+    for key, value in (data or {}).items():
+        if isinstance(value, dict):  # YAML reads 2024 and 2024-07-01 as number and date
+            value = {
+                k: str(v) if k in ("published", "accessed") and v is not None else v
+                for k, v in value.items()
+            }
+        record, wrong = parse(Source, value, file=name, key=(key,), lines=lines)
+        problems += wrong
+        if record:
+            found[key] = record
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Turn a file's bytes into text.
+
+    UTF-8 (with or without a byte-order mark) is tried first, then GB18030,
+    which contains the GBK that Excel writes on Chinese systems.
+
+    Parameters
+    ----------
+    raw : bytes
+    name : str
+        Name of the file for messages.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        If the bytes are neither.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(
+            Problem(name, "", "the file is UTF-16", "save it as 'CSV UTF-8' (or as GBK)")
+        )
+    if b"\x00" in raw:
+        raise DataError(
+            Problem(name, "", "the file holds NUL bytes, so it is no CSV", "export it as CSV UTF-8")
+        )
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DataError(
+        Problem(
+            name,
+            "",
+            "the encoding is neither UTF-8 nor GBK/GB18030",
+            "save it as 'CSV UTF-8' and try again",
+        )
+    )
+
+
+def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
+    """Read a CSV of observations as text, one row a line, nothing interpreted.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Strings, with the columns of the contract plus ``file`` and ``row``
+        (the row as a spreadsheet counts it: the header is row 1).
+
+    Raises
+    ------
+    DataError
+        If the encoding, the header or the number of cells of a row is wrong.
+    """
+    name = relative(path, root)
+    text = decode(path.read_bytes(), name)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise DataError(
+            Problem(name, f"row {reader.line_num}", f"not valid CSV: {error}", "mend the quotes")
+        ) from None
+    if not lines:
+        raise DataError(Problem(name, "", "the file is empty", "restore its header row"))
+    header = [cell.strip() for cell in lines[0][1]]
+    problems = [
+        Problem(name, "row 1", f"column '{column}' is missing", "add it")
+        for column in COLUMNS
+        if column not in header
+    ]
+    for column in dict.fromkeys(header):
+        if column not in COLUMNS + OPTIONAL_COLUMNS:
+            problems.append(
+                Problem(name, "row 1", f"unknown column '{column}'", "remove it or mend its name")
+            )
+        elif header.count(column) > 1:
+            problems.append(
+                Problem(name, "row 1", f"column '{column}' stands twice", "keep one of them")
+            )
+    if problems:
+        raise DataError(problems)
+    rows = []
+    for number, cells in lines[1:]:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            problems.append(
+                Problem(
+                    name,
+                    f"row {number}",
+                    f"{len(cells)} cells, the header has {len(header)}",
+                    "add or remove commas, or quote a cell that holds one",
+                )
+            )
+            continue
+        row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+        rows.append({**row, "file": name, "row": number})
+    if problems:
+        raise DataError(problems)
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"])
+    return frame.fillna("")
+
+
+def check_rows(
+    rows: pd.DataFrame,
+    catalog: Catalog,
+    *,
+    entities: Iterable[str],
+    sources: Mapping[str, Source] | None,
+    remedy_sources: str = "sources.yml",
+) -> pd.DataFrame:
+    """Check text rows against the catalogue and give them their types.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `read_rows` gives them; left unchanged.
+    catalog : Catalog
+    entities : iterable of str
+        Entities that these files may speak of.
+    sources : mapping of str to Source or None
+        Sources that a row may name; None leaves them unchecked.
+    remedy_sources : str, optional
+        Where a missing source is to be added, for the message.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` as int64 and ``value`` as float64; rows with an empty value
+        are left out (a blank is missing: never zero, never filled in).
+
+    Raises
+    ------
+    DataError
+        With every fault of every row: unknown indicator, entity, status,
+        qualifier or source, another unit than the catalogue's, text or a
+        non-finite number as value, a value out of bounds, a year that is none,
+        a date that is none, a repeated year, a derived indicator.
+    """
+    entities = set(entities)
+    problems: list[Problem] = []
+    checked = []
+    seen: dict[tuple, int] = {}
+    for row in rows.to_dict("records"):
+        faults = list(_faults(row, catalog, entities, sources, remedy_sources))
+        problems += [Problem(row["file"], f"row {row['row']}", *fault) for fault in faults]
+        if faults or row["value"] == "":
+            continue
+        key = (row["indicator"], row["entity"], int(row["year"]), row["published"], row["file"])
+        plain = (*key[:3], key[4])
+        if key in seen or (plain in seen and row["status"] != "revised"):
+            problems.append(
+                Problem(
+                    row["file"],
+                    f"row {row['row']}",
+                    f"{row['indicator']} of {row['entity']} for {row['year']} stands in "
+                    f"row {seen.get(key, seen.get(plain))}, too",
+                    "keep one; a later revision has status 'revised' and its own date in "
+                    "'published'",
+                )
+            )
+            continue
+        seen[key] = seen[plain] = row["row"]
+        checked.append({**row, "year": int(row["year"]), "value": float(row["value"])})
+    if problems:
+        raise DataError(problems)
+    frame = pd.DataFrame(checked, columns=rows.columns)
+    return frame.astype({"year": "int64", "value": "float64", "row": "int64"})
+
+
+def _faults(
+    row: Mapping[str, str],
+    catalog: Catalog,
+    entities: set[str],
+    sources: Mapping[str, Source] | None,
+    remedy_sources: str,
+) -> Iterable[tuple[str, str]]:
+    indicator = catalog.get(row["indicator"])
+    if indicator is None:
+        yield (
+            f"unknown indicator '{row['indicator']}'",
+            "mend the id or add it to data/catalog",
+        )
+    elif indicator.derive:
+        yield (
+            f"'{row['indicator']}' is computed from {', '.join(indicator.derive.of)}",
+            "remove the row, or the formula in the catalogue",
+        )
+    elif row["unit"] != indicator.unit:
+        yield (
+            f"unit '{row['unit']}', catalogue says '{indicator.unit}'",
+            "convert the value",
+        )
+    if row["entity"] not in entities:
+        yield (
+            f"entity '{row['entity']}' does not belong in this file",
+            f"use one of {', '.join(sorted(entities))}",
+        )
+    if not re.fullmatch(r"\d{4}", row["year"]) or not (FIRST_YEAR <= int(row["year"]) <= LAST_YEAR):
+        yield (
+            f"'{row['year']}' is no year from {FIRST_YEAR} to {LAST_YEAR}",
+            "write the year as four digits",
+        )
+    if row["value"] != "":
+        if not _NUMBER.fullmatch(row["value"]):
+            yield (
+                f"value '{row['value']}' is no number",
+                "write digits only, without unit or thousands separator, or leave it blank",
+            )
+        elif indicator and not math.isfinite(float(row["value"])):
+            yield (f"value '{row['value']}' is not finite", "mend the value")
+        elif indicator and not indicator.lower <= float(row["value"]) <= indicator.upper:
+            low = "−∞" if math.isinf(indicator.lower) else f"{indicator.lower:g}"
+            high = "∞" if math.isinf(indicator.upper) else f"{indicator.upper:g}"
+            yield (
+                f"value {row['value']} {indicator.unit} is outside [{low}, {high}]",
+                "check the figure and its unit",
+            )
+    if row["status"] not in STATUSES:
+        yield (
+            f"status '{row['status']}' is unknown",
+            f"use one of {', '.join(STATUSES)}",
+        )
+    if row["qualifier"] not in QUALIFIERS:
+        yield (
+            f"qualifier '{row['qualifier']}' is unknown",
+            "use at_least, at_most, about or leave it blank",
+        )
+    if row["published"] and not _DATE.fullmatch(row["published"]):
+        yield (
+            f"published '{row['published']}' is no date",
+            "write YYYY, YYYY-MM or YYYY-MM-DD, or leave it blank",
+        )
+    if row["status"] == "revised" and not row["published"]:
+        yield ("a revised figure without a date", "give the date in 'published'")
+    if sources is not None and row["source"] not in sources:
+        yield (
+            f"unknown source '{row['source']}'" if row["source"] else "the source is missing",
+            f"name one of {remedy_sources} or add it there",
+        )
+    if bool(row["note"]) != bool(row["note_zh"]):
+        yield ("the note stands in one language only", "fill both 'note' and 'note_zh'")
+
+
+def empty_rows() -> pd.DataFrame:
+    """Give checked observations without a row, for a city that has no figure yet."""
+    text = [*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"]
+    frame = pd.DataFrame({name: pd.Series(dtype="str") for name in text})
+    return frame.astype({"year": "int64", "value": "float64", "row": "int64"})
+
+
+def known_in(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
+    """Select what was known at the end of `as_of`, the latest figure of each year.
+
+    A figure without a publication date counts as known from the year after the
+    one it describes, when annual statistics come out.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Checked observations.
+    as_of : int
+        Year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each indicator, entity and year, sorted by these.
+    """
+    out = frame.copy()
+    dated = out["published"].str.slice(0, 4)
+    out["_known"] = pd.to_numeric(dated.where(dated != ""), errors="coerce").fillna(out["year"] + 1)
+    out = out[out["_known"] <= as_of]
+    out = out.sort_values(
+        ["indicator", "entity", "year", "published", "row"], kind="stable"
+    ).drop_duplicates(["indicator", "entity", "year"], keep="last")
+    return out.drop(columns="_known").reset_index(drop=True)

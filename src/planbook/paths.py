@@ -1,0 +1,125 @@
+"""Where the project's files are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from planbook.errors import PlanbookError
+
+ROOT_VARIABLE = "PLANBOOK_ROOT"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one project.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        The folder that holds ``data``, ``notebooks`` and ``book``.
+    """
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def catalog(self) -> Path:
+        return self.data / "catalog"
+
+    @property
+    def departments(self) -> Path:
+        return self.data / "departments.yml"
+
+    @property
+    def context(self) -> Path:
+        return self.data / "context"
+
+    @property
+    def cities(self) -> Path:
+        return self.data / "cities"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def book(self) -> Path:
+        return self.root / "book"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "_build"
+
+    def city(self, city: str) -> Path:
+        """Give the data folder of `city`.
+
+        Parameters
+        ----------
+        city : str
+            Name of a folder in ``data/cities``.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        PlanbookError
+            If there is no such folder.
+        """
+        known = self.city_names()
+        if city not in known:
+            raise PlanbookError(
+                f"data/cities: no city '{city}'; known: {', '.join(known) or 'none'}; "
+                "give one of these, or copy a city's folder and replace its contents"
+            )
+        return self.cities / city
+
+    def city_names(self) -> list[str]:
+        """List the cities that have a folder with a ``city.yml``."""
+        return sorted(path.parent.name for path in self.cities.glob("*/city.yml"))
+
+
+def find(start: Path | None = None) -> Paths:
+    """Find the project that `start` lies in.
+
+    The variable ``PLANBOOK_ROOT`` wins; then the nearest folder upwards from
+    `start` that holds ``data/catalog``; then the checkout that the package was
+    installed from in editable mode.
+
+    Parameters
+    ----------
+    start : pathlib.Path, optional
+        Defaults to the working directory.
+
+    Returns
+    -------
+    Paths
+
+    Raises
+    ------
+    PlanbookError
+        If no project is found.
+    """
+    if named := os.environ.get(ROOT_VARIABLE):
+        root = Path(named).resolve()
+        if not (root / "data" / "catalog").is_dir():
+            raise PlanbookError(
+                f"{ROOT_VARIABLE}={named}: the folder holds no data/catalog; "
+                "point it to a planbook project or unset it"
+            )
+        return Paths(root)
+    here = (start or Path.cwd()).resolve()
+    checkout = Path(__file__).resolve().parents[2]
+    for folder in (here, *here.parents, checkout):
+        if (folder / "data" / "catalog").is_dir():
+            return Paths(folder)
+    raise PlanbookError(
+        f"{here}: no folder upwards of it holds data/catalog; "
+        f"run inside a planbook project or set {ROOT_VARIABLE}"
+    )

@@ -1,0 +1,406 @@
+"""Tables of a chapter: targets, measures, projects, definitions, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from planbook import units
+from planbook.analysis.progress import VERDICTS, Standing
+from planbook.plan import Measure, Project, Target
+from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.text import bare, deadline, join, quantity, target_value
+from planbook.view import View, export_frame, web_address
+
+NEAREST_SHOWN = 3  # stand-ins named in a row of the target table
+
+
+def badge(view: View, verdict: str) -> Markup:
+    """Write a verdict as a coloured label with a sign."""
+    return fragment("badge.html", verdict=verdict, words=view.say(f"verdict_{verdict}"))
+
+
+def latest_of(view: View, standing: Standing) -> str:
+    """Write the city's latest figure in the terms of its target."""
+    if standing.latest_value is None:
+        return view.say("no_figure")
+    meta = standing.series.indicator
+    text = quantity(standing.latest_value, standing.target.unit, view.lang, meta.decimals)
+    return view.say("figure_of_year", figure=text, year=standing.latest_year, mark="")
+
+
+def nearest_of(view: View, target: Target) -> Markup:
+    """List the nearest published figures, each with its place, never as the city's own."""
+    lines = []
+    for indicator, entity in view.nearest(target)[:NEAREST_SHOWN]:
+        same = indicator == target.indicator
+        name = "" if same else view.say("paren", text=view.title(indicator))
+        lines.append(
+            view.say(
+                "nearest_line",
+                place=view.place(entity),
+                figure=view.latest(indicator, entity),
+                name=name,
+            )
+        )
+    return Markup("<br>").join(escape(line) for line in lines) if lines else Markup("–")
+
+
+def _target_name(view: View, target: Target) -> Markup:
+    name = escape(view.title(target.indicator))
+    note = target.note_zh if view.lang == "zh" else target.note_en
+    return Markup("{}<br><small>{}</small>").format(name, note)
+
+
+def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> Shown:
+    """Show targets with their latest figure and state.
+
+    Parameters
+    ----------
+    view : View
+    chosen : sequence of Target
+    grouped : bool, optional
+        Whether to put a heading before the targets of each section.
+
+    Returns
+    -------
+    Shown
+    """
+    if not chosen:
+        html = fragment(
+            "missing.html", title=view.say("no_target_title"), lines=[view.say("no_target")]
+        )
+        return Shown(html, view.say("no_target"))
+    columns = [
+        Column(view.say("column_target")),
+        Column(view.say("column_asked")),
+        Column(view.say("column_by")),
+        Column(view.say("column_latest", city=view.place(view.city))),
+        Column(view.say("column_state")),
+        Column(view.say("column_nearest")),
+        Column(view.say("column_lead")),
+    ]
+    rows: list[dict[str, object]] = []
+    export = []
+    section = None
+    for target in chosen:
+        standing = view.standings[target.target_id]
+        if grouped and target.section != section:
+            section = target.section
+            rows.append({"group": section_heading(view, section)})
+        lead = view.department(view.project.plan.lead_of(target))
+        rows.append(
+            {
+                "anchor": f"target-{target.target_id}",
+                "cells": [
+                    _target_name(view, target),
+                    target_value(target, view.lang),
+                    deadline(target, view.lang),
+                    latest_of(view, standing),
+                    badge(view, standing.verdict),
+                    nearest_of(view, target),
+                    lead,
+                ],
+            }
+        )
+        export.append(
+            {
+                view.say("column_id"): target.target_id,
+                view.say("column_section"): target.section,
+                view.say("column_measure"): target.measure,
+                view.say("column_target"): view.title(target.indicator),
+                view.say("column_operator"): target.operator,
+                view.say("column_value"): target.value,
+                view.say("column_unit"): target.unit,
+                view.say("column_base"): target.base_year,
+                view.say("column_by"): target.deadline,
+                view.say("column_latest_value"): standing.latest_value,
+                view.say("column_latest_year"): standing.latest_year,
+                view.say("column_state"): view.say(f"verdict_{standing.verdict}"),
+                view.say("column_lead"): lead,
+                view.say("column_note"): target.note_zh if view.lang == "zh" else target.note_en,
+            }
+        )
+    frame = pd.DataFrame(export)
+    used = {view.standings[target.target_id].rule for target in chosen}
+    notes = [view.say(rule) for rule in sorted(used)] + [view.say("nearest_note")]
+    name = "targets" if grouped else f"targets_{chosen[0].section:02d}"
+    html = table(
+        columns,
+        rows,
+        label=view.say("label_targets"),
+        kind="pb-targets",
+        notes=notes,
+        links=file_links({name: frame}, f"{view.city}_{name}", view.lang),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def section_heading(view: View, number: int) -> Markup:
+    """Name a section, as a link to its page where the book has one."""
+    section = view.project.plan.sections[number]
+    name = view.say("section_title", number=number, title=section.title[view.lang])
+    return Markup('<a href="{}.html">{}</a>').format(view.project.page_of(section), name)
+
+
+def verdict_counts(view: View, chosen: Sequence[Target]) -> dict[str, int]:
+    """Count targets by verdict, in the order of `VERDICTS`."""
+    found = [view.standings[target.target_id].verdict for target in chosen]
+    return {verdict: found.count(verdict) for verdict in VERDICTS}
+
+
+def cards(view: View, entries: Sequence[tuple[str, str, str]]) -> Shown:
+    """Show headline numbers as cards.
+
+    Parameters
+    ----------
+    view : View
+    entries : sequence of (value, title, note)
+
+    Returns
+    -------
+    Shown
+    """
+    items = [{"value": value, "title": title, "note": note} for value, title, note in entries]
+    plain = "\n".join(" ".join(entry) for entry in entries)
+    return Shown(fragment("cards.html", cards=items), plain)
+
+
+def measures(view: View, chosen: Sequence[Measure]) -> Shown:
+    """Show measures with everyone responsible, the leading department first."""
+    columns = [
+        Column(view.say("column_number")),
+        Column(view.say("column_measure")),
+        Column(view.say("column_departments")),
+    ]
+    rows, export = [], []
+    for item in chosen:
+        names = [view.department(one) for one in item.departments]
+        who = Markup(escape(view.say("list_separator"))).join(
+            [Markup("<strong>{}</strong>").format(name) for name in names[:1]]
+            + [escape(name) for name in names[1:]]
+        )
+        about = Markup("<strong>{}</strong><br>{}").format(
+            item.title[view.lang], item.summary[view.lang]
+        )
+        rows.append({"cells": [item.number or "–", about, who or view.say("no_lead")]})
+        export.append(
+            {
+                view.say("column_number"): item.number,
+                view.say("column_measure"): item.title[view.lang],
+                view.say("column_summary"): item.summary[view.lang],
+                view.say("column_departments"): join(names, view.lang),
+            }
+        )
+    frame = pd.DataFrame(export)
+    html = table(
+        columns,
+        rows,
+        label=view.say("label_measures"),
+        kind="pb-measures",
+        notes=[view.say("lead_note")],
+        links=file_links(
+            {"measures": frame}, f"{view.city}_measures_{chosen[0].section:02d}", view.lang
+        ),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def projects(view: View, chosen: Sequence[Project]) -> Shown:
+    """Show the plan's projects with owner, size and what is known of their state."""
+    if not chosen:
+        return Shown(
+            fragment("sentences.html", lines=[view.say("no_project")]), view.say("no_project")
+        )
+    columns = [
+        Column(view.say("column_project")),
+        Column(view.say("column_work")),
+        Column(view.say("column_owner")),
+        Column(view.say("column_size"), numeric=True),
+        Column(view.say("column_project_state")),
+    ]
+    rows, export, cited = [], [], []
+    zh = view.lang == "zh"
+    for item in chosen:
+        name = item.name_zh if zh else item.name_en
+        owner = item.owner_zh if zh else item.owner_en
+        kind = item.kind_zh if zh else item.kind_en
+        note = item.note_zh if zh else item.note_en
+        size = (
+            f"{bare(item.quantity)} {units.label(item.unit, view.lang)}".strip()
+            if item.quantity is not None
+            else "–"
+        )
+        state = view.say(f"project_{item.status}")
+        if item.source:
+            about = view.source(item.source)
+            state += view.say(
+                "project_source",
+                date=item.status_date or view.say("no_date"),
+                source=about.producer[view.lang],
+            )
+            cited.append(item.source)
+        what = Markup("{}<br><small>{}</small>").format(name, note) if note else name
+        rows.append({"cells": [what, kind, owner or "–", size, state]})
+        export.append(
+            {
+                view.say("column_id"): item.project_id,
+                view.say("column_box"): item.box,
+                view.say("column_measure"): item.measure,
+                view.say("column_project"): name,
+                view.say("column_work"): kind,
+                view.say("column_owner"): owner,
+                view.say("column_value"): item.quantity,
+                view.say("column_unit"): item.unit,
+                view.say("column_project_state"): state,
+                view.say("column_note"): note,
+            }
+        )
+    frame = pd.DataFrame(export)
+    html = table(
+        columns,
+        rows,
+        label=view.say("label_projects"),
+        kind="pb-projects",
+        notes=[view.say("project_note")],
+        links=file_links(
+            {"projects": frame}, f"{view.city}_projects_box_{chosen[0].box}", view.lang
+        ),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def known(view: View, sector: str) -> Shown:
+    """List what is published for the city and its counties in one sector."""
+    columns = [
+        Column(view.say("column_indicator")),
+        Column(view.say("column_place")),
+        Column(view.say("column_latest_figure")),
+        Column(view.say("column_years")),
+        Column(view.say("column_source")),
+    ]
+    rows, found = [], []
+    for meta in view.project.catalog.sector(sector):
+        for entity in view.project.city.entities:
+            one = view.series(meta.id, entity)
+            if not len(one):
+                continue
+            found.append(one)
+            first, last = one.frame.index[0], one.frame.index[-1]
+            span = (
+                str(first)
+                if first == last
+                else view.say("years_span", first=first, last=last, count=len(one))
+            )
+            cited = join([view.source(name).producer[view.lang] for name in one.sources], view.lang)
+            rows.append(
+                {
+                    "cells": [
+                        meta.title[view.lang],
+                        view.place(entity),
+                        view.latest(meta.id, entity),
+                        span,
+                        cited,
+                    ]
+                }
+            )
+    if not rows:
+        line = view.say("nothing_known", city=view.place(view.city))
+        html = fragment("missing.html", title=view.say("missing_title"), lines=[line])
+        return Shown(html, line)
+    frame = export_frame(view, found)
+    html = table(
+        columns,
+        rows,
+        label=view.say("label_known"),
+        kind="pb-known",
+        links=file_links({sector: frame}, f"{view.city}_{sector}", view.lang),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def definitions(view: View, indicators: Sequence[str]) -> Shown:
+    """Say what each indicator means, how it relates to the plan, and who would hold it."""
+    columns = [
+        Column(view.say("column_indicator")),
+        Column(view.say("column_definition")),
+        Column(view.say("column_holder")),
+    ]
+    rows, export = [], []
+    for name in indicators:
+        meta = view.project.catalog[name]
+        about = [meta.definition[view.lang]]
+        if meta.plan_relation:
+            about.append(meta.plan_relation[view.lang])
+        unit = units.label(meta.unit, view.lang)
+        title = meta.title[view.lang]
+        rows.append(
+            {
+                "cells": [
+                    Markup("<strong>{}</strong><br><small>{}</small>").format(title, unit),
+                    Markup("<br>").join(escape(text) for text in about),
+                    view.department(meta.department),
+                ]
+            }
+        )
+        export.append(
+            {
+                view.say("column_id"): name,
+                view.say("column_indicator"): title,
+                view.say("column_unit"): meta.unit,
+                view.say("column_definition"): " ".join(about),
+                view.say("column_holder"): view.department(meta.department),
+            }
+        )
+    frame = pd.DataFrame(export)
+    html = table(columns, rows, label=view.say("label_definitions"), kind="pb-definitions")
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def sources(view: View, names: Sequence[str]) -> Shown:
+    """List sources with producer, title, dates, licence and address."""
+    if not names:
+        return Shown(
+            fragment("sentences.html", lines=[view.say("no_source")]), view.say("no_source")
+        )
+    columns = [
+        Column(view.say("column_source")),
+        Column(view.say("column_published")),
+        Column(view.say("column_licence")),
+        Column(view.say("column_address")),
+    ]
+    rows, export = [], []
+    for name in sorted(names):
+        about = view.source(name)
+        address = web_address(about.address)
+        link = Markup('<a href="{}">{}</a>').format(address, view.say("open")) if address else None
+        where = link or view.say("reposted" if about.reposted else "no_address")
+        text = Markup("<strong>{}</strong>{}{}").format(
+            about.producer[view.lang], view.say("colon"), about.title[view.lang]
+        )
+        if about.note:
+            text += Markup("<br><small>{}</small>").format(about.note[view.lang])
+        when = view.say(
+            "source_dates",
+            published=about.published or view.say("unknown"),
+            accessed=about.accessed,
+        )
+        rows.append(
+            {"anchor": f"source-{name}", "cells": [text, when, about.licence[view.lang], where]}
+        )
+        export.append(
+            {
+                view.say("column_id"): name,
+                view.say("column_producer"): about.producer[view.lang],
+                view.say("column_source"): about.title[view.lang],
+                view.say("column_published"): about.published or "",
+                view.say("column_accessed"): about.accessed,
+                view.say("column_licence"): about.licence[view.lang],
+                view.say("column_address"): about.address or "",
+            }
+        )
+    frame = pd.DataFrame(export)
+    html = table(columns, rows, label=view.say("label_sources"), kind="pb-sources")
+    return Shown(html, frame.to_string(index=False), frame)

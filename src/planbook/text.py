@@ -1,0 +1,122 @@
+"""Words and numbers for readers, in English and Chinese."""
+
+from __future__ import annotations
+
+import math
+import string
+from functools import cache
+from importlib import resources
+
+from planbook import units
+from planbook.errors import PlanbookError
+from planbook.models import LANGS
+from planbook.plan import Target
+from planbook.yamlio import load as load_yaml
+
+MISSING = "–"
+
+
+@cache
+def messages() -> dict[str, dict[str, str]]:
+    """Read the message table: key → language → template.
+
+    Raises
+    ------
+    PlanbookError
+        If a message lacks a language or its placeholders differ between the two.
+    """
+    with resources.as_file(resources.files("planbook") / "messages.yml") as path:
+        table, _ = load_yaml(path)
+    for key, entry in table.items():
+        if set(entry) != set(LANGS) or not all(entry.values()):
+            raise PlanbookError(f"messages.yml key {key}: give both {' and '.join(LANGS)}")
+        if len({frozenset(_fields(entry[lang])) for lang in LANGS}) > 1:
+            raise PlanbookError(f"messages.yml key {key}: the placeholders differ")
+    return table
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """Fill the message `key` in `lang` with `values`.
+
+    Raises
+    ------
+    PlanbookError
+        If there is no such message or a value is missing.
+    """
+    try:
+        return messages()[key][lang].format(**values)
+    except KeyError as error:
+        raise PlanbookError(f"message '{key}' ({lang}): nothing for {error}") from None
+
+
+def number(value: float | None, decimals: int = 1) -> str:
+    """Write a number with thousands separators; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{value:,.{decimals}f}"
+    if text.strip("-0.,") == "":
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def quantity(value: float | None, unit: str, lang: str, decimals: int = 1) -> str:
+    """Write a number with its unit, as the language sets it."""
+    text = number(value, decimals)
+    if text == MISSING:
+        return text
+    sign = units.label(unit, lang)
+    if unit == "%":
+        return f"{text}{'' if lang == 'zh' else ' '}%"
+    if not sign or unit == "index":
+        return text
+    return f"{text} {sign}"
+
+
+def bare(value: float) -> str:
+    """Write a target's value as the plan does: no digits that it does not have."""
+    text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def probability(chance: float | None, lang: str) -> str:
+    """Write a chance; outside 2–98 % only as a bound, since no track record backs more."""
+    if chance is None:
+        return say("not_estimated", lang)
+    percent = 100 * chance
+    space = "" if lang == "zh" else " "
+    if percent < 2:
+        return f"<{space}2{space}%"
+    if percent > 98:
+        return f">{space}98{space}%"
+    return f"{percent:.0f}{space}%"
+
+
+def target_value(target: Target, lang: str) -> str:
+    """Write what a target asks for, such as “≥ 43 %” or “−18 % on 2020”."""
+    sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}[target.operator]
+    unit = units.label(target.unit, lang)
+    gap = "" if lang == "zh" and unit == "%" else " "
+    value = f"{bare(target.value)}{gap}{unit}".rstrip()
+    if target.shape == "change_from_base":
+        return say("target_change", lang, value=value, base=target.base_year)
+    if target.shape == "cumulative":
+        first = target.base_year + 1
+        key = "target_sum" if target.deadline else "target_sum_open"
+        return say(key, lang, sign=sign, value=value, first=first, last=target.deadline or "")
+    if target.shape == "floor_each_year":
+        return say("target_floor", lang, sign=sign, value=value)
+    return f"{sign} {value}"
+
+
+def deadline(target: Target, lang: str) -> str:
+    """Write a target's deadline, or that the plan gives none."""
+    return str(target.deadline) if target.deadline else say("no_deadline", lang)
+
+
+def join(items: list[str], lang: str) -> str:
+    """Join names into a list."""
+    return ("、" if lang == "zh" else ", ").join(items)

@@ -1,0 +1,224 @@
+"""One edition's look at a city's data: language, date, horizon, and names for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from planbook import charts
+from planbook.analysis.forecast import (
+    Forecast,
+    ForecastRefused,
+    Track,
+    forecast,
+    forecast_change,
+    track_record,
+)
+from planbook.analysis.progress import Standing, stand_all
+from planbook.derive import Series, series
+from planbook.observations import Source
+from planbook.plan import Target
+from planbook.project import Project
+from planbook.text import quantity, say
+
+
+@dataclass(frozen=True)
+class View:
+    """What every table and figure of one chapter shares.
+
+    Attributes
+    ----------
+    project : Project
+    lang : {'en', 'zh'}
+    as_of : int
+        Year at whose end the book stands.
+    horizon : int
+        Last year forecast.
+    level : int
+        Interval level that sentences quote, in per cent.
+    """
+
+    project: Project
+    lang: str
+    as_of: int
+    horizon: int
+    level: int
+
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """Figures known at the end of `as_of`."""
+        return self.project.known(self.as_of)
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        """Where every target of the plan stands."""
+        project = self.project
+        return stand_all(
+            project.plan, self.known, project.catalog, city=self.city, as_of=self.as_of
+        )
+
+    @property
+    def city(self) -> str:
+        """Id of the city, which is also its entity."""
+        return self.project.city.id
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Context entities, nearest first."""
+        return self.project.city.parents
+
+    def say(self, key: str, **values: object) -> str:
+        """Fill a message in the edition's language."""
+        return say(key, self.lang, **values)
+
+    def title(self, indicator: str) -> str:
+        """Name an indicator."""
+        return self.project.catalog[indicator].title[self.lang]
+
+    def place(self, entity: str) -> str:
+        """Name a place."""
+        return self.project.entities[entity][self.lang]
+
+    def department(self, department: str | None) -> str:
+        """Name a department; a dash where the plan names none."""
+        if department is None:
+            return self.say("no_lead")
+        return self.project.plan.departments[department][self.lang]
+
+    def series(self, indicator: str, entity: str | None = None) -> Series:
+        """Select or compute a series; of the city by default."""
+        return series(self.known, self.project.catalog, indicator, entity or self.city)
+
+    def look(self, found: Series) -> charts.Look:
+        """Give the line style of a series, by place and by being modelled."""
+        city = self.project.city
+        return charts.LOOKS[charts.role(found, city.id, city.parents, tuple(city.counties))]
+
+    def source(self, source: str) -> Source:
+        """Look up a source."""
+        return self.project.sources[source]
+
+    def cite(self, sources: Sequence[str]) -> list[dict[str, str | None]]:
+        """Describe sources for a caption: label and address (only if it is a web address)."""
+        cited = []
+        for name in sources:
+            about = self.source(name)
+            label = f"{about.producer[self.lang]}{self.say('colon')}{about.title[self.lang]}"
+            if about.reposted:
+                label += self.say("as_reposted")
+            cited.append({"label": label, "address": web_address(about.address)})
+        return cited
+
+    def latest(self, indicator: str, entity: str | None = None) -> str:
+        """Write the latest figure with its year, or that there is none."""
+        found = self.series(indicator, entity)
+        row = found.latest
+        if row is None:
+            return self.say("no_figure")
+        sign = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(row["qualifier"], "")
+        meta = found.indicator
+        text = sign + quantity(row["value"], meta.unit, self.lang, meta.decimals)
+        mark = self.say(f"mark_{row['status']}") if row["status"] != "final" else ""
+        return self.say("figure_of_year", figure=text, year=row.name, mark=mark)
+
+    def forecast(self, indicator: str, entity: str | None = None) -> tuple[Series, Forecast]:
+        """Forecast a series to the horizon.
+
+        Raises
+        ------
+        ForecastRefused
+            If the catalogue forbids it, the last break leaves too few points,
+            or the series cannot be forecast.
+        """
+        found = self.series(indicator, entity)
+        meta = found.indicator
+        if meta.forecast:
+            raise ForecastRefused("refused_catalog")
+        if meta.derive and meta.derive.op == "change_from":
+            inner = self.series(meta.derive.of[0], entity)
+            return found, forecast_change(
+                inner.last_segment,
+                self._steps(inner),
+                base_year=meta.derive.base_year,
+                lower=inner.indicator.lower,
+                upper=inner.indicator.upper,
+                kind=inner.indicator.kind,
+            )
+        made = forecast(
+            found.last_segment,
+            self._steps(found),
+            lower=meta.lower,
+            upper=meta.upper,
+            kind=meta.kind,
+        )
+        return found, made
+
+    def _steps(self, found: Series) -> int:
+        points = found.last_segment
+        return 1 if points.empty else max(1, self.horizon - int(points.index[-1]))
+
+    def track(self, indicator: str, entity: str | None = None) -> Track | None:
+        """Score past forecasts of a series; None if it is too short."""
+        found = self.series(indicator, entity)
+        meta = found.indicator
+        if meta.derive and meta.derive.op == "change_from":
+            found = self.series(meta.derive.of[0], entity)
+            meta = found.indicator
+        return track_record(found.last_segment, lower=meta.lower, upper=meta.upper, kind=meta.kind)
+
+    def why_not(self, error: ForecastRefused, indicator: str) -> str:
+        """Say in words why a series is not forecast."""
+        if error.reason == "refused_catalog":
+            return self.project.catalog[indicator].forecast[self.lang]
+        return self.say(error.reason, **error.details)
+
+    def nearest(self, target: Target) -> list[tuple[str, str]]:
+        """List what else is published near a target's indicator.
+
+        Returns
+        -------
+        list of (indicator, entity)
+            The context's figures of the same indicator, then stand-ins, the
+            city's before its context's; only series that have a figure.
+        """
+        places = (self.city, *self.parents)
+        pairs = [(target.indicator, entity) for entity in self.parents]
+        for other in self.project.catalog.standing_in_for(target.indicator):
+            pairs += [(other.id, entity) for entity in places]
+        pairs.sort(key=lambda pair: places.index(pair[1]))
+        return [pair for pair in pairs if len(self.series(*pair))]
+
+
+def web_address(address: str | None) -> str | None:
+    """Give `address` if it is a web address that a link may open, else None."""
+    return address if address and address.startswith(("https://", "http://")) else None
+
+
+def export_frame(view: View, found: Sequence[Series]) -> pd.DataFrame:
+    """Give the figures of series as a long table for download, with their origin."""
+    rows = []
+    for one in found:
+        for year, row in one.frame.iterrows():
+            about = [view.source(source) for source in row["source"].split()]
+            rows.append(
+                {
+                    view.say("column_indicator"): one.indicator.title[view.lang],
+                    view.say("column_id"): one.indicator.id,
+                    view.say("column_place"): view.place(one.entity),
+                    view.say("column_year"): int(year),
+                    view.say("column_value"): float(row["value"]),
+                    view.say("column_unit"): one.indicator.unit,
+                    view.say("column_kind"): view.say(f"status_{row['status']}"),
+                    view.say("column_qualifier"): view.say(
+                        f"qualifier_{row['qualifier'] or 'none'}"
+                    ),
+                    view.say("column_source"): "; ".join(
+                        f"{item.producer[view.lang]}, {item.title[view.lang]}" for item in about
+                    ),
+                    view.say("column_note"): row["note_zh" if view.lang == "zh" else "note"],
+                }
+            )
+    return pd.DataFrame(rows)
