@@ -1,0 +1,71 @@
+"""The message table and how numbers are written."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import planbook
+from planbook.errors import PlanbookError
+from planbook.text import bare, messages, number, probability, quantity, say
+
+PACKAGE = Path(planbook.__file__).parent
+# keys that are put together from a part and a value
+FAMILIES = (
+    "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
+    "warn_", "title_", "column_",
+)  # fmt: skip
+
+
+def test_every_message_exists_in_both_languages():
+    assert len(messages()) > 100
+    for key, entry in messages().items():
+        assert re.search(r"[\u4e00-\u9fff]|\{|^[（）：、·/ ]+$", entry["zh"]) or key == "book_author"
+        assert not re.search(r"[\u4e00-\u9fff]", entry["en"]), key
+
+
+def test_every_message_used_exists_and_every_message_is_used():
+    code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    books = (PACKAGE.parents[1] / "notebooks").glob("*.ipynb")
+    code += "".join(path.read_text(encoding="utf-8") for path in books)
+    used = set(re.findall(r"\bsay\(\s*\"(\w+)\"", code))
+    assert len(used) > 50
+    assert used - set(messages()) == set()
+    idle = {
+        key
+        for key in messages()
+        if not re.search(rf"\b{key}\b", code) and not key.startswith(FAMILIES)
+    }
+    assert idle == set()
+
+
+def test_a_missing_message_or_value_is_an_error():
+    with pytest.raises(PlanbookError, match="message 'nothing_such'"):
+        say("nothing_such", "en")
+    with pytest.raises(PlanbookError, match="message 'note_bounds_x'|nothing for 'year'"):
+        say("title_verdicts", "en", total=3)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(1234.56, 1, "1,234.6"), (-18, 0, "−18"), (-0.04, 1, "0.0"), (None, 1, "–"),
+     (float("nan"), 1, "–"), (float("inf"), 1, "–")],
+)  # fmt: skip
+def test_numbers(value, decimals, text):
+    assert number(value, decimals) == text
+
+
+def test_quantities_follow_the_language():
+    assert quantity(43, "%", "en", 0) == "43 %"
+    assert quantity(43, "%", "zh", 0) == "43%"
+    assert quantity(1175, "km2", "zh", 0) == "1,175 平方公里"
+    assert bare(9.61) == "9.61"
+    assert bare(250000) == "250,000"
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [(None, "not estimated"), (0.001, "< 2 %"), (0.999, "> 98 %"), (0.5, "50 %"), (0.02, "2 %")],
+)
+def test_extreme_chances_are_given_as_bounds(chance, text):
+    assert probability(chance, "en") == text
