@@ -127,14 +127,13 @@ class Chapter:
         counts = tables.verdict_counts(view, self.targets)
         for verdict, count in counts.items():
             if count:
-                entries.append(
-                    (str(count), view.say("card_targets"), view.say(f"verdict_{verdict}"))
-                )
+                of = view.say("card_targets", total=len(self.targets))
+                entries.append((str(count), view.say(f"verdict_{verdict}"), of))
         pairs = self._pairs(names)
         for indicator, entity in pairs:
-            entries.append(
-                (view.latest(indicator, entity), view.title(indicator), view.place(entity))
-            )
+            figure, year = view.latest_parts(indicator, entity)
+            note = view.say("label_joint").join(text for text in (view.place(entity), year) if text)
+            entries.append((figure, view.title(indicator), note))
         return self._keep(tables.cards(view, entries), "", pairs)
 
     def summary(self) -> Shown:
@@ -148,7 +147,7 @@ class Chapter:
                 total=len(chosen),
                 list=join(
                     [
-                        f"{view.say(f'verdict_{verdict}')} {count}"
+                        view.say("count_of", words=view.say(f"verdict_{verdict}"), count=count)
                         for verdict, count in counts.items()
                         if count
                     ],
@@ -311,15 +310,21 @@ class Chapter:
         lines = [view.say("caveat_plan"), view.project.city.plan_status[view.lang]]
         for indicator in self._indicators:
             meta = view.project.catalog[indicator]
-            if meta.plan_relation:
-                lines.append(
-                    view.say(
-                        "caveat_indicator",
-                        indicator=meta.title[view.lang],
-                        text=meta.plan_relation[view.lang],
+            years = view.series(indicator).frame.index
+            for item in meta.breaks_of(view.city):
+                if len(years) and years[0] < item.from_ <= years[-1]:
+                    lines.append(
+                        view.say(
+                            "note_break",
+                            indicator=meta.title[view.lang],
+                            place=view.place(view.city),
+                            year=item.from_,
+                            reason=item.reason[view.lang],
+                        )
                     )
-                )
-        return Shown(fragment("sentences.html", lines=list(dict.fromkeys(lines))), "\n".join(lines))
+            if view.series(indicator).is_modelled:
+                lines.append(view.say("note_modelled", indicator=meta.title[view.lang]))
+        return Shown(fragment("list.html", lines=list(dict.fromkeys(lines))), "\n".join(lines))
 
     def definitions(self) -> Shown:
         """Say what the indicators shown mean and who would hold them."""

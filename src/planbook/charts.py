@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import textwrap
 import unicodedata
 import warnings
@@ -19,13 +20,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook import fonts
+from planbook import fonts, units
 from planbook.analysis.forecast import Forecast
 from planbook.derive import Series
 from planbook.text import bare, number, say
 
 mpl.use("agg", force=False)
 
+LEGEND_WIDTH = 92  # Latin characters of the legend's size that the wide chart holds
 WIDE, NARROW = (7.3, 3.9), (3.75, 3.7)  # inches: the text column of a desktop and of a phone
 
 
@@ -125,13 +127,17 @@ def role(series: Series, city: str, parents: Sequence[str], counties: Sequence[s
 
 def wrap(label: str, width: int) -> str:
     """Break a label into lines of at most `width` Latin characters (half as many Chinese)."""
-    size = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)
+    size = _width(label)
     if size <= width:
         return label
     if size > 1.4 * len(label):
         step = max(4, width // 2)
         return "\n".join(label[start : start + step] for start in range(0, len(label), step))
     return "\n".join(textwrap.wrap(label, width))
+
+
+def _width(label: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)
 
 
 def plot_series(
@@ -165,6 +171,10 @@ def plot_series(
     matplotlib.axes.Axes
     """
     points = series.points
+    is_stepwise = series.indicator.kind == "capacity"
+    _, factor = units.display(series.indicator.unit, lang)
+    shift = round(math.log10(factor))
+    digits = max(0, (series.indicator.decimals if decimals is None else decimals) - shift)
     face = look.color if look.filled else "white"
     labelled = False
     for _, part in points.groupby(series.frame.loc[points.index, "segment"]):
@@ -175,6 +185,7 @@ def plot_series(
                 color=look.color,
                 linestyle=look.dashes,
                 linewidth=1.8,
+                drawstyle="steps-post" if is_stepwise else "default",
                 marker=look.marker,
                 markersize=4.5 if len(points) < 16 else 3.2,
                 markerfacecolor=face,
@@ -207,7 +218,7 @@ def plot_series(
             zorder=4,
         )
         ax.annotate(
-            f"{'≥' if upward else '≤'} {number(row['value'], series.indicator.decimals)}",
+            f"{'≥' if upward else '≤'} {number(row['value'] * factor, digits)}",
             (year, row["value"]),
             xytext=(0, 14 if upward else -14),
             textcoords="offset points",
@@ -217,9 +228,8 @@ def plot_series(
             color=look.color,
         )
     if note_last and len(points):
-        digits = series.indicator.decimals if decimals is None else decimals
         ax.annotate(
-            number(float(points.iloc[-1]), digits),
+            number(float(points.iloc[-1]) * factor, digits),
             (points.index[-1], points.iloc[-1]),
             xytext=(0, 8),
             textcoords="offset points",
@@ -444,8 +454,27 @@ def plot_units(ax: Axes, frame: pd.DataFrame, *, limit: float, unit: str) -> Axe
     return ax
 
 
-def finish(ax: Axes, *, unit: str, years: bool = True, from_zero: bool = False) -> Axes:
-    """Label the axes: the unit above the value axis, whole years below."""
+def finish(
+    ax: Axes, *, unit: str, years: bool = True, from_zero: bool = False, factor: float = 1.0
+) -> Axes:
+    """Label the axes: the unit above the value axis, whole years below.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    unit : str
+        As readers see it; empty for none.
+    years : bool, optional
+        Whether the other axis counts years.
+    from_zero : bool, optional
+        Whether the value axis starts at zero.
+    factor : float, optional
+        From the unit of the data to `unit`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
     ax.set_xlabel("")
     ax.set_ylabel("")
     if unit:
@@ -464,20 +493,19 @@ def finish(ax: Axes, *, unit: str, years: bool = True, from_zero: bool = False) 
         ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
         ax.grid(visible=False, axis="x")
-        low, high = ax.get_xlim()
-        if high - low < 4:
-            middle = (low + high) / 2
-            ax.set_xlim(middle - 2.2, middle + 2.2)
+        low, high = ax.dataLim.intervalx
+        pad = max(0.6, 0.03 * (high - low), 2.2 - (high - low) / 2)
+        ax.set_xlim(low - pad, high + pad)
         ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
-        ax.yaxis.set_major_formatter(FuncFormatter(_tick))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value * factor)))
         ax.margins(y=0.14)
         if from_zero:
             ax.set_ylim(bottom=0)
     return ax
 
 
-def _tick(value: float, _position: int) -> str:
-    text = f"{value:,.6g}" if abs(value) < 1e4 else f"{value:,.0f}"
+def _tick(value: float) -> str:
+    text = f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     return text.replace("-", "−")
 
 
@@ -486,12 +514,14 @@ def legend(figure: Figure, ax: Axes, *, narrow: bool, columns: int = 3) -> None:
     handles, labels = ax.get_legend_handles_labels()
     if not handles:
         return
-    width = 40 if narrow else 34
+    longest = max(map(_width, labels))
+    fits = 1 if narrow else max(1, min(columns, LEGEND_WIDTH // (longest + 7)))
+    width = 42 if narrow else LEGEND_WIDTH // fits - 7
     figure.legend(
         handles,
         [wrap(text, width) for text in labels],
         loc="outside lower left",
-        ncols=1 if narrow else min(columns, len(labels)),
+        ncols=min(fits, len(labels)),
         handlelength=2.6,
         columnspacing=1.6,
         borderaxespad=0.2,

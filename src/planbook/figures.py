@@ -15,7 +15,7 @@ from planbook.analysis.progress import VERDICTS
 from planbook.derive import Series
 from planbook.plan import Target
 from planbook.render import Shown, draw, file_links, fragment
-from planbook.text import deadline, join, number, probability, quantity, target_value
+from planbook.text import asked, bare, join, number, probability, quantity, target_value
 from planbook.view import View, export_frame
 
 SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
@@ -23,13 +23,17 @@ SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has the
 
 def missing(view: View, indicators: Sequence[str]) -> Shown:
     """Say which figures are missing and who would hold them, in place of an empty chart."""
+    holders: dict[str, list[str]] = {}
+    for indicator in indicators:
+        department = view.project.catalog[indicator].department
+        holders.setdefault(department, []).append(view.title(indicator))
     lines = [
         view.say(
             "missing_line",
-            indicator=view.title(indicator),
-            department=view.department(view.project.catalog[indicator].department),
+            department=view.department(department),
+            indicators=view.say("semicolon").join(titles),
         )
-        for indicator in indicators
+        for department, titles in holders.items()
     ]
     title = view.say("missing_title")
     html = fragment("missing.html", title=title, lines=lines)
@@ -80,7 +84,7 @@ def _label(view: View, one: Series, *, place: bool, name: bool) -> str:
     parts = [one.indicator.title[view.lang]] if name else []
     if place:
         parts.append(view.place(one.entity))
-    label = view.say("label_joint").join(parts)
+    label = view.say("label_joint").join(parts) or view.place(one.entity)
     return view.say("label_modelled", label=label) if one.is_modelled else label
 
 
@@ -153,7 +157,8 @@ def _details(view: View, found: Sequence[Series]) -> list[str]:
 def _finish(
     view: View, ax: Axes, figure: Figure, unit: str, narrow: bool, *, from_zero: bool = False
 ) -> None:
-    charts.finish(ax, unit=units.label(unit, view.lang), from_zero=from_zero)
+    sign, factor = units.display(unit, view.lang)
+    charts.finish(ax, unit=sign, from_zero=from_zero, factor=factor)
     charts.legend(figure, ax, narrow=narrow)
 
 
@@ -205,9 +210,7 @@ def trend(
                     charts.SERIES_MARKERS[count % len(charts.SERIES_MARKERS)],
                     look.filled,
                 )
-            label = _label(view, one, place=len(places) > 1, name=len(indicators) > 1) or (
-                view.place(one.entity)
-            )
+            label = _label(view, one, place=len(places) > 1, name=len(indicators) > 1)
             charts.plot_series(
                 ax, one, look, label=label, lang=view.lang, note_last=len(filled) < 4
             )
@@ -219,7 +222,7 @@ def trend(
                 target.value,
                 deadline=target.deadline,
                 label=_target_label(view, target),
-                first=min(years),
+                first=target.base_year or min(years),
                 last=max(years),
             )
         _finish(view, ax, figure, meta.unit, narrow, from_zero=from_zero)
@@ -252,11 +255,7 @@ def trend(
 
 
 def _target_label(view: View, target: Target) -> str:
-    return view.say(
-        "chart_target",
-        value=target_value(target, view.lang),
-        deadline=deadline(target, view.lang),
-    )
+    return view.say("chart_target", value=asked(target, view.lang))
 
 
 def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown:
@@ -274,9 +273,10 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
     Shown
     """
     found = [view.series(*pair) for pair in pairs]
-    filled = [one for one in found if len(one)]
-    if not filled:
+    known = [one for one in found if len(one)]
+    if not known:
         return missing(view, list(dict.fromkeys(indicator for indicator, _ in pairs)))
+    filled = [one for one in known if len(one) > 1] or known  # one point is no panel
     columns = 2 if len(filled) > 1 else 1
     rows = -(-len(filled) // columns)
 
@@ -288,8 +288,8 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
         for ax, one in zip(axes, filled, strict=False):
             charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)
             charts.plot_breaks(ax, one, lang=view.lang)
-            charts.finish(ax, unit="")
-            unit = units.label(one.indicator.unit, view.lang)
+            unit, factor = units.display(one.indicator.unit, view.lang)
+            charts.finish(ax, unit="", factor=factor)
             head = _label(view, one, place=True, name=True)
             head = f"{head}{view.say('unit_joint', unit=unit)}" if unit else head
             ax.set_title(charts.wrap(head, 42 if narrow or columns == 1 else 40), fontsize=9.5)
@@ -297,6 +297,16 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
     alt = " ".join(text for text in (_describe(view, one) for one in filled) if text)
     empty = [one for one in found if not len(one)]
     notes = [view.say("note_context", city=view.place(view.city)), *_notes(view, filled)]
+    notes += [
+        view.say(
+            "note_single",
+            indicator=one.indicator.title[view.lang],
+            place=view.place(one.entity),
+            figure=view.latest(one.indicator.id, one.entity),
+        )
+        for one in known
+        if one not in filled
+    ]
     notes += [
         view.say(
             "note_no_series",
@@ -317,10 +327,10 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
             wide=(charts.WIDE[0], 0.4 + tall * rows),
             narrow=(charts.NARROW[0], 0.3 + 2.4 * len(filled)),
         ),
-        sources=_sources(filled),
+        sources=_sources(known),
         notes=notes,
-        details=_details(view, filled),
-        data=export_frame(view, filled),
+        details=_details(view, known),
+        data=export_frame(view, known),
     )
 
 
@@ -370,7 +380,7 @@ def outlook(
                 target.value,
                 deadline=target.deadline,
                 label=_target_label(view, target),
-                first=int(found.frame.index[0]),
+                first=target.base_year or int(found.frame.index[0]),
                 last=int(made.years[-1]),
             )
         _finish(view, ax, figure, meta.unit, narrow)
@@ -500,7 +510,10 @@ def verdicts(view: View, targets: Sequence[Target]) -> Shown:
     alt = view.say(
         "alt_verdicts",
         total=len(targets),
-        list=join([f"{labels[key]} {count}" for key, count in shown.items()], view.lang),
+        list=join(
+            [view.say("count_of", words=labels[key], count=n) for key, n in shown.items()],
+            view.lang,
+        ),
     )
     data = pd.DataFrame(
         {
@@ -538,6 +551,7 @@ def stack(view: View, indicators: Sequence[str], entity: str, *, title: str) -> 
 
     alt = " ".join(_describe(view, one) for one in found)
     notes = [] if entity == view.city else [view.say("note_context", city=view.place(view.city))]
+    notes.append(view.say("note_stack"))
     return _assemble(
         view,
         anchor=f"stack-{indicators[0]}-{entity}",
@@ -605,9 +619,10 @@ def plants(view: View, section: int, *, title: str) -> Shown:
         },
         index=names,
     )
+    unit, factor = units.display("MW", view.lang)
+    frame["unit_size"] = frame["unit_size"] * factor
     total = float((frame["units_count"] * frame["unit_size"]).sum())
     largest = float((frame["units_count"] * frame["unit_size"]).max())
-    unit = units.label("MW", view.lang)
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -616,12 +631,12 @@ def plants(view: View, section: int, *, title: str) -> Shown:
         charts.plot_units(ax, shown, limit=largest * (1.75 if narrow else 1.3), unit=unit)
         ax.set_xlabel(unit)
 
-    alt = view.say("alt_plants", count=len(frame), total=number(total, 0))
+    alt = view.say("alt_plants", count=len(frame), total=f"{bare(total)} {unit}")
     data = pd.DataFrame(
         {
             view.say("column_project"): names,
             view.say("column_units"): frame["units_count"].to_numpy(),
-            view.say("column_unit_size"): frame["unit_size"].to_numpy(),
+            view.say("column_unit_size"): [item.unit_size for item in chosen],
         }
     )
     return _assemble(

@@ -11,10 +11,11 @@ from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.plan import Measure, Project, Target
 from planbook.render import Column, Shown, file_links, fragment, table
-from planbook.text import bare, deadline, join, quantity, target_value
+from planbook.text import asked, bare, join, quantity
 from planbook.view import View, export_frame, web_address
 
-NEAREST_SHOWN = 3  # stand-ins named in a row of the target table
+FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
+NEAREST_SHOWN = 2  # stand-ins named in a row of the target table
 
 
 def badge(view: View, verdict: str) -> Markup:
@@ -28,7 +29,8 @@ def latest_of(view: View, standing: Standing) -> str:
         return view.say("no_figure")
     meta = standing.series.indicator
     text = quantity(standing.latest_value, standing.target.unit, view.lang, meta.decimals)
-    return view.say("figure_of_year", figure=text, year=standing.latest_year, mark="")
+    year = view.say("year_mark", year=standing.latest_year, mark="")
+    return view.say("figure_of_year", figure=text, year=year)
 
 
 def nearest_of(view: View, target: Target) -> Markup:
@@ -49,9 +51,10 @@ def nearest_of(view: View, target: Target) -> Markup:
 
 
 def _target_name(view: View, target: Target) -> Markup:
-    name = escape(view.title(target.indicator))
     note = target.note_zh if view.lang == "zh" else target.note_en
-    return Markup("{}<br><small>{}</small>").format(name, note)
+    return Markup("{}<br><strong>{}</strong><br><small>{}</small>").format(
+        view.title(target.indicator), asked(target, view.lang), note
+    )
 
 
 def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> Shown:
@@ -75,10 +78,7 @@ def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> S
         return Shown(html, view.say("no_target"))
     columns = [
         Column(view.say("column_target")),
-        Column(view.say("column_asked")),
-        Column(view.say("column_by")),
-        Column(view.say("column_latest", city=view.place(view.city))),
-        Column(view.say("column_state")),
+        Column(view.say("column_state_of", city=view.place(view.city))),
         Column(view.say("column_nearest")),
         Column(view.say("column_lead")),
     ]
@@ -96,10 +96,9 @@ def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> S
                 "anchor": f"target-{target.target_id}",
                 "cells": [
                     _target_name(view, target),
-                    target_value(target, view.lang),
-                    deadline(target, view.lang),
-                    latest_of(view, standing),
-                    badge(view, standing.verdict),
+                    Markup("{}<br>{}").format(
+                        badge(view, standing.verdict), latest_of(view, standing)
+                    ),
                     nearest_of(view, target),
                     lead,
                 ],
@@ -228,11 +227,7 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
         owner = item.owner_zh if zh else item.owner_en
         kind = item.kind_zh if zh else item.kind_en
         note = item.note_zh if zh else item.note_en
-        size = (
-            f"{bare(item.quantity)} {units.label(item.unit, view.lang)}".strip()
-            if item.quantity is not None
-            else "–"
-        )
+        size = _size(view, item.quantity, item.unit) if item.quantity is not None else "–"
         state = view.say(f"project_{item.status}")
         if item.source:
             about = view.source(item.source)
@@ -276,33 +271,34 @@ def known(view: View, sector: str) -> Shown:
     """List what is published for the city and its counties in one sector."""
     columns = [
         Column(view.say("column_indicator")),
-        Column(view.say("column_place")),
         Column(view.say("column_latest_figure")),
         Column(view.say("column_years")),
         Column(view.say("column_source")),
     ]
     rows, found = [], []
     for meta in view.project.catalog.sector(sector):
-        for entity in view.project.city.entities:
-            one = view.series(meta.id, entity)
-            if not len(one):
-                continue
-            found.append(one)
+        own = [view.series(meta.id, entity) for entity in view.project.city.entities]
+        own = [one for one in own if len(one)]
+        found += own
+        whole = [one for one in own if one.entity == view.city]
+        for one in whole or own:  # a county's figure stands in the table only without the city's
             first, last = one.frame.index[0], one.frame.index[-1]
             span = (
                 str(first)
                 if first == last
                 else view.say("years_span", first=first, last=last, count=len(one))
             )
-            cited = join([view.source(name).producer[view.lang] for name in one.sources], view.lang)
+            title = meta.title[view.lang]
+            if one.entity != view.city:
+                title += view.say("paren", text=view.place(one.entity))
+            producers = [view.source(name).producer[view.lang] for name in one.sources]
             rows.append(
                 {
                     "cells": [
-                        meta.title[view.lang],
-                        view.place(entity),
-                        view.latest(meta.id, entity),
+                        title,
+                        view.latest(meta.id, one.entity),
                         span,
-                        cited,
+                        join(list(dict.fromkeys(producers)), view.lang),
                     ]
                 }
             )
@@ -316,9 +312,18 @@ def known(view: View, sector: str) -> Shown:
         rows,
         label=view.say("label_known"),
         kind="pb-known",
+        notes=[view.say("known_note")],
         links=file_links({sector: frame}, f"{view.city}_{sector}", view.lang),
     )
+    if len(rows) > FOLD_ABOVE:
+        html = fragment("fold.html", summary=view.say("known_fold", count=len(rows)), inner=html)
     return Shown(html, frame.to_string(index=False), frame)
+
+
+def _size(view: View, quantity_: float, unit: str) -> str:
+    sign, factor = units.display(unit, view.lang)
+    gap = "" if view.lang == "zh" else " "
+    return f"{bare(quantity_ * factor)}{gap}{sign}".strip()
 
 
 def definitions(view: View, indicators: Sequence[str]) -> Shown:
@@ -355,7 +360,8 @@ def definitions(view: View, indicators: Sequence[str]) -> Shown:
             }
         )
     frame = pd.DataFrame(export)
-    html = table(columns, rows, label=view.say("label_definitions"), kind="pb-definitions")
+    inner = table(columns, rows, label=view.say("label_definitions"), kind="pb-definitions")
+    html = fragment("fold.html", summary=view.say("definitions_fold", count=len(rows)), inner=inner)
     return Shown(html, frame.to_string(index=False), frame)
 
 

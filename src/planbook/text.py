@@ -64,16 +64,32 @@ def number(value: float | None, decimals: int = 1) -> str:
 
 
 def quantity(value: float | None, unit: str, lang: str, decimals: int = 1) -> str:
-    """Write a number with its unit, as the language sets it."""
-    text = number(value, decimals)
+    """Write a number with its unit, as the language counts and sets it.
+
+    Parameters
+    ----------
+    value : float or None
+        In `unit`.
+    unit : str
+        Unit of the table.
+    lang : {'en', 'zh'}
+    decimals : int, optional
+        Digits in `unit`; scaled with the unit shown.
+
+    Returns
+    -------
+    str
+    """
+    sign, factor = units.display(unit, lang)
+    digits = max(0, decimals - round(math.log10(factor)))
+    text = number(None if value is None else value * factor, digits)
     if text == MISSING:
         return text
-    sign = units.label(unit, lang)
     if unit == "%":
         return f"{text}{'' if lang == 'zh' else ' '}%"
-    if not sign or unit == "index":
+    if not sign or unit in ("index", "pH"):
         return text
-    return f"{text} {sign}"
+    return f"{text}{'' if lang == 'zh' else ' '}{sign}"
 
 
 def bare(value: float) -> str:
@@ -98,9 +114,8 @@ def probability(chance: float | None, lang: str) -> str:
 def target_value(target: Target, lang: str) -> str:
     """Write what a target asks for, such as “≥ 43 %” or “−18 % on 2020”."""
     sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}[target.operator]
-    unit = units.label(target.unit, lang)
-    gap = "" if lang == "zh" and unit == "%" else " "
-    value = f"{bare(target.value)}{gap}{unit}".rstrip()
+    unit, factor = units.display(target.unit, lang)
+    value = f"{bare(target.value * factor)}{'' if lang == 'zh' else ' '}{unit}".rstrip()
     if target.shape == "change_from_base":
         return say("target_change", lang, value=value, base=target.base_year)
     if target.shape == "cumulative":
@@ -109,12 +124,17 @@ def target_value(target: Target, lang: str) -> str:
         return say(key, lang, sign=sign, value=value, first=first, last=target.deadline or "")
     if target.shape == "floor_each_year":
         return say("target_floor", lang, sign=sign, value=value)
-    return f"{sign} {value}"
+    return f"{sign}{'' if lang == 'zh' else ' '}{value}"
 
 
-def deadline(target: Target, lang: str) -> str:
-    """Write a target's deadline, or that the plan gives none."""
-    return str(target.deadline) if target.deadline else say("no_deadline", lang)
+def asked(target: Target, lang: str) -> str:
+    """Write what a target asks for and by when, or that the plan sets no date."""
+    value = target_value(target, lang)
+    if target.shape == "cumulative" and target.deadline:
+        return value  # the years of the sum name the deadline
+    if target.deadline:
+        return say("target_by", lang, value=value, deadline=target.deadline)
+    return say("target_open", lang, value=value)
 
 
 def join(items: list[str], lang: str) -> str:

@@ -99,6 +99,41 @@ _LABELS: dict[str, dict[str, str]] = {
 }
 
 
+# what English counts otherwise than the data: unit -> (label, factor); Chinese keeps 万 and 亿
+_DISPLAY: dict[tuple[str, str], tuple[str, float]] = {
+    ("1e8 CNY", "en"): ("billion CNY", 0.1),
+    ("1e4 persons", "en"): ("million persons", 0.01),
+    ("1e4 vehicles", "en"): ("thousand vehicles", 10.0),
+    ("1e4 m3", "en"): ("million m³", 0.01),
+    ("1e8 m3", "en"): ("billion m³", 0.1),
+    ("MW", "zh"): ("万千瓦", 0.1),
+    ("kt", "zh"): ("万吨", 0.1),
+    ("Mt", "zh"): ("万吨", 100.0),
+    ("Mt/a", "zh"): ("万吨/年", 100.0),
+    ("Mtce", "zh"): ("万吨标准煤", 100.0),
+    ("TWh", "zh"): ("亿千瓦时", 10.0),
+    ("GWh", "zh"): ("亿千瓦时", 0.01),
+    ("mu", "zh"): ("万亩", 1e-4),
+}
+
+
+def display(unit: str, lang: str) -> tuple[str, float]:
+    """Give the unit in which readers of `lang` count, and the factor to it.
+
+    Parameters
+    ----------
+    unit : str
+    lang : {'en', 'zh'}
+
+    Returns
+    -------
+    label : str
+    factor : float
+        A value in `unit` times this is the value to show. Downloads keep `unit`.
+    """
+    return _DISPLAY.get((unit, lang), (label(unit, lang), 1.0))
+
+
 def is_known(unit: str) -> bool:
     """Tell whether `unit` is in the table."""
     return unit in UNITS

@@ -114,15 +114,27 @@ class View:
 
     def latest(self, indicator: str, entity: str | None = None) -> str:
         """Write the latest figure with its year, or that there is none."""
+        figure, year = self.latest_parts(indicator, entity)
+        return self.say("figure_of_year", figure=figure, year=year) if year else figure
+
+    def latest_parts(self, indicator: str, entity: str | None = None) -> tuple[str, str]:
+        """Write the latest figure, and its year with what kind of figure it is.
+
+        Returns
+        -------
+        figure : str
+        year : str
+            Empty where there is no figure.
+        """
         found = self.series(indicator, entity)
         row = found.latest
         if row is None:
-            return self.say("no_figure")
+            return self.say("no_figure"), ""
         sign = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(row["qualifier"], "")
         meta = found.indicator
-        text = sign + quantity(row["value"], meta.unit, self.lang, meta.decimals)
+        figure = sign + quantity(row["value"], meta.unit, self.lang, meta.decimals)
         mark = self.say(f"mark_{row['status']}") if row["status"] != "final" else ""
-        return self.say("figure_of_year", figure=text, year=row.name, mark=mark)
+        return figure, self.say("year_mark", year=row.name, mark=mark)
 
     def forecast(self, indicator: str, entity: str | None = None) -> tuple[Series, Forecast]:
         """Forecast a series to the horizon.
@@ -181,13 +193,15 @@ class View:
         Returns
         -------
         list of (indicator, entity)
-            The context's figures of the same indicator, then stand-ins, the
-            city's before its context's; only series that have a figure.
+            The context's figures of the same indicator, then stand-ins measured
+            in the target's unit, the city's before its context's; only series
+            that have a figure.
         """
         places = (self.city, *self.parents)
         pairs = [(target.indicator, entity) for entity in self.parents]
         for other in self.project.catalog.standing_in_for(target.indicator):
-            pairs += [(other.id, entity) for entity in places]
+            if other.comparability != "context" and other.unit == target.unit:
+                pairs += [(other.id, entity) for entity in places]
         pairs.sort(key=lambda pair: places.index(pair[1]))
         return [pair for pair in pairs if len(self.series(*pair))]
 

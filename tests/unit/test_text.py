@@ -20,7 +20,8 @@ FAMILIES = (
 def test_every_message_exists_in_both_languages():
     assert len(messages()) > 100
     for key, entry in messages().items():
-        assert re.search(r"[\u4e00-\u9fff]|\{|^[（）：、·/ ]+$", entry["zh"]) or key == "book_author"
+        chinese = re.search(r"[\u4e00-\u9fff]|\{|^[（）：；、·/ ]+$", entry["zh"])
+        assert chinese or key == "book_author", key
         assert not re.search(r"[\u4e00-\u9fff]", entry["en"]), key
 
 
@@ -58,7 +59,9 @@ def test_numbers(value, decimals, text):
 def test_quantities_follow_the_language():
     assert quantity(43, "%", "en", 0) == "43 %"
     assert quantity(43, "%", "zh", 0) == "43%"
-    assert quantity(1175, "km2", "zh", 0) == "1,175 平方公里"
+    assert quantity(1175, "km2", "zh", 0) == "1,175平方公里"
+    assert quantity(6240, "MW", "zh", 0) == "624.0万千瓦"
+    assert quantity(1027.7, "1e8 CNY", "en", 1) == "102.77 billion CNY"
     assert bare(9.61) == "9.61"
     assert bare(250000) == "250,000"
 

@@ -127,7 +127,11 @@ def landing_summary(view: View) -> str:
     chosen = list(view.project.plan.targets.values())
     counts = tables.verdict_counts(view, chosen)
     entries = [
-        (str(count), view.say("card_targets"), view.say(f"verdict_{verdict}"))
+        (
+            str(count),
+            view.say(f"verdict_{verdict}"),
+            view.say("card_targets", total=len(chosen)),
+        )
         for verdict, count in counts.items()
         if count
     ]
