@@ -14,6 +14,7 @@ import yaml
 from planbook import paths as project_paths
 from planbook.errors import BuildError, PlanbookError
 from planbook.execute import Outcome, Task, run
+from planbook.files import write_atomically
 from planbook.models import LANGS
 from planbook.project import Project
 from planbook.project import load as load_project
@@ -224,11 +225,13 @@ def stage_edition(project: Project, view: View, stage: Path, *, both: bool = Tru
     folder.mkdir(exist_ok=True)
     for section in project.plan.sections.values():
         page = project.page_of(section)
+        executed = where.book / "chapters" / lang / f"{page}.ipynb"
         if page.startswith("section_"):
             text = pages.section_page(view, section)
             (folder / f"{page}.md").write_text(text, encoding="utf-8")
+            executed.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(executed.with_suffix(".md"), text.encode("utf-8"))
             continue
-        executed = where.book / "chapters" / lang / f"{page}.ipynb"
         if not executed.exists():
             raise BuildError(f"{page} ({lang}) has not been executed; run 'planbook build'")
         text = executed.read_text(encoding="utf-8").replace(f"../book/{lang}/", "../")

@@ -18,6 +18,7 @@ from planbook.render import Shown, draw, file_links, fragment
 from planbook.text import asked, bare, join, number, probability, quantity, target_value
 from planbook.view import View, export_frame
 
+TRACK_LEAST = 10  # past forecasts; fewer say nothing about coverage
 SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
 
 
@@ -212,7 +213,12 @@ def trend(
                 )
             label = _label(view, one, place=len(places) > 1, name=len(indicators) > 1)
             charts.plot_series(
-                ax, one, look, label=label, lang=view.lang, note_last=len(filled) < 4
+                ax,
+                one,
+                look,
+                label=label,
+                lang=view.lang,
+                note_last=len(filled) < (3 if narrow else 4),
             )
             charts.plot_breaks(ax, one, lang=view.lang)
         if target is not None:
@@ -453,7 +459,7 @@ def _track_notes(view: View, indicator: str, entity: str, made: Forecast) -> lis
         )
     ]
     record = view.track(indicator, entity)
-    if record is None:
+    if record is None or record.forecasts < TRACK_LEAST:
         notes.append(view.say("track_none"))
     else:
         notes.append(
