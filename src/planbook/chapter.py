@@ -66,14 +66,8 @@ class Chapter:
     @property
     def targets(self) -> list[Target]:
         """Targets of these sections, and those that their measures serve."""
-        plan = self.view.project.plan
-        numbers = {one.number for one in self.sections}
-        served = {name for item in self.measures for name in item.indicators}
-        return [
-            item
-            for item in plan.targets.values()
-            if item.section in numbers or item.indicator in served
-        ]
+        numbers = [one.number for one in self.sections]
+        return self.view.project.plan.targets_for(numbers)
 
     def _keep(self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()) -> Shown:
         if shown.data is not None and not shown.data.empty:

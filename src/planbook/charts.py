@@ -252,16 +252,22 @@ def _blocks(points: pd.Series) -> list[pd.Series]:
 def plot_breaks(ax: Axes, series: Series, *, lang: str) -> Axes:
     """Mark each year from which a series no longer continues."""
     years = series.frame.index
+    labelled = False
     for item in series.indicator.breaks_of(series.entity):
         if len(years) and years[0] < item.from_ <= years[-1]:
             ax.axvline(item.from_ - 0.5, color=BREAK_COLOR, linewidth=1, linestyle=(0, (1, 2)))
+            if labelled:
+                continue
+            labelled = True
+            left = item.from_ - 0.5 > (years[0] + years[-1]) / 2
             ax.annotate(
                 say("chart_break", lang),
-                (item.from_ - 0.5, 1),
+                (item.from_ - 0.5, 0),
                 xycoords=("data", "axes fraction"),
-                xytext=(3, -2),
+                xytext=(-3 if left else 3, 3),
                 textcoords="offset points",
-                va="top",
+                ha="right" if left else "left",
+                va="bottom",
                 fontsize=8.5,
                 color=BREAK_COLOR,
             )
@@ -362,14 +368,21 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
     -------
     matplotlib.axes.Axes
     """
-    shown = counts[counts > 0][::-1]
-    bars = ax.barh(
-        [labels[verdict] for verdict in shown.index],
-        shown.to_numpy(),
-        color=[VERDICT_COLORS[verdict] for verdict in shown.index],
-        height=0.66,
+    shown = counts[counts > 0]
+    names = [labels[verdict] for verdict in shown.index]
+    sns.barplot(
+        x=shown.to_numpy(),
+        y=names,
+        hue=names,
+        palette=[VERDICT_COLORS[verdict] for verdict in shown.index],
+        saturation=1,
+        width=0.66,
+        legend=False,
+        ax=ax,
     )
-    ax.bar_label(bars, padding=4, fontweight="bold")
+    for bars in ax.containers:
+        ax.bar_label(bars, padding=4, fontweight="bold")
+    ax.set(xlabel="", ylabel="")
     ax.grid(visible=False)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
@@ -397,17 +410,18 @@ def plot_stack(ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str]) -> Axes
 
 def plot_months(ax: Axes, frame: pd.DataFrame, months: Sequence[str]) -> Axes:
     """Draw twelve months (rows 1–12) of one or more years (columns)."""
-    for number_, year in enumerate(frame):
-        values = frame[year].dropna()
-        ax.plot(
-            values.index,
-            values.to_numpy(),
-            color=SERIES_COLORS[number_ % len(SERIES_COLORS)],
-            marker=SERIES_MARKERS[number_ % len(SERIES_MARKERS)],
-            markersize=4,
-            linewidth=1.6,
-            label=str(year),
-        )
+    years = [str(year) for year in frame]
+    sns.lineplot(
+        frame.set_axis(years, axis=1),
+        palette=list(SERIES_COLORS[: len(years)]),
+        markers=list(SERIES_MARKERS[: len(years)]),
+        dashes=False,
+        markersize=6,
+        linewidth=1.6,
+        ax=ax,
+    )
+    if own := ax.get_legend():
+        own.remove()  # the figure has one legend, below the axes
     ax.set_xticks(range(1, 13), months)
     return ax
 

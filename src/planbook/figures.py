@@ -368,10 +368,11 @@ def outlook(
     try:
         _, made = view.forecast(indicator, entity)
     except ForecastRefused as error:
-        shown = trend(view, [(indicator, entity)], target=target)
         reason = view.say("forecast_refused", reason=view.why_not(error, indicator))
-        note = fragment("missing.html", title=view.say("forecast_none"), lines=[reason])
-        return Shown(shown.html + note, f"{shown.plain}\n{reason}", shown.data)
+        head = view.say("title_place", title=meta.title[view.lang], place=view.place(entity))
+        title = view.say("forecast_none", series=head)
+        html = fragment("missing.html", title=title, lines=[reason])
+        return Shown(html, f"{title}\n{reason}")
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -590,18 +591,21 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         ax.set_xlabel(view.say("axis_month"))
         charts.legend(figure, ax, narrow=narrow, columns=5)
 
-    alt = view.say(
-        "alt_months",
-        title=title,
-        years=join([str(year) for year in frame], view.lang),
-        high=int(frame.mean(axis=1).idxmax()),
-        low=int(frame.mean(axis=1).idxmin()),
-    )
+    whole = frame.loc[:, frame.notna().sum() == 12]  # a mean over other months would mislead
+    alt = title
+    if not whole.empty:
+        alt = view.say(
+            "alt_months",
+            title=title,
+            years=join([str(year) for year in whole], view.lang),
+            high=int(whole.mean(axis=1).idxmax()),
+            low=int(whole.mean(axis=1).idxmin()),
+        )
     return _assemble(
         view,
         anchor=f"months-{indicators[0]}",
         title=view.say("title_place", title=title, place=view.place(view.city)),
-        reading=alt,
+        reading="" if whole.empty else alt,
         alt=alt,
         images=draw(paint),
         sources=_sources(filled),

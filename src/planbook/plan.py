@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -177,6 +177,21 @@ class Plan:
     def targets_of(self, section: int) -> list[Target]:
         """List the targets of `section`."""
         return [item for item in self.targets.values() if item.section == section]
+
+    def targets_for(self, sections: Iterable[int]) -> list[Target]:
+        """List the targets of `sections`, and those that their measures serve."""
+        numbers = set(sections)
+        served = {
+            name
+            for item in self.measures.values()
+            if item.section in numbers
+            for name in item.indicators
+        }
+        return [
+            item
+            for item in self.targets.values()
+            if item.section in numbers or item.indicator in served
+        ]
 
     def projects_of(self, section: int) -> list[Project]:
         """List the projects that stand under a measure of `section`."""

@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 
 from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
-from planbook.plan import Measure, Project, Target
+from planbook.plan import Measure, Project, Section, Target
 from planbook.render import Column, Shown, file_links, fragment, table
-from planbook.text import asked, bare, join, quantity
+from planbook.text import asked, bare, join, quantity, section_number
 from planbook.view import View, export_frame, web_address
 
 FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
@@ -137,10 +137,16 @@ def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> S
     return Shown(html, frame.to_string(index=False), frame)
 
 
+def section_title(view: View, section: Section) -> str:
+    """Name a section with its number."""
+    number = section_number(section.number, view.lang)
+    return view.say("section_title", number=number, title=section.title[view.lang])
+
+
 def section_heading(view: View, number: int) -> Markup:
     """Name a section, as a link to its page where the book has one."""
     section = view.project.plan.sections[number]
-    name = view.say("section_title", number=number, title=section.title[view.lang])
+    name = section_title(view, section)
     return Markup('<a href="{}.html">{}</a>').format(view.project.page_of(section), name)
 
 

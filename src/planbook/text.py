@@ -111,6 +111,16 @@ def probability(chance: float | None, lang: str) -> str:
     return f"{percent:.0f}{space}%"
 
 
+def section_number(value: int, lang: str) -> str:
+    """Write a section's number as the plan does: 5 in English, 五 in Chinese (up to 99)."""
+    if lang != "zh":
+        return str(value)
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(value, 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else f"{digits[tens]}十")
+    return head + (digits[ones] if ones or not head else "")
+
+
 def target_value(target: Target, lang: str) -> str:
     """Write what a target asks for, such as “≥ 43 %” or “−18 % on 2020”."""
     sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}[target.operator]

@@ -76,7 +76,7 @@ def section_page(view: View, section: Section) -> str:
     str
     """
     plan, lang = view.project.plan, view.lang
-    title = view.say("section_title", number=section.number, title=section.title[lang])
+    title = tables.section_title(view, section)
     parts = [
         f"# {title}\n",
         raw(
@@ -90,7 +90,7 @@ def section_page(view: View, section: Section) -> str:
             )
         ),
     ]
-    targets = plan.targets_of(section.number)
+    targets = plan.targets_for([section.number])
     parts += [f"## {view.say('heading_targets')}\n", raw(tables.targets(view, targets))]
     absent = dict.fromkeys(
         target.indicator

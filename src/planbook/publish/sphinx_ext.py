@@ -8,7 +8,7 @@ Named in ``_config.yml`` among the extensions. It adds these settings:
     Where the other edition's root is, seen from this edition's root, such as
     ``../zh/``; empty where only one edition is built (then no page has a switch).
 ``planbook_updated``
-    The date in the footer; never taken from a clock.
+    What the footer says of the book's date; never taken from a clock.
 """
 
 from __future__ import annotations
@@ -91,11 +91,7 @@ def _add_switch(
 ) -> None:
     config = app.config
     lang = config.planbook_lang
-    context["planbook_updated"] = (
-        wording.word("updated", lang, date=config.planbook_updated)
-        if config.planbook_updated
-        else ""
-    )
+    context["planbook_updated"] = config.planbook_updated
     context["planbook_switch"] = None
     if not config.planbook_other_edition:
         return

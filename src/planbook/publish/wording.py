@@ -14,7 +14,6 @@ WORDS: dict[str, dict[str, str]] = {
     "switch_hint": {"en": "Read this page in English", "zh": "阅读本页中文版"},
     "search_hint": {"en": "Search this book…", "zh": "搜索本书…"},
     "contents": {"en": "On this page", "zh": "本页内容"},
-    "updated": {"en": "Updated {date}", "zh": "更新于 {date}"},
     "editions": {"en": "Editions", "zh": "版本"},
     "open_edition": {"en": "Read the English edition", "zh": "阅读中文版"},
     "show_cell": {"en": "Show", "zh": "展开"},
