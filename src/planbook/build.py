@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import yaml
 
 from planbook import paths as project_paths
@@ -136,7 +137,8 @@ def build(
     where.build.mkdir(exist_ok=True)
     site = where.build / "html"
     recover(site)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=where.build))
+    remove_abandoned(where.build)
+    draft = Path(tempfile.mkdtemp(prefix=f".draft-{os.getpid()}-", dir=where.build))
     try:
         html = draft / "html"
         html.mkdir()
@@ -175,6 +177,20 @@ def build(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Built(site, tuple(outcomes), count)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the drafts of builds that were killed; those of running ones stay.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        ``_build``.
+    """
+    for draft in folder.glob(".draft-*-*"):
+        process = draft.name.split("-")[1]
+        if not process.isdigit() or not psutil.pid_exists(int(process)):
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def book_title(project: Project, lang: str) -> str:

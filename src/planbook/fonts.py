@@ -1,4 +1,4 @@
-"""A font that can draw both languages, or a clear error: never boxes."""
+"""A font that draws both languages, or a clear error: never boxes."""
 
 from __future__ import annotations
 

@@ -174,10 +174,6 @@ class Plan:
         """List the measures of `section`."""
         return [item for item in self.measures.values() if item.section == section]
 
-    def targets_of(self, section: int) -> list[Target]:
-        """List the targets of `section`."""
-        return [item for item in self.targets.values() if item.section == section]
-
     def targets_for(self, sections: Iterable[int]) -> list[Target]:
         """List the targets of `sections`, and those that their measures serve."""
         numbers = set(sections)
