@@ -11,7 +11,7 @@ from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.plan import Measure, Project, Section, Target
 from planbook.render import Column, Shown, file_links, fragment, table
-from planbook.text import asked, bare, join, quantity, section_number
+from planbook.text import MISSING, asked, bare, join, quantity, section_number
 from planbook.view import View, export_frame, web_address
 
 FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
@@ -278,6 +278,7 @@ def known(view: View, sector: str) -> Shown:
     columns = [
         Column(view.say("column_indicator")),
         Column(view.say("column_latest_figure")),
+        Column(view.say("column_latest_modelled")),
         Column(view.say("column_years")),
         Column(view.say("column_source")),
     ]
@@ -302,7 +303,8 @@ def known(view: View, sector: str) -> Shown:
                 {
                     "cells": [
                         title,
-                        view.latest(meta.id, one.entity),
+                        MISSING if one.is_modelled else view.latest(meta.id, one.entity),
+                        view.latest(meta.id, one.entity) if one.is_modelled else MISSING,
                         span,
                         join(list(dict.fromkeys(producers)), view.lang),
                     ]

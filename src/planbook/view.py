@@ -212,18 +212,35 @@ def web_address(address: str | None) -> str | None:
 
 
 def export_frame(view: View, found: Sequence[Series]) -> pd.DataFrame:
-    """Give the figures of series as a long table for download, with their origin."""
+    """Give the figures of series as a long table for download, with their origin.
+
+    Figures of the city, of its context and modelled estimates stand in columns
+    of their own; a column without a figure is left out.
+
+    Parameters
+    ----------
+    view : View
+    found : sequence of Series
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    own = view.project.city.entities
+    kinds = [view.say(f"column_value_{kind}") for kind in ("city", "context", "modelled")]
     rows = []
     for one in found:
         for year, row in one.frame.iterrows():
             about = [view.source(source) for source in row["source"].split()]
+            kind = 2 if row["status"] == "modelled" else 0 if one.entity in own else 1
             rows.append(
                 {
                     view.say("column_indicator"): one.indicator.title[view.lang],
                     view.say("column_id"): one.indicator.id,
                     view.say("column_place"): view.place(one.entity),
                     view.say("column_year"): int(year),
-                    view.say("column_value"): float(row["value"]),
+                    **dict.fromkeys(kinds),
+                    kinds[kind]: float(row["value"]),
                     view.say("column_unit"): one.indicator.unit,
                     view.say("column_kind"): view.say(f"status_{row['status']}"),
                     view.say("column_qualifier"): view.say(
@@ -235,4 +252,6 @@ def export_frame(view: View, found: Sequence[Series]) -> pd.DataFrame:
                     view.say("column_note"): row["note_zh" if view.lang == "zh" else "note"],
                 }
             )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    empty = [name for name in kinds if name in frame and frame[name].isna().all()]
+    return frame.drop(columns=empty)
