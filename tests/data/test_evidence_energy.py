@@ -101,7 +101,6 @@ SPOT = [
     ("coal_mine_methane", "liupanshui", 2026, "776.9", "kt", "modelled", ""),
     ("raw_coal_output_company", "liupanshui", 2022, "15.079", "Mt", "final", "at_least"),
     ("saleable_coal_output_company", "liupanshui", 2024, "9.41", "Mt", "final", "at_least"),
-    ("power_capacity_total", "liuzhi", 2025, "2063.4", "MW", "provisional", ""),
     ("power_capacity_total", "guizhou", 2025, "100388", "MW", "provisional", ""),
     ("solar_capacity", "guizhou", 2025, "28719", "MW", "final", ""),
     ("energy_consumption_total", "guizhou", 2013, "92.99", "Mtce", "final", ""),
@@ -228,6 +227,11 @@ def test_suspected_interpolation_and_old_counts_of_residents_are_absent():
 
 def test_forecast_of_provincial_energy_is_absent():
     assert cells("energy_consumption_total", "guizhou", 2022) == []
+
+
+def test_figure_read_on_an_unknown_host_is_absent():
+    # 2,063.4 MW of Liuzhi: neither the publisher nor the day of 2025 is known
+    assert cells("power_capacity_total", "liuzhi") == []
 
 
 def test_coke_limit_and_what_if_are_absent():
