@@ -171,7 +171,7 @@ class Chapter:
         for target in chosen:
             for indicator, entity in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
                 self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
-        shown = tables.targets(self.view, chosen, grouped=True)
+        shown = tables.targets(self.view, chosen, grouped=True, anchored=self.targets)
         return self._keep(shown, self.view.say("label_targets"))
 
     def table_known(self) -> Shown:

@@ -165,12 +165,15 @@ def _status(args: argparse.Namespace) -> int:
 
 def _forecast(args: argparse.Namespace) -> int:
     from planbook.analysis.forecast.batch import forecast_many, read_input, read_targets
-    from planbook.files import write_atomically
+    from planbook.files import check_writable, write_atomically
+    from planbook.text import say
 
     if bool(args.targets) != bool(args.probabilities):
         raise PlanbookError("--targets and --probabilities go together; give both or neither")
+    for path in filter(None, (args.output, args.probabilities)):
+        check_writable(path)
     series = read_input(args.input)
-    targets = read_targets(args.targets) if args.targets else None
+    targets = read_targets(args.targets, set(series["series_id"])) if args.targets else None
     forecasts, chances, refused = forecast_many(
         series, horizon=args.horizon, targets=targets, jobs=args.jobs
     )
@@ -179,8 +182,8 @@ def _forecast(args: argparse.Namespace) -> int:
         write_atomically(
             args.probabilities, chances.to_csv(index=False, lineterminator="\n").encode()
         )
-    for name, reason in refused.items():
-        print(f"{name}: refused: {reason}", file=sys.stderr)
+    for name, (reason, details) in refused.items():
+        print(f"{name}: refused: {say(reason, 'en', **details)}", file=sys.stderr)
     return 1 if refused and forecasts.empty else 0
 
 

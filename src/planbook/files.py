@@ -6,6 +6,22 @@ import os
 import tempfile
 from pathlib import Path
 
+from planbook.errors import PlanbookError
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a path that no file can be written to, before any work is done.
+
+    Raises
+    ------
+    PlanbookError
+        If it is a folder, or lies in a folder that does not exist.
+    """
+    if path.is_dir():
+        raise PlanbookError(f"{path}: is a folder; give the name of a file")
+    if not path.resolve().parent.is_dir():
+        raise PlanbookError(f"{path}: its folder does not exist; make it first")
+
 
 def write_atomically(path: Path, raw: bytes) -> None:
     """Write `raw` to `path` in one step.

@@ -36,6 +36,7 @@ class Reporter:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self.console,
+            disable=not self.console.is_terminal,
         )
         self.running: dict[str, None] = {}
         self.main = None

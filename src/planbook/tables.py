@@ -57,7 +57,13 @@ def _target_name(view: View, target: Target) -> Markup:
     )
 
 
-def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> Shown:
+def targets(
+    view: View,
+    chosen: Sequence[Target],
+    *,
+    grouped: bool = False,
+    anchored: Sequence[Target] = (),
+) -> Shown:
     """Show targets with their latest figure and state.
 
     Parameters
@@ -66,6 +72,8 @@ def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> S
     chosen : sequence of Target
     grouped : bool, optional
         Whether to put a heading before the targets of each section.
+    anchored : sequence of Target, optional
+        Those that the page shows above, where a link to them leads.
 
     Returns
     -------
@@ -93,7 +101,7 @@ def targets(view: View, chosen: Sequence[Target], *, grouped: bool = False) -> S
         lead = view.department(view.project.plan.lead_of(target))
         rows.append(
             {
-                "anchor": f"target-{target.target_id}",
+                "anchor": None if target in anchored else f"target-{target.target_id}",
                 "cells": [
                     _target_name(view, target),
                     Markup("{}<br>{}").format(

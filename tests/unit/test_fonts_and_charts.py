@@ -44,7 +44,7 @@ def test_a_character_without_a_glyph_is_an_error_and_never_a_box():
     with charts.style():
         figure = charts.new_figure((3, 2))
         figure.subplots().set_title("\U0001f9ff 六盘水")
-        with pytest.raises(UserWarning, match="Glyph .* missing"):
+        with pytest.raises(UserWarning, match=r"Glyph .* missing"):
             charts.to_svg(figure)
 
 
@@ -74,9 +74,7 @@ def test_no_line_is_drawn_across_missing_years():
 def test_no_line_is_drawn_across_a_break():
     with charts.style():
         ax = charts.new_figure((4, 3)).subplots()
-        one = made(
-            {2018: 3.0, 2019: 4.0, 2020: 6.0}, breaks=({"from": 2020, "reason": TEXT},)
-        )
+        one = made({2018: 3.0, 2019: 4.0, 2020: 6.0}, breaks=({"from": 2020, "reason": TEXT},))
         charts.plot_series(ax, one, charts.LOOKS["city"], label="x", lang="en")
     assert [list(line.get_xdata()) for line in ax.lines] == [[2018, 2019], [2020]]
 

@@ -49,9 +49,7 @@ def catalog(tmp_path_factory):
 
 
 def check(path: Path, catalog):
-    return check_rows(
-        read_rows(path, path.parent), catalog, entities=["town"], sources=SOURCES
-    )
+    return check_rows(read_rows(path, path.parent), catalog, entities=["town"], sources=SOURCES)
 
 
 def write(folder: Path, *rows: str, header: str = HEADER, encoding: str = "utf-8") -> Path:

@@ -56,5 +56,5 @@ def test_each_fault_is_named_with_file_place_and_remedy(project, file, old, new,
 def test_an_indicator_of_one_place_in_two_files_is_an_error(project):
     folder = project.data / "cities" / "smallville" / "observations"
     (folder / "zz.csv").write_bytes((folder / "air.csv").read_bytes())
-    with pytest.raises(DataError, match="stands in .*air.csv, too"):
+    with pytest.raises(DataError, match=r"stands in .*air.csv, too"):
         load("smallville", project)

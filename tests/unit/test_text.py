@@ -7,7 +7,15 @@ import pytest
 
 import planbook
 from planbook.errors import PlanbookError
-from planbook.text import bare, messages, number, probability, quantity, say
+from planbook.text import (
+    bare,
+    messages,
+    number,
+    probability,
+    quantity,
+    say,
+    section_number,
+)
 
 PACKAGE = Path(planbook.__file__).parent
 # keys that are put together from a part and a value
@@ -43,7 +51,7 @@ def test_every_message_used_exists_and_every_message_is_used():
 def test_a_missing_message_or_value_is_an_error():
     with pytest.raises(PlanbookError, match="message 'nothing_such'"):
         say("nothing_such", "en")
-    with pytest.raises(PlanbookError, match="message 'note_bounds_x'|nothing for 'year'"):
+    with pytest.raises(PlanbookError, match=r"message 'note_bounds_x'|nothing for 'year'"):
         say("title_verdicts", "en", total=3)
 
 
@@ -72,3 +80,11 @@ def test_quantities_follow_the_language():
 )
 def test_extreme_chances_are_given_as_bounds(chance, text):
     assert probability(chance, "en") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (26, "二十六")]
+)
+def test_sections_are_numbered_as_in_the_plan(value, text):
+    assert section_number(value, "zh") == text
+    assert section_number(value, "en") == str(value)

@@ -8,11 +8,14 @@ import multiprocessing
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from planbook.errors import BuildError, ParameterError
 from planbook.execute import fingerprint
@@ -100,6 +103,17 @@ def why(task: Task, key: str, *, force: bool) -> str | None:
     except (ValueError, KeyError):
         return "the stored output is damaged"
     return None if stored.get("fingerprint") == key else "something it depends on has changed"
+
+
+def _die_with(parent: int) -> None:
+    """End this worker, and so its kernel, when the build that started it is gone."""
+
+    def watch() -> None:
+        while psutil.pid_exists(parent) and os.getppid() in (parent, 0):
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _execute(task: Task, key: str, root: str) -> float:
@@ -208,7 +222,12 @@ def run(
     failures: list[str] = []
     if waiting:
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(max_workers=max(1, jobs), mp_context=context)
+        pool = ProcessPoolExecutor(
+            max_workers=max(1, jobs),
+            mp_context=context,
+            initializer=_die_with,
+            initargs=(os.getpid(),),
+        )
         try:
             running = {}
             for number, reason in waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from planbook import figures, tables
@@ -63,6 +64,11 @@ def raw(shown: Shown | str) -> str:
     return f"````{{raw}} html\n{html}\n````\n"
 
 
+def escape(text: str) -> str:
+    """Write plain text so that Markdown takes no character of it as markup."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
 def section_page(view: View, section: Section) -> str:
     """Write the page of a section that has no notebook yet, as MyST Markdown.
 
@@ -78,7 +84,7 @@ def section_page(view: View, section: Section) -> str:
     plan, lang = view.project.plan, view.lang
     title = tables.section_title(view, section)
     parts = [
-        f"# {title}\n",
+        f"# {escape(title)}\n",
         raw(
             fragment(
                 "sentences.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -150,6 +150,11 @@ def method(name: str) -> Callable[[Method], Method]:
     return register
 
 
+def join_years(years: Iterable[int]) -> str:
+    """Write years as a list."""
+    return ", ".join(str(int(year)) for year in years)
+
+
 def check_points(points: pd.Series, *, least: int = MIN_POINTS) -> pd.Series:
     """Refuse what no method may fit.
 
@@ -180,7 +185,7 @@ def check_points(points: pd.Series, *, least: int = MIN_POINTS) -> pd.Series:
         raise ForecastRefused("refused_duplicate")
     gaps = sorted(set(range(int(out.index[0]), int(out.index[-1]) + 1)) - set(out.index))
     if gaps:
-        raise ForecastRefused("refused_gap", years=", ".join(str(int(year)) for year in gaps))
+        raise ForecastRefused("refused_gap", years=join_years(gaps))
     if out.nunique() == 1:
         raise ForecastRefused("refused_constant")
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planbook.analysis.forecast import forecast
+from planbook.analysis.forecast.base import join_years
 from planbook.errors import DataError, ForecastRefused, Problem
 
 IN_COLUMNS = ["series_id", "t", "value"]
@@ -35,18 +37,67 @@ def read_input(path: Path) -> pd.DataFrame:
     DataError
         If a column is missing or unknown, or a cell is no number.
     """
-    return _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
+    frame = _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
+    rows = frame.index + 2  # as a spreadsheet counts: the header is row 1
+    problems = []
+
+    def report(wrong: pd.Series, rule: str, remedy: str) -> None:
+        problems.extend(
+            Problem(path.name, f"row {rows[index]}", rule, remedy)
+            for index in np.flatnonzero(wrong)
+        )
+
+    if "h" in frame:
+        report(frame["h"] < 1, "h is below 1", "give the steps wanted, at least 1")
+    if {"lower", "upper"} <= set(frame):
+        crossed = frame["lower"] >= frame["upper"]
+        report(crossed, "the lower bound is not below the upper one", "mend the bounds")
+    for name in ("lower", "upper"):
+        if name in frame:
+            first = frame.groupby("series_id")[name].transform("first")
+            other = frame[name].notna() & (frame[name] != first)
+            report(other, f"{name} differs within the series", "give a series one pair of bounds")
+    if problems:
+        raise DataError(problems)
+    return frame
 
 
-def read_targets(path: Path) -> pd.DataFrame:
+def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
     """Read the targets: CSV with ``series_id, h, direction, target``.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    known : collection of str
+        Ids of the series that are forecast.
+
+    Returns
+    -------
+    pandas.DataFrame
 
     Raises
     ------
     DataError
-        As `read_input`, or if a direction is not ``at_least`` or ``at_most``.
+        As `read_input`, or if a direction is not ``at_least`` or ``at_most``, a
+        step is below 1 or a series is unknown.
     """
     frame = _read(path, TARGET_COLUMNS, [], numeric=["h", "target"])
+    unknown = ~frame["series_id"].isin(known)
+    early = frame["h"] < 1
+    problems = [
+        Problem(
+            path.name,
+            f"row {index + 2}",
+            f"no series '{frame.at[index, 'series_id']}' in the input",
+            "mend the series_id or add the series",
+        )
+        for index in frame.index[unknown]
+    ] + [
+        Problem(path.name, f"row {index + 2}", "h is below 1", "give the step meant, at least 1")
+        for index in frame.index[early]
+    ]
+    if problems:
+        raise DataError(problems)
     wrong = ~frame["direction"].isin(["at_least", "at_most"])
     if wrong.any():
         raise DataError(
@@ -68,9 +119,14 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
         frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
         raise DataError(Problem(path.name, "", "no such file", "check the path")) from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except OSError as error:
         raise DataError(
-            Problem(path.name, "", f"not a CSV in UTF-8: {error}", "export it as CSV UTF-8")
+            Problem(str(path), "", f"cannot be read: {error.strerror}", "give a CSV file")
+        ) from None
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        told = " ".join(str(error).split())
+        raise DataError(
+            Problem(path.name, "", f"not a CSV in UTF-8: {told}", "export it as CSV UTF-8")
         ) from None
     problems = [
         Problem(path.name, "row 1", f"column '{name}' is missing", "add it")
@@ -83,6 +139,12 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
     ]
     if problems:
         raise DataError(problems)
+    if frame.empty:
+        raise DataError(Problem(path.name, "", "no row below the header", "add the series"))
+    problems += [
+        Problem(path.name, f"row {index + 2}", "the series_id is empty", "name the series")
+        for index in frame.index[frame["series_id"].str.strip() == ""]
+    ]
     for name in numeric:
         if name not in frame:
             continue
@@ -108,7 +170,12 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
     return frame
 
 
-def _one(job: tuple[str, pd.DataFrame, int, list[dict]]) -> tuple[str, list, list, str]:
+Refusal = tuple[str, dict[str, object]]  # key of the message table, values for it
+
+
+def _one(
+    job: tuple[str, pd.DataFrame, int, list[dict]],
+) -> tuple[str, list, list, Refusal | None]:
     """Forecast one series; give its rows, its probabilities and a reason if refused."""
     series_id, rows, horizon, targets = job
     try:
@@ -119,9 +186,12 @@ def _one(job: tuple[str, pd.DataFrame, int, list[dict]]) -> tuple[str, list, lis
             float(rows[name].iloc[0]) if name in rows and pd.notna(rows[name].iloc[0]) else side
             for name, side in (("lower", -np.inf), ("upper", np.inf))
         )
+        outside = points[(points < lower) | (points > upper)]
+        if len(outside):
+            raise ForecastRefused("refused_out_of_bounds", years=join_years(outside.index))
         made = forecast(points, horizon, lower=lower, upper=upper)
     except ForecastRefused as error:
-        return series_id, [], [], str(error)
+        return series_id, [], [], (error.reason, error.details)
     frame = made.frame()
     out = [
         [series_id, step, *(float(number) for number in values)]
@@ -136,7 +206,7 @@ def _one(job: tuple[str, pd.DataFrame, int, list[dict]]) -> tuple[str, list, lis
         ]
         for one in targets
     ]
-    return series_id, out, chances, ""
+    return series_id, out, chances, None
 
 
 def forecast_many(
@@ -145,7 +215,7 @@ def forecast_many(
     horizon: int = DEFAULT_HORIZON,
     targets: pd.DataFrame | None = None,
     jobs: int = 1,
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Refusal]]:
     """Forecast every series of a long table.
 
     Parameters
@@ -165,8 +235,8 @@ def forecast_many(
         ``series_id, h, mean, lo80, hi80, lo95, hi95`` in input order.
     probabilities : pandas.DataFrame
         ``series_id, h, p``.
-    refused : dict of str to str
-        Reason by series.
+    refused : dict of str to (str, dict)
+        By series, the key of the message that gives the reason, and its values.
     """
     wanted: dict[str, list[dict]] = {}
     if targets is not None:

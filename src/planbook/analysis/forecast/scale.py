@@ -44,6 +44,15 @@ def logit(lower: float, upper: float) -> Scale:
     return Scale("logit", forward, back)
 
 
+def clipped(lower: float, upper: float) -> Scale:
+    """Give the identity, held within one bound or two: quantiles stop at a bound."""
+    return Scale(
+        "identity",
+        lambda y: np.asarray(y, float),
+        lambda z: np.clip(np.asarray(z, float), lower, upper),
+    )
+
+
 def choose(values: np.ndarray, lower: float, upper: float, kind: str | None) -> Scale:
     """Choose the scale from the bounds, the kind and the values.
 
@@ -59,10 +68,12 @@ def choose(values: np.ndarray, lower: float, upper: float, kind: str | None) -> 
     -------
     Scale
         Logit where both bounds are finite, log for positive values whose lower
-        bound is zero, else identity.
+        bound is zero, else identity, held within a bound that is given.
     """
     if np.isfinite(lower) and np.isfinite(upper):
         return logit(lower, upper)
     if kind != "change" and lower == 0 and (values > 0).all():
         return LOG
+    if np.isfinite(lower) or np.isfinite(upper):
+        return clipped(lower, upper)
     return IDENTITY

@@ -1,0 +1,193 @@
+"""The shipped book in a browser: from the folder, from a server, on a desk and a phone."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from site_reader import LANGS, page_names, table
+
+pytestmark = [pytest.mark.browser, pytest.mark.book]
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+OTHER = {"en": "zh", "zh": "en"}
+
+# Decodes every image, also those far below the window; gives the ones that show nothing.
+BLANK_IMAGES = """async () => {
+    const blank = [];
+    for (const image of document.images) {
+        image.loading = "eager";
+        try { await image.decode(); } catch (error) { blank.push(image.alt + ": " + error); }
+        if (!image.naturalWidth) blank.push(image.alt);
+    }
+    return [document.images.length, blank];
+}"""
+OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
+
+
+class Tab:
+    """A page of a browser that refuses other hosts and notes requests and errors."""
+
+    def __init__(self, browser, own: str, viewport: dict) -> None:
+        self.own = own
+        self.context = browser.new_context(viewport=viewport, accept_downloads=True)
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        self.context.route("**/*", self._route)
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _route(self, route) -> None:
+        url = route.request.url
+        self.requests.append(url)
+        if url.startswith(self.own):
+            route.continue_()
+        else:
+            self.foreign.append(url)
+            route.abort()
+
+    def _note(self, message) -> None:
+        if message.type == "error":
+            self.errors.append(f"{self.page.url}: {message.text}")
+
+    def open(self, name: str, query: str = "") -> None:
+        self.page.goto(f"{self.own}/{name}{query}", wait_until="load")
+
+    def blank_images(self) -> tuple[int, list[str]]:
+        return self.page.evaluate(BLANK_IMAGES)
+
+    def is_clean(self) -> None:
+        """Check that no page opened so far has asked another host or complained."""
+        assert self.requests != []
+        assert self.foreign == []
+        assert self.errors == []
+
+
+@pytest.fixture(scope="module")
+def site(shipped_book):
+    assert shipped_book.done.returncode == 0, shipped_book.done.stderr
+    return shipped_book.site
+
+
+@pytest.fixture
+def open_tab(chromium, site):
+    """Give a function that opens a tab on the folder; all are closed at the end."""
+    tabs = []
+
+    def open_(viewport=DESK, own: str | None = None) -> Tab:
+        tabs.append(Tab(chromium, own or site.as_uri(), viewport))
+        return tabs[-1]
+
+    yield open_
+    for tab in tabs:
+        tab.context.close()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_page_of_an_edition_works_from_the_folder(site, open_tab, lang):
+    desk, phone = open_tab(DESK), open_tab(PHONE)
+    names = [*page_names(site, lang), "index.html"]
+    assert len(names) >= 30
+    images = 0
+    for name in names:
+        for tab in (desk, phone):
+            tab.open(name)
+            width = tab.page.viewport_size["width"]
+            assert tab.page.evaluate(OVERFLOW) <= 0, f"{name} at {width}"
+            count, blank = tab.blank_images()
+            assert blank == [], f"{name} at {width}"
+            images += count
+        if name != "index.html":
+            target = desk.page.locator("a.pb-language").evaluate("link => link.href")
+            own = name.partition("/")[2]
+            assert target == f"{desk.own}/{OTHER[lang]}/{own}", name
+    assert images >= 50
+    desk.is_clean()
+    phone.is_clean()
+
+
+def test_every_page_works_from_a_server(site, open_tab):
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        tab = open_tab(DESK, f"http://127.0.0.1:{server.server_port}")
+        names = [*page_names(site, "zh"), "index.html"]
+        assert len(names) >= 30
+        for name in names:
+            tab.open(name)
+            assert tab.page.locator("h1").count() >= 1, name
+        tab.is_clean()
+        assert len({url for url in tab.requests if url.endswith(".html")}) == len(names)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_switch_leads_to_the_same_page_and_back(open_tab, viewport):
+    tab = open_tab(viewport)
+    tab.open("index.html")
+    tab.page.locator("a.pb-open").first.click()
+    tab.page.wait_for_url("**/en/index.html")
+    tab.open("en/chapters/10_agriculture.html")
+    for lang in ("zh", "en"):
+        tab.page.locator("a.pb-language").click()
+        tab.page.wait_for_url(f"**/{lang}/chapters/10_agriculture.html")
+        assert tab.page.evaluate("document.documentElement.lang")[:2] == lang
+    tab.is_clean()
+
+
+@pytest.mark.parametrize(
+    ("lang", "query", "title"),
+    [("zh", "化肥", "农业"), ("en", "fertiliser", "Agriculture")],
+)
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_search_finds_the_chapter(open_tab, viewport, lang, query, title):
+    tab = open_tab(viewport)
+    tab.open(f"{lang}/search.html", f"?q={query}")
+    hits = tab.page.locator("#search-results ul.search > li > a")
+    hits.first.wait_for()
+    tab.page.wait_for_function("/\\d/.test(document.querySelector('.search-summary')?.innerText)")
+    (chapter,) = [one for one in hits.all() if one.inner_text().rstrip().endswith(title)]
+    chapter.click()
+    tab.page.wait_for_url(f"**/{lang}/chapters/10_agriculture.html*")
+    assert query in tab.page.locator("article").inner_text()
+    tab.is_clean()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_link_saves_the_figures_under_their_name(open_tab, tmp_path, lang):
+    tab = open_tab()
+    tab.open(f"{lang}/chapters/10_agriculture.html")
+    name = "liupanshui_forecast-fertiliser_use_total-guizhou"
+    for ending in ("csv", "xlsx"):
+        with tab.page.expect_download() as caught:
+            tab.page.locator(f"a[download='{name}.{ending}']").click()
+        assert caught.value.suggested_filename == f"{name}.{ending}"
+        caught.value.save_as(tmp_path / f"{name}.{ending}")
+    assert len(table((tmp_path / f"{name}.csv").read_bytes())) > 15
+    assert (tmp_path / f"{name}.xlsx").read_bytes().startswith(b"PK")
+    tab.is_clean()
+
+
+def test_a_phone_gets_the_narrow_drawing(open_tab):
+    sources = {}
+    for viewport in (DESK, PHONE):
+        tab = open_tab(viewport)
+        tab.open("en/chapters/10_agriculture.html")
+        picture = tab.page.locator("figure.pb-figure img").first
+        picture.evaluate("image => image.decode()")
+        sources[viewport["width"]] = picture.evaluate("image => image.currentSrc")
+        box = picture.bounding_box()
+        assert 0 < box["width"] <= viewport["width"]
+    assert sources[1440] != sources[390]

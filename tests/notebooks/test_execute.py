@@ -1,0 +1,175 @@
+"""Notebooks run by themselves, and by the engine: checked, reused, never half written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from planbook import chapter
+from planbook.errors import BuildError, ParameterError
+from planbook.execute import Task, run
+
+SETTINGS = {"city": "smallville", "lang": "en", "as_of": 2024, "horizon": 2030, "level": 95}
+DECLARED = "\n".join(f"{key}: {type(value).__name__} = {value!r}" for key, value in SETTINGS.items())
+LOAD = 'chapter.load("10_agriculture", city=city, lang=lang, as_of=as_of, horizon=horizon, level=level)'
+UNTOUCHED = "nothing it depends on has changed"
+
+
+def write(path, *cells: str, tag: str = "parameters"):
+    """Write a notebook whose first cell declares the parameters."""
+    texts = [DECLARED, *cells]
+    found = [
+        {"cell_type": "code", "id": f"c{number}", "metadata": {"tags": [tag]} if number == 0 else {}, "execution_count": None, "outputs": [], "source": text}
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}, "language_info": {"name": "python"}}  # fmt: skip
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": found}
+    path.write_text(json.dumps(book), encoding="utf-8")
+    return path
+
+
+def texts(path) -> str:
+    """Give all that an executed notebook printed or displayed."""
+    found = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            found.append("".join(output.get("text", "")))
+            found += ["".join(value) for value in output.get("data", {}).values()]
+    return "\n".join(found)
+
+
+def noted():
+    """Give a list and a function that notes the engine's events in it."""
+    events = []
+    return events, lambda event, item: events.append((event, item))
+
+
+def test_plain_papermill_runs_a_notebook_by_itself(repo, tmp_path):
+    out = tmp_path / "out.ipynb"
+    done = subprocess.run(
+        [sys.executable, "-m", "papermill", "notebooks/10_agriculture.ipynb", str(out), "-p", "horizon", "2035"],
+        cwd=repo.root, capture_output=True, encoding="utf-8", timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    cells = {cell["id"]: cell for cell in json.loads(out.read_text(encoding="utf-8"))["cells"]}
+    shown = {
+        name: "".join(output["data"]["text/html"])
+        for name, cell in cells.items()
+        for output in cell.get("outputs", [])
+        if "text/html" in output.get("data", {})
+    }
+    assert {"question", "targets", "forecast-fertiliser", "sources", "downloads"} <= set(shown)
+    assert "forecast to 2035" in shown["forecast-fertiliser"]
+    assert "2035 brings" in shown["forecast-fertiliser"]
+    assert "2030" not in shown["forecast-fertiliser"].partition("</figcaption>")[0]
+    kinds = {output["output_type"] for cell in cells.values() for output in cell.get("outputs", [])}
+    assert kinds <= {"execute_result", "display_data"}
+
+
+def test_parameters_are_checked_before_anything_runs(project):
+    good = write(project.notebooks / "90_good.ipynb", "1 / 0")
+    plain = write(project.notebooks / "91_plain.ipynb", tag="settings")
+    events, progress = noted()
+    for notebook, settings, message in (
+        (good, {**SETTINGS, "horizont": 2035}, r"90_good\.ipynb: unknown parameter horizont; it declares city, lang, as_of, horizon, level"),
+        (plain, SETTINGS, r"91_plain\.ipynb: no cell is tagged 'parameters'; tag the cell"),
+    ):  # fmt: skip
+        work = [
+            Task(good, project.book / "first.ipynb", SETTINGS),
+            Task(notebook, project.book / "second.ipynb", settings),
+        ]
+        with pytest.raises(ParameterError, match=message):
+            run(work, project, progress=progress)
+    assert events == []
+    assert list(project.book.glob("*.ipynb")) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"lang": "fr"}, "lang 'fr': use one of en, zh"),
+        ({"level": 20}, "level 20: give a per cent from 50 to 99"),
+        ({"as_of": 1900}, "as_of 1900: give a year from 1990 to 2100, or 0"),
+        ({"horizon": 1990}, "horizon 1990: give a year from 2024 to 2060"),
+        ({"name": "agriculture"}, "chapter 'agriculture': give the notebook's name, such as 05_energy"),
+    ],
+)  # fmt: skip
+def test_a_chapter_says_what_a_parameter_may_be(project, settings, message):
+    given = {"name": "10_agriculture", **SETTINGS, **settings}
+    with pytest.raises(ParameterError) as caught:
+        chapter.load(given.pop("name"), **given, root=project)
+    assert str(caught.value) == message
+
+
+def test_wrong_values_stop_the_notebook_with_their_reason(project):
+    notebook = write(project.notebooks / "90_load.ipynb", "from planbook import chapter", LOAD)
+    wrong = {"lang": "fr", "horizon": 1990}
+    work = [
+        Task(notebook, project.book / f"{key}.ipynb", {**SETTINGS, key: value})
+        for key, value in wrong.items()
+    ]
+    with pytest.raises(BuildError) as caught:
+        run(work, project, jobs=2)
+    assert str(caught.value).splitlines() == [
+        "90_load.ipynb (en), cell 3: ParameterError: horizon 1990: give a year from 2024 to 2060",
+        "90_load.ipynb (fr), cell 3: ParameterError: lang 'fr': use one of en, zh",
+    ]
+    assert list(project.book.glob("*.ipynb")) == []
+
+
+def test_a_notebook_runs_again_exactly_when_what_it_depends_on_has_changed(project):
+    notebook = write(project.notebooks / "90_count.ipynb", "print('lang', lang, 'horizon', horizon)")
+    task = Task(notebook, project.book / "out" / "90_count.ipynb", SETTINGS)
+
+    def again(work=task, **options):
+        events, progress = noted()
+        (outcome,) = run([work], project, progress=progress, **options)
+        assert [event for event, _ in events] == ["start"] * outcome.executed + ["done"]
+        return outcome
+
+    first = again()
+    assert (first.executed, first.reason) == (True, "not yet executed")
+    assert first.seconds > 0
+    assert "lang en horizon 2030" in texts(task.output)
+    before = task.output.read_bytes()
+    second = again()
+    assert (second.executed, second.reason, second.seconds) == (False, UNTOUCHED, 0.0)
+
+    forced = again(force=["90_count"])
+    assert (forced.executed, forced.reason) == (True, "forced")
+    assert task.output.read_bytes() == before  # nothing in it tells one run from another
+    assert not again(force=["another"]).executed
+
+    figures = project.data / "cities" / "smallville" / "observations" / "air.csv"
+    raw = figures.read_bytes()
+    figures.write_bytes(raw.replace(b",36,", b",35,"))
+    changed = again()
+    assert (changed.executed, changed.reason) == (True, "something it depends on has changed")
+
+    other = Task(notebook, task.output, {**SETTINGS, "horizon": 2035})
+    assert again(other).reason == "something it depends on has changed"
+    assert "horizon 2035" in texts(task.output)
+
+    task.output.write_text("{", encoding="utf-8")
+    assert again(other).reason == "the stored output is damaged"
+    assert not again(other).executed
+
+
+def test_a_failing_notebook_keeps_the_old_output_and_those_that_worked(project):
+    notebook = write(project.notebooks / "90_old.ipynb", "raise ValueError('no such figure')")
+    fine = write(project.notebooks / "91_fine.ipynb", "print('fine')")
+    failing = Task(notebook, project.book / "90_old.ipynb", SETTINGS)
+    working = Task(fine, project.book / "91_fine.ipynb", SETTINGS)
+    failing.output.write_text('{"metadata": {}}', encoding="utf-8")
+    events, progress = noted()
+    with pytest.raises(BuildError) as caught:
+        run([failing, working], project, jobs=2, progress=progress)
+    assert str(caught.value) == "90_old.ipynb (en), cell 2: ValueError: no such figure"
+    assert failing.output.read_text(encoding="utf-8") == '{"metadata": {}}'
+    assert "fine" in texts(working.output)
+    assert [item.task for event, item in events if event == "done"] == [working]
+    left = {path.name for path in project.book.iterdir() if path.is_file()}
+    assert left == {"90_old.ipynb", "91_fine.ipynb"}

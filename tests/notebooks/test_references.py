@@ -1,0 +1,118 @@
+"""What notebooks name exists: methods, indicators, targets, messages, places."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from pathlib import Path
+
+import pytest
+
+from planbook import chapter
+from planbook.project import load
+from planbook.text import messages
+
+REPO = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
+ROLES = ("city", "province", "nation")
+ONE_UNIT = ("plot_trend", "plot_stack", "plot_months")  # drawn on one axis
+
+
+def calls(text: str) -> list[tuple[str, list, dict]]:
+    """List the calls of a notebook's chapter: method, arguments and options, evaluated."""
+    found = []
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    for cell in cells:
+        for line in ast.parse("".join(cell["source"])).body:
+            if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)):
+                continue
+            call = line.value
+            catch = ast.parse("catch()", mode="eval")
+            catch.body.args, catch.body.keywords = call.args, call.keywords
+            scope = {"chapter": chapter, "catch": lambda *args, **options: (args, options)}
+            args, options = eval(compile(ast.fix_missing_locations(catch), "cell", "eval"), scope)
+            found.append((call.func.attr, list(args), options))
+    return found
+
+
+def faults(found: list[tuple[str, list, dict]], project) -> list[str]:
+    """List the names that do not exist."""
+    wrong = []
+    for method, args, options in found:
+        function = getattr(chapter.Chapter, method, None)
+        if function is None:
+            wrong.append(f"no method {method}")
+            continue
+        try:
+            inspect.signature(function).bind(None, *args, **options)
+        except TypeError as error:
+            wrong.append(f"{method}: {error}")
+        pairs = [(one, "city") if isinstance(one, str) else one for one in args]
+        places = [place for _, place in pairs]
+        places += [options["entity"]] if "entity" in options else []
+        wrong += [
+            f"{method}: no indicator {indicator}"
+            for indicator, _ in pairs
+            if indicator not in project.catalog
+        ]
+        wrong += [
+            f"{method}: no place {place}"
+            for place in places
+            if place not in (*ROLES, *project.entities)
+        ]
+        if "target" in options and options["target"] not in project.plan.targets:
+            wrong.append(f"{method}: no target {options['target']}")
+        if "title" in options and options["title"] not in messages():
+            wrong.append(f"{method}: no message {options['title']}")
+        units = {project.catalog[name].unit for name, _ in pairs if name in project.catalog}
+        if method in ONE_UNIT and len(units) > 1:
+            wrong.append(f"{method}: units {', '.join(sorted(units))} on one axis")
+    return wrong
+
+
+@pytest.fixture(scope="module")
+def shipped(repo):
+    return load("liupanshui", repo)
+
+
+def test_there_are_notebooks():
+    assert len(NOTEBOOKS) >= 5
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_everything_named_exists(path, shipped):
+    found = calls(path.read_text(encoding="utf-8"))
+    assert len(found) >= 8
+    assert sum(len(args) for _, args, _ in found) >= 1
+    assert faults(found, shipped) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_chapter_has_the_parts_a_reader_expects(path):
+    methods = [method for method, _, _ in calls(path.read_text(encoding="utf-8"))]
+    assert methods[0] == "question"
+    for part in ("headline", "summary", "table_measures"):
+        assert methods.count(part) == 1, part
+    assert {"table_targets", "table_all_targets"} & set(methods)
+    assert methods[-4:] == ["caveats", "definitions", "sources", "downloads"]
+    assert any(method.startswith("plot_") for method in methods)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (("plot_nothing", [], {}), "no method plot_nothing"),
+        (("question", ["gdp_real"], {}), "question: too many positional arguments"),
+        (("plot_context", ["gdp_real"], {}), "plot_context: missing a required argument: 'title'"),
+        (("headline", ["gdp"], {}), "headline: no indicator gdp"),
+        (("headline", [("gdp_real", "county")], {}), "headline: no place county"),
+        (("plot_forecast", ["gdp_real"], {"target": "gdp_2025"}), "plot_forecast: no target gdp_2025"),
+        (("plot_trend", ["gdp_real"], {"title": "title_gold"}), "plot_trend: no message title_gold"),
+        (("plot_stack", ["gdp_real"], {"entity": "mars", "title": "title_co2"}), "plot_stack: no place mars"),
+        (("plot_trend", ["gdp_real", "pm25_iqair"], {}), "plot_trend: units"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_name_is_checked(call, message, shipped):
+    (fault,) = faults([call], shipped)
+    assert fault.startswith(message)
