@@ -234,8 +234,7 @@ def stage_edition(project: Project, view: View, stage: Path, *, both: bool = Tru
         (stage / name).write_text(text, encoding="utf-8")
     for source in sorted((where.book / lang).glob("*.md")):
         text = source.read_text(encoding="utf-8").replace(f"../chapters/{lang}/", "chapters/")
-        if pages.SUMMARY_MARK in text:
-            text = text.replace(pages.SUMMARY_MARK, pages.raw(pages.landing_summary(view)))
+        text = pages.fill(text, view)
         (stage / source.name).write_text(text, encoding="utf-8")
     folder = stage / "chapters"
     folder.mkdir(exist_ok=True)

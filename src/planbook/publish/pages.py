@@ -12,7 +12,9 @@ from planbook.render import Shown, fragment
 from planbook.text import say
 from planbook.view import View
 
-SUMMARY_MARK = "% planbook: summary"  # stands in an authored page where the numbers go
+# what stands in an authored page where the city's own facts go
+SUMMARY_MARK = "% planbook: summary"
+PLAN_MARK = "% planbook: plan"
 AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
 
 
@@ -126,6 +128,30 @@ def section_page(view: View, section: Section) -> str:
     if near:
         parts += [f"## {view.say('heading_sources')}\n", raw(tables.sources(view, list(near)))]
     return "\n".join(parts)
+
+
+def about_plan(view: View) -> str:
+    """Write which plan the book follows, its status and the area it covers."""
+    city = view.project.city
+    lines = [city.plan_title[view.lang], city.plan_status[view.lang], city.boundary[view.lang]]
+    return fragment("sentences.html", lines=lines)
+
+
+def fill(text: str, view: View) -> str:
+    """Put the city's own facts into an authored page.
+
+    Parameters
+    ----------
+    text : str
+        Markdown with `SUMMARY_MARK` and `PLAN_MARK`, each on a line of its own.
+    view : View
+
+    Returns
+    -------
+    str
+    """
+    text = text.replace(SUMMARY_MARK, raw(landing_summary(view)))
+    return text.replace(PLAN_MARK, raw(about_plan(view)))
 
 
 def landing_summary(view: View) -> str:
