@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planbook import figures, paths, tables
+from planbook import figures, outlook, paths, tables
 from planbook.analysis.forecast import ForecastRefused
 from planbook.errors import ParameterError
+from planbook.figure_parts import missing
 from planbook.models import LANGS
 from planbook.plan import Measure, Section, Target
 from planbook.project import load as load_project
@@ -204,7 +205,7 @@ class Chapter:
         if not names:
             line = self.view.say("nothing_missing")
             return Shown(fragment("sentences.html", lines=[line]), line)
-        return figures.missing(self.view, list(names))
+        return missing(self.view, list(names))
 
     # ---- figures ----
 
@@ -272,7 +273,7 @@ class Chapter:
             Id of a target to draw and to give a chance for.
         """
         ((indicator, entity),) = self._pairs([name])
-        shown = figures.outlook(self.view, indicator, entity=entity, target=self._target(target))
+        shown = outlook.outlook(self.view, indicator, entity=entity, target=self._target(target))
         return self._keep(shown, indicator, [(indicator, entity)])
 
     def plot_stack(self, *names: str, entity: str, title: str) -> Shown:

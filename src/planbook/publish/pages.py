@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from planbook import figures, tables
+from planbook import tables
+from planbook.figure_parts import missing
 from planbook.plan import Section
 from planbook.project import Project
 from planbook.render import Shown, fragment
@@ -106,7 +107,7 @@ def section_page(view: View, section: Section) -> str:
         if view.standings[target.target_id].latest_value is None
     )
     if absent:
-        parts.append(raw(figures.missing(view, list(absent))))
+        parts.append(raw(missing(view, list(absent))))
     measures = plan.measures_of(section.number)
     if measures:
         parts += [f"## {view.say('heading_measures')}\n", raw(tables.measures(view, measures))]

@@ -1,0 +1,163 @@
+"""What every figure of a chapter shares: caption, reading aid, sources, notes, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from planbook import charts, units
+from planbook.derive import Series
+from planbook.plan import Target
+from planbook.render import Shown, file_links, fragment
+from planbook.text import asked, quantity
+from planbook.view import View
+
+SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
+
+
+def missing(view: View, indicators: Sequence[str]) -> Shown:
+    """Say which figures are missing and who would hold them, in place of an empty chart."""
+    holders: dict[str, list[str]] = {}
+    for indicator in indicators:
+        department = view.project.catalog[indicator].department
+        holders.setdefault(department, []).append(view.title(indicator))
+    lines = [
+        view.say(
+            "missing_line",
+            department=view.department(department),
+            indicators=view.say("semicolon").join(titles),
+        )
+        for department, titles in holders.items()
+    ]
+    title = view.say("missing_title")
+    html = fragment("missing.html", title=title, lines=lines)
+    return Shown(html, "\n".join([title, *lines]))
+
+
+def assemble(
+    view: View,
+    *,
+    anchor: str,
+    title: str,
+    reading: str,
+    alt: str,
+    images: tuple[str, str],
+    sources: Sequence[str],
+    notes: Sequence[str],
+    data: pd.DataFrame,
+    details: Sequence[str] = (),
+) -> Shown:
+    """Put a chart and what belongs to it into one figure element."""
+    html = fragment(
+        "figure.html",
+        anchor=f"fig-{anchor}",
+        title=title,
+        reading=reading,
+        alt=alt,
+        wide=images[0],
+        narrow=images[1],
+        source_word=view.say("source_word"),
+        separator=view.say("list_separator"),
+        sources=view.cite(sources[:SOURCES_SHOWN]),
+        more=view.say("more_sources", count=len(sources) - SOURCES_SHOWN)
+        if len(sources) > SOURCES_SHOWN
+        else "",
+        notes=list(dict.fromkeys(note for note in notes if note)),
+        details=list(dict.fromkeys(details)),
+        details_word=view.say("details_word"),
+        links=file_links({anchor: data}, f"{view.city}_{anchor}", view.lang),
+    )
+    return Shown(html, f"{title}\n{alt}", data)
+
+
+def sources_of(found: Sequence[Series]) -> list[str]:
+    return list(dict.fromkeys(source for one in found for source in one.sources))
+
+
+def label_of(view: View, one: Series, *, place: bool, name: bool) -> str:
+    parts = [one.indicator.title[view.lang]] if name else []
+    if place:
+        parts.append(view.place(one.entity))
+    label = view.say("label_joint").join(parts) or view.place(one.entity)
+    return view.say("label_modelled", label=label) if one.is_modelled else label
+
+
+def describe(view: View, one: Series) -> str:
+    """One sentence on a series for a reader who cannot see the chart."""
+    points = one.points
+    if points.empty:
+        return ""
+    meta = one.indicator
+    if len(points) == 1:
+        return view.say(
+            "alt_point",
+            indicator=meta.title[view.lang],
+            place=view.place(one.entity),
+            year=points.index[0],
+            value=quantity(points.iloc[0], meta.unit, view.lang, meta.decimals),
+        )
+    return view.say(
+        "alt_series",
+        indicator=meta.title[view.lang],
+        place=view.place(one.entity),
+        first=points.index[0],
+        start=quantity(points.iloc[0], meta.unit, view.lang, meta.decimals),
+        last=points.index[-1],
+        end=quantity(points.iloc[-1], meta.unit, view.lang, meta.decimals),
+        count=len(points),
+    )
+
+
+def notes_of(view: View, found: Sequence[Series]) -> list[str]:
+    """Say what must be seen beside a chart: that figures are modelled, or bounds."""
+    notes = []
+    for one in found:
+        if one.is_modelled:
+            notes.append(view.say("note_modelled", indicator=one.indicator.title[view.lang]))
+        if one.frame["qualifier"].isin(["at_least", "at_most"]).any():
+            notes.append(view.say("note_bounds"))
+    return notes
+
+
+def details_of(view: View, found: Sequence[Series]) -> list[str]:
+    """List what a careful reader wants: breaks, comparability, notes on single figures."""
+    details = []
+    for one in found:
+        title, years = one.indicator.title[view.lang], one.frame.index
+        for item in one.indicator.breaks_of(one.entity):
+            if len(years) and years[0] < item.from_ <= years[-1]:
+                details.append(
+                    view.say(
+                        "note_break",
+                        indicator=title,
+                        place=view.place(one.entity),
+                        year=item.from_,
+                        reason=item.reason[view.lang],
+                    )
+                )
+        if one.indicator.comparability_note and one.entity != view.city:
+            text = one.indicator.comparability_note[view.lang]
+            details.append(view.say("caveat_indicator", indicator=title, text=text))
+        by_note: dict[str, list[int]] = {}
+        for year, text in one.frame["note_zh" if view.lang == "zh" else "note"].items():
+            if text:
+                by_note.setdefault(text, []).append(int(year))
+        for text, when in by_note.items():
+            span = str(when[0]) if len(when) == 1 else f"{when[0]}–{when[-1]}"
+            details.append(view.say("note_row", indicator=title, years=span, note=text))
+    return details
+
+
+def finish(
+    view: View, ax: Axes, figure: Figure, unit: str, narrow: bool, *, from_zero: bool = False
+) -> None:
+    sign, factor = units.display(unit, view.lang)
+    charts.finish(ax, unit=sign, from_zero=from_zero, factor=factor)
+    charts.legend(figure, ax, narrow=narrow)
+
+
+def target_label(view: View, target: Target) -> str:
+    return view.say("chart_target", value=asked(target, view.lang))

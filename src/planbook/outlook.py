@@ -1,0 +1,186 @@
+"""Figures that look ahead: a series with its forecast, and what it means in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from planbook import charts
+from planbook.analysis.forecast import Forecast, ForecastRefused
+from planbook.derive import Series
+from planbook.figure_parts import (
+    assemble,
+    describe,
+    details_of,
+    finish,
+    label_of,
+    missing,
+    notes_of,
+    sources_of,
+    target_label,
+)
+from planbook.plan import Target
+from planbook.render import Shown, draw, fragment
+from planbook.text import number, probability, quantity, target_value
+from planbook.view import View, export_frame
+
+TRACK_LEAST = 10  # past forecasts; fewer say nothing about coverage
+
+
+def outlook(
+    view: View, indicator: str, *, entity: str | None = None, target: Target | None = None
+) -> Shown:
+    """Draw a series with its forecast, and say in words what it means and how sure it is.
+
+    Parameters
+    ----------
+    view : View
+    indicator : str
+    entity : str, optional
+        The city by default.
+    target : Target, optional
+        Drawn, and its chance given where it is the indicator's own or the
+        stand-in has the same terms.
+
+    Returns
+    -------
+    Shown
+        A note with the reason where the series is not forecast.
+    """
+    entity = entity or view.city
+    found = view.series(indicator, entity)
+    if not len(found):
+        return missing(view, [indicator])
+    meta = found.indicator
+    try:
+        _, made = view.forecast(indicator, entity)
+    except ForecastRefused as error:
+        reason = view.say("forecast_refused", reason=view.why_not(error, indicator))
+        head = view.say("title_place", title=meta.title[view.lang], place=view.place(entity))
+        title = view.say("forecast_none", series=head)
+        html = fragment("missing.html", title=title, lines=[reason])
+        return Shown(html, f"{title}\n{reason}")
+
+    def paint(figure: Figure, narrow: bool) -> None:
+        ax = figure.subplots()
+        look = view.look(found)
+        label = label_of(view, found, place=True, name=False)
+        charts.plot_series(ax, found, look, label=label, lang=view.lang)
+        charts.plot_breaks(ax, found, lang=view.lang)
+        charts.plot_forecast(ax, made, origin=float(found.last_segment.iloc[-1]), lang=view.lang)
+        if target is not None:
+            charts.plot_target(
+                ax,
+                target.value,
+                deadline=target.deadline,
+                label=target_label(view, target),
+                first=target.base_year or int(found.frame.index[0]),
+                last=int(made.years[-1]),
+            )
+        finish(view, ax, figure, meta.unit, narrow)
+
+    sentences = outlook_sentences(view, found, made, target)
+    data = pd.concat([export_frame(view, [found]), _forecast_rows(view, found, made)])
+    return assemble(
+        view,
+        anchor=f"forecast-{indicator}" + ("" if entity == view.city else f"-{entity}"),
+        title=view.say(
+            "title_forecast",
+            indicator=meta.title[view.lang],
+            place=view.place(entity),
+            year=int(made.years[-1]),
+        ),
+        reading=" ".join(sentences),
+        alt=" ".join([describe(view, found), *sentences]),
+        images=draw(paint),
+        sources=sources_of([found]),
+        notes=[*_track_notes(view, indicator, entity, made), *notes_of(view, [found])],
+        details=details_of(view, [found]),
+        data=data,
+    )
+
+
+def outlook_sentences(
+    view: View, found: Series, made: Forecast, target: Target | None
+) -> list[str]:
+    """Say a forecast in words: the middle, the interval, and the chance of a target."""
+    meta = found.indicator
+    year = int(made.years[-1])
+    low, high = (float(side[-1]) for side in made.interval(view.level))
+
+    def write(value: float) -> str:
+        return quantity(value, meta.unit, view.lang, meta.decimals)
+
+    sentences = [
+        view.say(
+            "forecast_sentence",
+            year=year,
+            middle=write(float(made.median[-1])),
+            level=view.level,
+            low=write(low),
+            high=write(high),
+        )
+    ]
+    if target is not None and target.deadline in made.years:
+        chance = made.probability(target.deadline, target.value, wants=target.wants)
+        at = int(np.flatnonzero(made.years == target.deadline)[0])
+        sentences.append(
+            view.say(
+                "chance_sentence" if found.indicator.id == target.indicator else "chance_stand_in",
+                target=target_value(target, view.lang),
+                year=target.deadline,
+                middle=write(float(made.median[at])),
+                chance=probability(chance, view.lang),
+            )
+        )
+    return sentences
+
+
+def _track_notes(view: View, indicator: str, entity: str, made: Forecast) -> list[str]:
+    notes = [
+        view.say(
+            "forecast_method",
+            method=view.say(f"method_{made.method}"),
+            first=made.fitted_years[0],
+            last=made.fitted_years[1],
+            n=made.n,
+        )
+    ]
+    record = view.track(indicator, entity)
+    if record is None or record.forecasts < TRACK_LEAST:
+        notes.append(view.say("track_none"))
+    else:
+        notes.append(
+            view.say(
+                "track_record",
+                forecasts=record.forecasts,
+                ratio=number(record.mae / record.mae_naive, 2) if record.mae_naive else "–",
+                cov80=f"{record.coverage[80]:.0f}",
+                cov95=f"{record.coverage[95]:.0f}",
+            )
+        )
+    return notes + [view.say(key) for key in made.warnings]
+
+
+def _forecast_rows(view: View, found: Series, made: Forecast) -> pd.DataFrame:
+    """Give a forecast as rows below the figures, never in their value column."""
+    rows = []
+    for year, row in made.frame().iterrows():
+        rows.append(
+            {
+                view.say("column_indicator"): found.indicator.title[view.lang],
+                view.say("column_id"): found.indicator.id,
+                view.say("column_place"): view.place(found.entity),
+                view.say("column_year"): int(year),
+                view.say("column_unit"): found.indicator.unit,
+                view.say("column_kind"): view.say("status_forecast"),
+                view.say("column_forecast"): row["forecast"],
+                **{
+                    view.say(f"column_{side}", level=level): row[f"{side}{level}"]
+                    for level in (80, 95)
+                    for side in ("lo", "hi")
+                },
+            }
+        )
+    return pd.DataFrame(rows)
