@@ -1,0 +1,414 @@
+"""Learn the tables of the pooled forecast from the training parts of the development data.
+
+    python benchmarks/forecasting/train.py --data DIR [--output tables.json]
+
+Only rows marked ``train`` are used. Origins are rolled inside them: the last six
+training points and earlier windows of six are held out in turn, and the history
+before is cut to random lengths from three points on, so that every length is
+learned. The same data give the same tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import scipy
+from data import FILES, META, Case, digest, half, load
+from scipy.optimize import minimize
+from scipy.special import gammaln, ndtri
+
+from planbook.analysis.forecast.grid import Grid, fit
+from planbook.analysis.forecast.pooled import (
+    LEVEL_SCORES,
+    NODES,
+    SHARPEST,
+    VERY_SHORT,
+    WINDOW,
+    Mixture,
+    Prepared,
+    Table,
+    features,
+    law,
+    mix,
+    prepare,
+)
+
+H = 6  # steps held out
+SEED = 20240501
+KEPT = 64  # models kept a group
+RIDGE = 30.0  # on the feature coefficients, in cases
+RIDGE_BASE = 0.02  # on the log prior weights
+ORIGINS = {"share": 5, "amount": 3, "open": 2}  # random origins a series, beside the last one
+WHOLE = 0.55  # chance that a history is not cut
+TRUST_RIDGE = 0.3  # draws the trust towards 1: a tenth off costs 0.3 % of the error
+KNOTS = (5, 7, 9, 12, 17, 24)  # lengths at which the trust in the trend is learned
+CLASSES = ((3, 4), (5, 5), (6, 7), (8, 10), (11, 14), (15, 19), (20, 24))  # of lengths
+
+
+def candidates() -> Grid:
+    """Give all models considered on one scale."""
+    rows = []
+    for alpha in (0.1, 0.3, 0.5, 0.7, 0.85, 1.0, 1.2):
+        rows.append((alpha, 0, 1, 1, 0))
+        rows += [
+            (alpha, 0, 1, damp, tau) for tau in (0.1, 0.25, 1.0) for damp in (0.7, 0.85, 0.95, 1.0)
+        ]
+        rows += [
+            (alpha, beta, phi, phi, tau)
+            for beta in (0.05, 0.15, 0.3, 0.6)
+            for phi in (0.8, 0.9, 0.95, 1.0)
+            for tau in (0.25, 1.0)
+        ]
+    return Grid(*np.array(rows, float).T)
+
+
+@dataclass
+class Origin:
+    """A past origin: a history and the six values that followed."""
+
+    series: Prepared
+    future: np.ndarray
+    mase: float  # mean absolute yearly change of the history known, not cut
+    entity: str
+    described: np.ndarray
+
+
+def origins(cases: list[Case], group: str) -> list[Origin]:
+    """Roll origins inside the training parts of the series of one group."""
+    rng = np.random.default_rng(SEED)
+    out = []
+    for case in cases:
+        own = prepare(case.train, case.lower, case.upper).group
+        if own != group and not (group == "open" and own == "amount"):
+            continue
+        size = len(case.train)
+        ends = [size - H, *rng.integers(3, max(4, size - H + 1), size=ORIGINS[group])]
+        for end in ends:
+            whole, cut = rng.random() < WHOLE, int(rng.integers(3, max(4, end + 1)))
+            if end < 3:
+                continue
+            known = case.train[:end]
+            n = min(end if whole else cut, WINDOW)
+            bounds = (-np.inf, np.inf) if group == "open" else (case.lower, case.upper)
+            scale = np.mean(np.abs(np.diff(known)))
+            if not scale > 0 or np.ptp(known[-n:]) == 0:
+                continue
+            series = prepare(known[-n:], *bounds)
+            out.append(
+                Origin(
+                    series,
+                    case.train[end : end + H],
+                    float(scale),
+                    case.entity,
+                    features(series.scales[0].forward(series.values), group),
+                )
+            )
+    return out
+
+
+def densities(found: list[Origin], grids: tuple[Grid, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Give log likelihoods and relative densities of the futures under every model.
+
+    Returns
+    -------
+    evidence : numpy.ndarray, shape (n_origins, n_models)
+    density : numpy.ndarray, shape (n_origins, 6, n_models)
+        Relative to the best model of each origin and step.
+    """
+    ends = np.cumsum([0, *(len(grid) for grid in grids)])
+    evidence = np.empty((len(found), ends[-1]), np.float32)
+    density = np.empty((len(found), H, ends[-1]), np.float32)
+    lengths = defaultdict(list)
+    for index, one in enumerate(found):
+        lengths[len(one.series.values)].append(index)
+    for members in lengths.values():
+        for start in range(0, len(members), 100):
+            part = members[start : start + 100]
+            for s, grid in enumerate(grids):
+                scales = [found[i].series.scales[s] for i in part]
+                z = np.array(
+                    [g.forward(found[i].series.values) for g, i in zip(scales, part, strict=True)]
+                )
+                floors = np.array([found[i].series.floor for i in part])
+                one = fit(grid, z, H, floor=floors)
+                slopes = [
+                    g.logslope(found[i].series.values).sum()
+                    for g, i in zip(scales, part, strict=True)
+                ]
+                there = slice(ends[s], ends[s + 1])
+                evidence[part, there] = one.loglik + np.array(slopes)[:, None]
+                ahead = np.array(
+                    [g.forward(found[i].future) for g, i in zip(scales, part, strict=True)]
+                )
+                slope = np.array(
+                    [g.logslope(found[i].future) for g, i in zip(scales, part, strict=True)]
+                )
+                spread = one.scale.transpose(0, 2, 1)
+                error = (ahead[:, :, None] - one.mean.transpose(0, 2, 1)) / spread
+                dof = one.dof
+                density[part, :, there] = (
+                    gammaln((dof + 1) / 2)
+                    - gammaln(dof / 2)
+                    - 0.5 * np.log(np.pi * dof)
+                    - np.log(spread)
+                    - (dof + 1) / 2 * np.log1p(error**2 / dof)
+                    + slope[:, :, None]
+                )
+    evidence = np.maximum(evidence - evidence.max(axis=1, keepdims=True), SHARPEST)
+    density = np.exp(np.maximum(density - density.max(axis=2, keepdims=True), -30))
+    return evidence, density
+
+
+def stack(
+    described: np.ndarray,
+    evidence: np.ndarray,
+    density: np.ndarray,
+    *,
+    start: np.ndarray | None = None,
+    rounds: int,
+) -> tuple[np.ndarray, float]:
+    """Maximise the mean log score over prior weights, their shifts and the power.
+
+    Returns
+    -------
+    numpy.ndarray
+        Base weights, shifts by feature, and the two coefficients of the power.
+    float
+        Loss an origin.
+    """
+    count, size = evidence.shape
+    kinds = described.shape[1]
+    described = described.astype(np.float32)
+    lengths = np.column_stack([np.ones(count), described[:, 0]]).astype(np.float32)
+
+    def loss(v: np.ndarray) -> tuple[float, np.ndarray]:
+        base = v[:size].astype(np.float32)
+        shift = v[size : size * (kinds + 1)].reshape(kinds, size).astype(np.float32)
+        power = np.exp(np.clip(lengths @ v[-2:], -4, 1)).astype(np.float32)
+        weight = _softmax(base + described @ shift + power[:, None] * evidence)
+        score = np.matmul(density, weight[:, :, None])[:, :, 0]
+        pull = weight * (np.matmul((1 / score)[:, None, :], density)[:, 0] / H - 1)
+        grad_power = -((pull * evidence).sum(axis=1) * power) @ lengths
+        value = -np.log(score).sum() / H
+        value += 0.5 * RIDGE * (shift**2).sum() + 0.5 * RIDGE_BASE * (base**2).sum()
+        grad = [
+            RIDGE_BASE * base - pull.sum(axis=0),
+            (RIDGE * shift - described.T @ pull).ravel(),
+            grad_power,
+        ]
+        return float(value), np.concatenate(grad).astype(float)
+
+    if start is None:
+        start = np.zeros(size * (kinds + 1) + 2)
+        start[-2] = np.log(0.25)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds})
+    return found.x, found.fun / count
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    x = np.exp(x - x.max(axis=1, keepdims=True))
+    return x / x.sum(axis=1, keepdims=True)
+
+
+def learn_weights(found: list[Origin], group: str) -> dict:
+    """Learn the models kept and their prior weights for one group."""
+    began = time.perf_counter()
+    grid = candidates()
+    grids = (grid,) if group == "open" else (grid, grid)
+    described = np.array([one.described for one in found])
+    mean, deviation = described.mean(axis=0), described.std(axis=0)
+    deviation = np.where(deviation > 1e-9, deviation, 1.0)
+    described = (described - mean) / deviation
+    evidence, density = densities(found, grids)
+    v, first = stack(described, evidence, density, rounds=50)
+    kinds, size = described.shape[1], evidence.shape[1]
+    shift = v[size : size * (kinds + 1)].reshape(kinds, size)
+    power = np.exp(np.clip(v[-2] + v[-1] * described[:, 0], -4, 1))
+    weight = _softmax(v[:size] + described @ shift + power[:, None] * evidence)
+    keep = np.sort(np.argsort(-weight.mean(axis=0))[:KEPT])
+    start = np.concatenate([v[:size][keep], shift[:, keep].ravel(), v[-2:]])
+    v, last = stack(
+        described,
+        np.ascontiguousarray(evidence[:, keep]),
+        np.ascontiguousarray(density[:, :, keep]),
+        start=start,
+        rounds=120,
+    )
+    shift = v[KEPT : KEPT * (kinds + 1)].reshape(kinds, KEPT)
+    power = v[-2:]
+    scale = np.repeat(np.arange(len(grids)), len(grid))[keep]
+    table = np.tile(grid.table, (len(grids), 1))[keep]
+    print(
+        f"{group:>7}: {len(found)} origins, loss {first:.4f} with {size} models, "
+        f"{last:.4f} with {KEPT}, power {np.exp(power[0]):.3f}, "
+        f"{time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
+    base = v[:KEPT] - v[:KEPT].max()
+    shift = shift - shift.mean(axis=1, keepdims=True)
+    return {
+        "models": [
+            [int(s), *row, round(float(b), 2), *(round(float(c), 2) for c in cs)]
+            for s, row, b, cs in zip(scale, table.tolist(), base, shift.T, strict=True)
+        ],
+        "temper": [round(float(one), 3) for one in power],
+        "feature_mean": [round(float(one), 4) for one in mean],
+        "feature_deviation": [round(float(one), 4) for one in deviation],
+        "trust": [1.0] * len(KNOTS),
+        "knots": list(KNOTS),
+        "stretch": np.zeros((2, 2, 4)).tolist(),
+    }
+
+
+def learn_trust(rows: list[tuple[Origin, np.ndarray]]) -> list[float]:
+    """Learn which share of the forecast change to keep, by length.
+
+    `rows` pairs each origin with the medians of an untrusting law, shape (6,), on
+    the first scale. The loss is the mean of sMAPE and MASE, each relative to naive.
+    """
+    tried = np.arange(0.5, 1.21, 0.05)
+    losses = []
+    for knot in KNOTS:
+        near = [(one, at) for one, at in rows if abs(np.log(len(one.series.values) / knot)) < 0.18]
+        totals = np.zeros((len(tried) + 1, 2))
+        for one, at in near:
+            first = one.series.scales[0]
+            last = float(first.forward(one.series.values)[-1])
+            guess = np.vstack([first.back(last + share * (at - last)) for share in [*tried, 0.0]])
+            error = np.abs(guess - one.future)
+            totals[:, 0] += (error / (np.abs(guess) + np.abs(one.future))).mean(axis=1)
+            totals[:, 1] += error.mean(axis=1) / one.mase
+        losses.append((totals[:-1] / totals[-1]).mean(axis=1))
+    near = np.exp(-np.abs(np.subtract.outer(np.arange(len(KNOTS)), np.arange(len(KNOTS)))) / 2)
+    smooth = near @ np.array(losses) / near.sum(axis=1, keepdims=True)
+    smooth = smooth + TRUST_RIDGE * (tried - 1) ** 2
+    return [round(float(tried[int(np.argmin(row))]), 2) for row in smooth]
+
+
+def learn_stretch(rows: list[tuple[int, np.ndarray]]) -> list:
+    """Learn the factors on the normal score from those of the outcomes.
+
+    `rows` pairs a length with the outcomes' scores under the law, shape (6,).
+    """
+    lengths = np.array([n for n, _ in rows])
+    found = np.array([score for _, score in rows])
+    out = np.zeros((2, 2, 4))
+    for side in (0, 1):
+        for level, size in enumerate(LEVEL_SCORES):
+            share = (0.1, 0.025)[level]
+            share = share if side == 0 else 1 - share
+            terms, logs, weights = [], [], []
+            for low, high in CLASSES:
+                inside = (lengths >= low) & (lengths <= high)
+                if inside.sum() < 60:
+                    continue
+                middle = np.log(np.exp(np.log(lengths[inside]).mean()) / 12)
+                for step in range(H):
+                    needed = np.quantile(found[inside, step], share)
+                    factor = max(abs(needed) if (needed > 0) == (side == 1) else 0.0, 0.3 * size)
+                    h = np.log((step + 1) / 3)
+                    terms.append([1, middle, h, middle * h])
+                    logs.append(np.log(factor / size))
+                    weights.append(np.sqrt(inside.sum()))
+            a, b, w = np.array(terms), np.array(logs), np.array(weights)
+            ridge = np.diag([0.0, 0.02, 0.02, 0.05]) * w.sum() ** 1
+            normal = (a * (w**2)[:, None]).T @ a + ridge
+            out[side, level] = np.linalg.solve(normal, (a * (w**2)[:, None]).T @ b)
+    return [[[round(float(c), 3) for c in cs] for cs in side] for side in out]
+
+
+def apply(
+    mixed: list[tuple[Origin, Mixture]], table: Table
+) -> list[tuple[Origin, np.ndarray, np.ndarray]]:
+    """Give each origin with its medians under `table`, and the outcomes' scores."""
+    out = []
+    for one, mixture in mixed:
+        n = len(one.series.values)
+        at = law(mixture, table, n)
+        u = one.series.scales[0].forward(one.future)
+        score = np.array([np.interp(x, row, NODES) for x, row in zip(u, at, strict=True)])
+        out.append((one, at[:, len(NODES) // 2], score))
+    return out
+
+
+def learn(cases: list[Case]) -> dict:
+    """Learn the tables of all groups.
+
+    Trust and stretch are learned on entities that the weights used there have not
+    seen: the weights are learned on each half of the entities and applied to the
+    other, while the weights given back are learned on all.
+    """
+    groups = {}
+    for group in ("share", "amount", "open"):
+        found = origins(cases, group)
+        entry = learn_weights(found, group)
+        halves = [[one for one in found if half("x" + one.entity) == side] for side in (0, 1)]
+        entries = [learn_weights(part, group) for part in halves]
+        seen = [Table.from_json(one) for one in entries]
+        mixed = [
+            [(one, mix(one.series, seen[1 - side], H)) for one in halves[side]] for side in (0, 1)
+        ]
+        moved = [row for side in (0, 1) for row in apply(mixed[side], seen[1 - side])]
+        entry["trust"] = learn_trust(
+            [(one, at) for one, at, _ in moved if len(one.series.values) >= VERY_SHORT]
+        )
+        trusted = [replace(one, trust=np.array(entry["trust"])) for one in seen]
+        scored = [row for side in (0, 1) for row in apply(mixed[side], trusted[1 - side])]
+        entry["stretch"] = learn_stretch(
+            [(len(one.series.values), score) for one, _, score in scored]
+        )
+        print(f"{'':>7}  trust {entry['trust']}, stretch {entry['stretch']}", flush=True)
+        groups[group] = entry
+    return groups
+
+
+def write(groups: dict, folder: Path, path: Path) -> None:
+    """Write the tables with what they were made from."""
+    head = {
+        "made_by": "benchmarks/forecasting/train.py",
+        "data": {name: digest(folder / name) for name in [*FILES.values(), META]},
+        "used": "training parts only",
+        "versions": {"numpy": np.__version__, "scipy": scipy.__version__},
+        "columns": "scale (0 first, 1 identity), alpha, beta, phi, damp, tau, base, shift x 5",
+    }
+    text = json.dumps({**head, "groups": groups}, indent=1)
+    for _ in range(4):  # one line a row of numbers
+        text = _join(text)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _join(text: str) -> str:
+    import re
+
+    return re.sub(
+        r"\[\s+([-\d., \s]+?)\s+\]",
+        lambda m: "[" + re.sub(r"\s+", " ", m.group(1)) + "]",
+        text,
+    )
+
+
+def main() -> None:
+    """Learn and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    root = Path(__file__).resolve().parents[2]
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=root / "src/planbook/analysis/forecast/tables.json",
+        metavar="FILE",
+    )
+    args = parser.parse_args()
+    groups = learn(load(args.data, test=False))
+    write(groups, args.data, args.output)
+    print(f"wrote {args.output.name}, {args.output.stat().st_size / 1000:.1f} kB")
+
+
+if __name__ == "__main__":
+    main()
