@@ -284,8 +284,10 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
     Notes
     -----
     Log weights are prior plus κ times the log marginal likelihood, densities of
-    all scales expressed in the unit of the series by their slopes. Mass that a
-    model puts outside the bounds is cut off. The prior was learned by stacking:
+    all scales expressed in the unit of the series by their slopes. Shares and
+    amounts lie inside their bounds, so mass that a model puts outside is cut off;
+    an open series that touches its bound may stay there, so such mass is put on
+    the bound. The prior was learned by stacking:
     the log score of the mixture at unseen years (Yao, Vehtari, Simpson & Gelman
     2018, Bayesian Analysis 13, 917–1007).
     """
@@ -326,7 +328,7 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
         mean, spread = one.mean[0, chosen].T, one.scale[0, chosen].T  # shape (h, n_chosen)
         bounds = []
         for bound, open_end in ((series.lower, 0.0), (series.upper, 1.0)):
-            if scale.name == "identity" and np.isfinite(bound):
+            if series.group != "open" and scale.name == "identity" and np.isfinite(bound):
                 level = (float(scale.forward(np.array(bound))) - mean) / spread
                 bounds.append(np.interp(level, x, t_cdf) @ own)
             else:
@@ -373,9 +375,6 @@ def _nodes(
                 y = np.clip(y, *_inner(series))
                 points.append(first.forward(y))
     rough = np.sort(np.concatenate(points, axis=1), axis=1)
-    if first.name == "identity":
-        ends = [float(first.forward(np.array(bound))) for bound in (series.lower, series.upper)]
-        rough = np.clip(rough, *ends)
     for wanted in (np.linspace(-4.2, 4.2, 33), np.linspace(-4.5, 4.5, 61)):
         mass = distribution(rough)
         fine = np.empty((h, len(wanted)))
