@@ -102,7 +102,8 @@ def drift(
     Notes
     -----
     The yearly changes on the fitting scale have mean b and variance s². The
-    forecast of step h is y_n + h·b with variance s²·h·(1 + h/(n−1)) and n−2 degrees of freedom, so the uncertainty of the
+    forecast of step h is y_n + h·b with variance s²·h·(1 + h/(n−1)) and n−2
+    degrees of freedom, so the uncertainty of the
     drift is part of the interval (Hyndman & Athanasopoulos, Forecasting:
     Principles and Practice, “drift method”).
     """

@@ -127,11 +127,9 @@ def solve(grid: Grid, n: int, h: int) -> Solved:
         powers[t + 1] = powers[t] @ fade
     columns = np.einsum("gi,tgij->gtj", w, powers[:n])  # of x_0 in the innovations
     lag = np.einsum("gi,tgij,gj->gt", w, powers[: max(n - 1, 0)], gain)
-    whiten = np.zeros((size, n, n))
-    for t in range(n):
-        whiten[:, t, t] = 1
-        for j in range(t):
-            whiten[:, t, j] = -lag[:, t - 1 - j]
+    whiten = np.broadcast_to(np.eye(n), (size, n, n)).copy()
+    later, earlier = np.tril_indices(n, -1)
+    whiten[:, later, earlier] = -lag[:, later - 1 - earlier]
     ridge = np.where(sloped, 1 / np.where(sloped, grid.tau, 1.0) ** 2, 1.0)
     normal = np.einsum("gti,gtj->gij", columns, columns)
     normal[:, 1, 1] += ridge
