@@ -140,8 +140,8 @@ def test_status_gives_one_object_a_target(at_smallville, capsys):
         "base_year", "deadline", "latest_year", "latest", "gap", "forecast", "lo80", "hi80", "lo95", "hi95", "probability",
     ]  # fmt: skip
     waste = found["bulk_waste_2030"]
-    assert waste["verdict"] == "at_risk"
-    assert 0.33 <= waste["probability"] < 0.66
+    assert waste["verdict"] == "off_course"
+    assert 0.05 < waste["probability"] < 0.33
     bounds = [waste[key] for key in ("lo95", "lo80", "forecast", "hi80", "hi95")]
     assert bounds == sorted(bounds)
     assert 0 < bounds[0] < bounds[-1] < 100

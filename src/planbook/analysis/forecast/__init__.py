@@ -6,11 +6,19 @@ import numpy as np
 import pandas as pd
 
 from planbook.analysis.forecast import drift as _drift  # noqa: F401 (registers its methods)
+from planbook.analysis.forecast import pooled as _pooled  # noqa: F401 (registers its method)
+from planbook.analysis.forecast import standard as _standard  # noqa: F401 (the same)
 from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, Forecast
+from planbook.analysis.forecast.paths import (
+    Scenario,
+    probability_of_sum,
+    scenario,
+    sum_paths,
+)
 from planbook.analysis.forecast.track import Track, track_record
 from planbook.errors import ForecastRefused, PlanbookError
 
-DEFAULT_METHOD = "drift"
+DEFAULT_METHOD = "pooled"
 
 __all__ = [
     "DEFAULT_METHOD",
@@ -19,9 +27,13 @@ __all__ = [
     "MIN_POINTS",
     "Forecast",
     "ForecastRefused",
+    "Scenario",
     "Track",
     "forecast",
     "forecast_change",
+    "probability_of_sum",
+    "scenario",
+    "sum_paths",
     "track_record",
 ]
 

@@ -12,6 +12,7 @@ from planbook.errors import ForecastRefused, PlanbookError
 
 MIN_POINTS = 5  # fewer points give no usable spread: FORECASTING notes, coverage at n = 5
 LEVELS = (80, 95)  # per cent
+SEED = 7  # of the paths
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Forecast:
         ``cdf(value)`` gives P(y ≤ value) at each step, shape (h,).
     warnings : tuple of str
         Keys of the message table.
+    correlation : numpy.ndarray, shape (h, h), or None
+        Of the errors of the steps, for paths; None: that of a random walk.
     """
 
     method: str
@@ -49,6 +52,7 @@ class Forecast:
     quantile: Callable[[float], np.ndarray] = field(repr=False)
     cdf: Callable[[float], np.ndarray] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    correlation: np.ndarray | None = field(default=None, repr=False)
 
     def interval(self, level: int) -> tuple[np.ndarray, np.ndarray]:
         """Give the central interval that holds `level` per cent.
@@ -77,6 +81,38 @@ class Forecast:
         for level in levels:
             out[f"lo{level}"], out[f"hi{level}"] = self.interval(level)
         return out
+
+    def sample(self, draws: int = 1000) -> np.ndarray:
+        """Draw paths: values of all steps together.
+
+        Parameters
+        ----------
+        draws : int, optional
+            Number of paths.
+
+        Returns
+        -------
+        numpy.ndarray, shape (draws, h)
+            Every step holds the same stratified quantiles in another order, so
+            that the paths repeat the intervals; the same in every run.
+
+        Notes
+        -----
+        Normal scores with the correlation of the steps are ranked and replaced
+        by quantiles (Gaussian copula; Clark et al. 2004, Journal of
+        Hydrometeorology 5, 243–262, reorder the same way).
+        """
+        h = len(self.years)
+        step = np.arange(1, h + 1)
+        relation = self.correlation
+        if relation is None:
+            relation = np.sqrt(np.minimum.outer(step, step) / np.maximum.outer(step, step))
+        root = np.linalg.cholesky(relation + 1e-9 * np.eye(h))
+        noise = np.random.Generator(np.random.PCG64(SEED)).standard_normal((draws, h))
+        rank = (noise @ root.T).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+        levels = (np.arange(draws) + 0.5) / draws
+        values = np.array([self.quantile(float(p)) for p in levels])  # shape (draws, h)
+        return np.take_along_axis(values, rank, axis=0)
 
     def mapped(
         self, forward: Callable[[np.ndarray], np.ndarray], back: Callable[[float], float]
@@ -155,7 +191,9 @@ def join_years(years: Iterable[int]) -> str:
     return ", ".join(str(int(year)) for year in years)
 
 
-def check_points(points: pd.Series, *, least: int = MIN_POINTS) -> pd.Series:
+def check_points(
+    points: pd.Series, *, least: int = MIN_POINTS, constant: bool = False
+) -> pd.Series:
     """Refuse what no method may fit.
 
     Parameters
@@ -164,6 +202,8 @@ def check_points(points: pd.Series, *, least: int = MIN_POINTS) -> pd.Series:
         Values by integer year.
     least : int, optional
         Fewest points accepted.
+    constant : bool, optional
+        Whether the method can do with values that are all the same.
 
     Returns
     -------
@@ -186,6 +226,6 @@ def check_points(points: pd.Series, *, least: int = MIN_POINTS) -> pd.Series:
     gaps = sorted(set(range(int(out.index[0]), int(out.index[-1]) + 1)) - set(out.index))
     if gaps:
         raise ForecastRefused("refused_gap", years=join_years(gaps))
-    if out.nunique() == 1:
+    if out.nunique() == 1 and not constant:
         raise ForecastRefused("refused_constant")
     return out

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
-from scipy import stats
 
 from planbook.analysis.forecast.base import Forecast, check_points, method
 from planbook.analysis.forecast.scale import Scale, choose
@@ -13,7 +11,7 @@ from planbook.analysis.forecast.scale import Scale, choose
 SHORT = 10  # points; below this the page says that the interval is uncertain itself
 
 
-def _result(
+def t_result(
     name: str,
     points: pd.Series,
     h: int,
@@ -22,17 +20,40 @@ def _result(
     spread: np.ndarray,
     dof: float,
 ) -> Forecast:
-    """Make a Forecast whose law on the fitting scale is a Student t at each step."""
+    """Make a Forecast whose law on the fitting scale is a Student t at each step.
+
+    Parameters
+    ----------
+    name : str
+        Method.
+    points : pandas.Series
+    h : int
+        Steps.
+    scale : Scale
+    centre, spread : numpy.ndarray, shape (h,)
+        On the fitting scale.
+    dof : float
+        Degrees of freedom; infinity gives the normal law.
+
+    Returns
+    -------
+    Forecast
+    """
     last = int(points.index[-1])
-    law = stats.t(dof)
 
     def quantile(p: float) -> np.ndarray:
-        return scale.back(centre + spread * law.ppf(p))
+        from scipy.special import ndtri, stdtrit
 
-    def cdf(value: float) -> np.ndarray:
+        return scale.back(centre + spread * (stdtrit(dof, p) if np.isfinite(dof) else ndtri(p)))
+
+    def cdf(value: float | np.ndarray) -> np.ndarray:
+        from scipy.special import ndtr, stdtr
+
         with np.errstate(divide="ignore", invalid="ignore"):
-            z = float(scale.forward(np.array([value]))[0])
-        return law.cdf((z - centre) / spread)
+            z = scale.forward(np.broadcast_to(np.asarray(value, float), (h,)))
+        at = (z - centre) / spread
+        found = stdtr(dof, at) if np.isfinite(dof) else ndtr(at)
+        return np.where(np.isnan(found), 0.0, found)  # below zero on the log scale
 
     return Forecast(
         method=name,
@@ -80,9 +101,9 @@ def drift(
 
     Notes
     -----
-    The yearly changes on the fitting scale are regressed on a constant with
-    statsmodels OLS. The forecast of step h is y_n + h·b with variance
-    s²·h·(1 + h/(n−1)) and n−2 degrees of freedom, so the uncertainty of the
+    The yearly changes on the fitting scale have mean b and variance s². The
+    forecast of step h is y_n + h·b with variance s²·h·(1 + h/(n−1)) and n−2
+    degrees of freedom, so the uncertainty of the
     drift is part of the interval (Hyndman & Athanasopoulos, Forecasting:
     Principles and Practice, “drift method”).
     """
@@ -90,11 +111,10 @@ def drift(
     scale = choose(points.to_numpy(), lower, upper, kind)
     z = scale.forward(points.to_numpy())
     changes = np.diff(z)
-    fit = sm.OLS(changes, np.ones((len(changes), 1))).fit()
     step = np.arange(1, h + 1)
-    centre = z[-1] + step * float(fit.params[0])
-    spread = np.sqrt(float(fit.mse_resid) * step * (1 + step / len(changes)))
-    return _result("drift", points, h, scale, centre, spread, float(fit.df_resid))
+    centre = z[-1] + step * float(changes.mean())
+    spread = np.sqrt(float(changes.var(ddof=1)) * step * (1 + step / len(changes)))
+    return t_result("drift", points, h, scale, centre, spread, float(len(changes) - 1))
 
 
 @method("naive")
@@ -122,4 +142,4 @@ def naive(
     step = np.arange(1, h + 1)
     centre = np.full(h, z[-1])
     spread = np.sqrt(np.mean(changes**2) * step)
-    return _result("naive", points, h, scale, centre, spread, float(len(changes)))
+    return t_result("naive", points, h, scale, centre, spread, float(len(changes)))

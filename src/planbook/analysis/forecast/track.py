@@ -35,7 +35,7 @@ class Track:
 def track_record(
     points: pd.Series,
     *,
-    name: str = "drift",
+    name: str = "pooled",
     steps: int = 3,
     lower: float = -np.inf,
     upper: float = np.inf,
