@@ -152,4 +152,9 @@ def test_the_track_record_scores_only_unseen_years():
     record = track_record(straight.iloc[:-1] + np.sin(range(11)) / 100, steps=1)
     assert record.forecasts == 6
     assert record.mae < record.mae_naive
+    assert record.brier < 0.1  # it always rises
+    assert {key: part.forecasts for key, part in record.by_length.items()} == {
+        (5, 9): 5,
+        (10, 14): 1,
+    }
     assert track_record(AMOUNT.iloc[:5]) is None

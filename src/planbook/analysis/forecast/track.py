@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -24,12 +24,23 @@ class Track:
         Mean absolute error of the method and of the last value, in the unit.
     coverage : dict of int to float
         Share of outcomes inside the interval of each level, in per cent.
+    brier : float
+        Mean squared error of the chance that the figure rises above the last one
+        seen; 0.25 is what a coin would reach.
+    by_length : dict of tuple to Track
+        The same for each class of lengths (first and last number of points seen)
+        that occurred.
     """
 
     forecasts: int
     mae: float
     mae_naive: float
     coverage: dict[int, float]
+    brier: float
+    by_length: dict[tuple[int, int], Track] = field(default_factory=dict, repr=False)
+
+
+LENGTHS = ((3, 4), (5, 9), (10, 14), (15, 24), (25, 10_000))  # points; those of the calibration
 
 
 def track_record(
@@ -63,25 +74,37 @@ def track_record(
         None if the series is too short for a single past forecast.
     """
     points = points.sort_index()
-    errors, naive_errors = [], []
-    inside: dict[int, list[bool]] = {level: [] for level in levels}
+    scored: list[tuple[int, np.ndarray]] = []
     for end in range(MIN_POINTS, len(points)):
         seen, unseen = points.iloc[:end], points.iloc[end : end + steps]
         try:
             made = METHODS[name](seen, len(unseen), lower=lower, upper=upper, kind=kind)
         except ForecastRefused:
             continue
-        actual = unseen.to_numpy()
-        errors += list(np.abs(made.median - actual))
-        naive_errors += list(np.abs(seen.iloc[-1] - actual))
+        actual, last = unseen.to_numpy(), float(seen.iloc[-1])
+        rows = [np.abs(made.median - actual), np.abs(last - actual)]
+        rows.append((1 - made.cdf(last) - (actual > last)) ** 2)
         for level in levels:
             low, high = made.interval(level)
-            inside[level] += list((actual >= low) & (actual <= high))
-    if not errors:
+            rows.append((actual >= low) & (actual <= high))
+        scored += [(end, row) for row in np.column_stack(rows)]
+    if not scored:
         return None
-    return Track(
-        forecasts=len(errors),
-        mae=math.fsum(errors) / len(errors),
-        mae_naive=math.fsum(naive_errors) / len(naive_errors),
-        coverage={level: 100 * float(np.mean(hits)) for level, hits in inside.items()},
-    )
+
+    def total(rows: list[np.ndarray], parts: dict) -> Track:
+        mean = [math.fsum(column) / len(rows) for column in zip(*rows, strict=True)]
+        return Track(
+            forecasts=len(rows),
+            mae=mean[0],
+            mae_naive=mean[1],
+            coverage={level: 100 * share for level, share in zip(levels, mean[3:], strict=True)},
+            brier=mean[2],
+            by_length=parts,
+        )
+
+    parts = {}
+    for low, high in LENGTHS:
+        rows = [row for end, row in scored if low <= end <= high]
+        if rows:
+            parts[low, high] = total(rows, {})
+    return total([row for _, row in scored], parts)
