@@ -1,4 +1,4 @@
-"""The command line: ``planbook build | check | status | forecast``."""
+"""The command line: ``planbook build | check | status | verdict | forecast``."""
 
 from __future__ import annotations
 
@@ -65,6 +65,11 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
     _format(status)
     status.set_defaults(run=_status)
+
+    verdict = command("verdict", "Judge cases from a CSV by every published progress method.")
+    verdict.add_argument("--input", type=Path, required=True, metavar="CASES.csv")
+    _format(verdict)
+    verdict.set_defaults(run=_verdict)
 
     ahead = command("forecast", "Forecast many short annual series from a CSV.")
     ahead.add_argument("--input", type=Path, required=True, metavar="IN.csv")
@@ -160,6 +165,26 @@ def _status(args: argparse.Namespace) -> int:
     else:
         shown = frame[["target_id", "target", "unit", "deadline", "latest", "verdict"]]
         print(shown.to_string(index=False, na_rep="-"))
+    return 0
+
+
+def _verdict(args: argparse.Namespace) -> int:
+    from planbook.analysis.cases import read_cases, verdicts
+
+    found = verdicts(read_cases(args.input))
+    if args.format == "json":
+        print(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))
+        return 0
+    lines = [("case_id", "method", "rule", "value", "category", "reason")]
+    for case in found:
+        for name, one in case["methods"].items():
+            value = "-" if one["value"] is None else f"{one['value']:.4f}"
+            told = one["category"] or "-", one["reason"] or ""
+            lines.append((case["case_id"], name, one["rule"], value, *told))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = zip(line, widths, strict=True)
+        print("  ".join(cell.ljust(width) for cell, width in cells).rstrip())
     return 0
 
 
