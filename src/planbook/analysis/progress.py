@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planbook.analysis.forecast import Forecast, ForecastRefused, forecast, forecast_change
+from planbook.analysis.forecast import (
+    MIN_POINTS,
+    Forecast,
+    ForecastRefused,
+    forecast,
+    forecast_change,
+    forecast_sum,
+)
 from planbook.catalog import Catalog, Indicator
 from planbook.derive import Series, series
 from planbook.plan import Plan, Target
@@ -178,11 +185,14 @@ def _ahead(
     target: Target, indicator: Indicator, observed: pd.Series, measured: pd.Series, steps: int
 ) -> Forecast:
     """Forecast a target's quantity in the terms of the target."""
+    if len(observed) < MIN_POINTS:  # too few to back a chance, whatever a method would give
+        raise ForecastRefused("refused_short", n=len(observed), least=MIN_POINTS)
     limits = {"lower": indicator.lower, "upper": indicator.upper, "kind": indicator.kind}
     if target.shape == "change_from_base":
         return forecast_change(observed, steps, base_year=target.base_year, **limits)
     if target.shape == "cumulative":
-        return forecast(measured, steps)
+        counted = observed[observed.index.isin(measured.index)]
+        return forecast_sum(counted, steps, **limits)
     return forecast(measured, steps, **limits)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -31,6 +33,7 @@ __all__ = [
     "Track",
     "forecast",
     "forecast_change",
+    "forecast_sum",
     "probability_of_sum",
     "scenario",
     "sum_paths",
@@ -78,6 +81,51 @@ def forecast(
     if h < 1:
         raise PlanbookError(f"horizon {h}: give at least one step")
     return METHODS[method](points, h, lower=lower, upper=upper, kind=kind)
+
+
+def forecast_sum(
+    points: pd.Series,
+    h: int,
+    *,
+    lower: float = -np.inf,
+    upper: float = np.inf,
+    kind: str | None = None,
+    method: str = DEFAULT_METHOD,
+) -> Forecast:
+    """Forecast the running sum of a yearly quantity, for a cumulative target.
+
+    The years are forecast and their paths summed: the quantiles of a sum are not
+    the sums of quantiles.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Yearly values since the first year of the sum, by integer year.
+    h, lower, upper, kind, method
+        As for `forecast`, of the yearly quantity.
+
+    Returns
+    -------
+    Forecast
+        Of the sum from the first year of `points` to each year forecast.
+
+    Raises
+    ------
+    ForecastRefused
+        As `forecast`.
+    """
+    yearly = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
+    so_far = float(points.sum())
+    sums = np.sort(
+        [sum_paths(yearly, years=yearly.years[: step + 1], observed=so_far) for step in range(h)],
+        axis=1,
+    )
+    return replace(
+        yearly,
+        median=np.quantile(sums, 0.5, axis=1),
+        quantile=lambda p: np.quantile(sums, p, axis=1),
+        cdf=lambda value: np.mean(sums <= value, axis=1),
+    )
 
 
 def forecast_change(
