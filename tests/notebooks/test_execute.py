@@ -63,7 +63,7 @@ def test_plain_papermill_runs_a_notebook_by_itself(repo, tmp_path):
     }
     assert {"question", "targets", "forecast-fertiliser", "sources", "downloads"} <= set(shown)
     assert "forecast to 2035" in shown["forecast-fertiliser"]
-    assert "2035 brings" in shown["forecast-fertiliser"]
+    assert "Forecast for 2035" in shown["forecast-fertiliser"]
     assert "2030" not in shown["forecast-fertiliser"].partition("</figcaption>")[0]
     kinds = {output["output_type"] for cell in cells.values() for output in cell.get("outputs", [])}
     assert kinds <= {"execute_result", "display_data"}
