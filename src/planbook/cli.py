@@ -234,6 +234,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PlanbookError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         print("stopped; nothing was changed", file=sys.stderr)
         return 130
