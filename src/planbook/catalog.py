@@ -146,10 +146,6 @@ class Catalog(Mapping[str, Indicator]):
         """List the indicators of `sector` in catalogue order."""
         return [item for item in self.indicators.values() if item.sector == sector]
 
-    def sectors(self) -> list[str]:
-        """List the sectors in the order of their files."""
-        return list(dict.fromkeys(item.sector for item in self.indicators.values()))
-
     def standing_in_for(self, indicator: str) -> list[Indicator]:
         """List the indicators that are a stand-in or context for `indicator`."""
         return [item for item in self.indicators.values() if item.stands_for == indicator]
