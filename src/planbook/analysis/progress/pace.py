@@ -188,7 +188,9 @@ def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     if due:
         out["due_share"] = due
         if out["start_kind"] == "base":
-            out["schedule"] = (due / done if done > 0 else math.inf) if is_budget(facts) else done / due
+            out["schedule"] = (
+                (due / done if done > 0 else math.inf) if is_budget(facts) else done / due
+            )
 
 
 def _way(facts: Facts, start: float, elapsed: float | None) -> tuple[float, float | None]:
@@ -218,7 +220,9 @@ def binding(facts: Facts) -> pd.Series:
     """
     target, measured = facts.target, facts.measured
     if target.deadline is None:
-        after = measured if target.base_year is None else measured[measured.index > target.base_year]
+        after = (
+            measured if target.base_year is None else measured[measured.index > target.base_year]
+        )
         return measured.iloc[-1:] if after.empty else after
     since = measured[measured.index >= target.deadline]
     return measured.iloc[-1:] if since.empty else since

@@ -66,8 +66,8 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
     -----
     Where a rule compares with the target or with a share of the schedule, those values
     are tried exactly. A chance is followed outwards in growing steps and the
-    crossing then halved. A change to a verdict that only tells of lacking figures is
-    no flip.
+    crossing then halved; there a verdict that only tells of a missing forecast is no
+    flip.
     """
     if facts.measured.empty:
         return None
@@ -92,7 +92,7 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
         beyond = value + math.copysign(tiny, value - now) if value != now else None
         tries = [value, beyond] if beyond is not None else [value - tiny, value + tiny]
         for one in tries:
-            if lower <= one <= upper and is_flip(verdict(one)):
+            if lower <= one <= upper and verdict(one) != judgement.verdict:
                 exact = judgement.chance is None
                 found.append(Flip(value - now, value, year, verdict(one), exact))
                 break
