@@ -163,7 +163,7 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{name.replace('_', ' '):<22}{value}")
     for one in noted:
         print(f"note: {one}")
-    print("no fault found" + (f"; {len(noted)} notes" if noted else ""))
+    print("no fault found" + (f"; notes: {len(noted)}" if noted else ""))
     return 0
 
 

@@ -148,7 +148,8 @@ def key_figure(view: View, one: Standing, result: Result) -> str:
 def _together(view: View, one: Standing) -> list[object]:
     """Say whether the methods agree, why not, and which do not apply and why: a row's cells."""
     lines = [view.say(f"method_why_{cause}") for cause in one.disagreement]
-    lines = lines or [view.say("methods_agree")]
+    applied = sum(result.available for result in one.methods.values())
+    lines = lines or [view.say("methods_agree" if applied > 1 else "methods_one")]
     if one.chance is not None:
         leaning, good = majority(one.methods), one.verdict == "on_course"
         if leaning == GOOD and not good:
@@ -358,6 +359,7 @@ def chance_of(view: View, one: Standing) -> list[str]:
     score = view.say(
         "brier_line",
         count=past.forecasts,
+        happened=quantity(100 * past.happened, "%", view.lang, 0),
         brier=number(past.brier, 2),
         naive=number(past.brier_naive, 2),
     )

@@ -64,8 +64,10 @@ class Facts:
     @property
     def until_deadline(self) -> pd.Series:
         """The measured figures up to the deadline; all where there is none."""
-        deadline = self.target.deadline
-        return self.measured if deadline is None else self.measured.loc[:deadline]
+        deadline, measured = self.target.deadline, self.measured
+        if deadline is None or measured.empty:
+            return measured
+        return measured[measured.index <= deadline]
 
     @property
     def last(self) -> float:

@@ -14,6 +14,7 @@ from planbook.analysis.progress.facts import Facts, Judgement, facts_of
 from planbook.analysis.progress.pace import Pace, pace
 from planbook.analysis.progress.shapes import judge
 from planbook.analysis.progress.stability import Flip, flip
+from planbook.analysis.progress.trend import Trend, trend
 from planbook.analysis.progress.yardsticks import by_methods
 from planbook.catalog import Catalog
 from planbook.derive import Series
@@ -123,6 +124,29 @@ class Standing:
     def record(self) -> Record | None:
         """How good such chances were in the past of this series."""
         return None if self.chance is None else record(self.facts)
+
+    @cached_property
+    def trends(self) -> dict[str, Trend | None]:
+        """The textbook chances of a straight line and a constant rate, as yardsticks.
+
+        None where the target is no level at a date, or there are too few figures.
+        """
+        target, out = self.target, {}
+        for name in ("linear", "log"):
+            out[name] = None
+            if self.forecast is None or target.shape in ("cumulative", "floor_each_year"):
+                continue
+            points, goal = self.facts.observed, self.facts.threshold
+            if target.shape == "change_from_base":
+                goal = float(points[target.base_year]) * (1 + target.value / 100)
+            points = points[points.index < target.deadline]
+            try:
+                out[name] = trend(
+                    points, target.deadline, goal, wants=target.wants, log=name == "log"
+                )
+            except ForecastRefused:
+                continue
+        return out
 
     @cached_property
     def flip(self) -> Flip | None:

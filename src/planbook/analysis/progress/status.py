@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,7 @@ def status_rows(
     list of dict
         Ready for JSON, nothing rounded, the same keys for every target. What is
         unknown is None, and ``reasons`` names by field why: a key of the message
-        table. `flip` is in `indicator_unit`, rates are fractions a year,
+        table. `flip` and ``trends`` are in `indicator_unit`, rates are fractions a year,
         everything else is in `unit`, or a share.
     """
     return [
@@ -61,7 +62,7 @@ def status_frame(
     -------
     pandas.DataFrame
         One row a target; empty cells are missing values. The columns
-        ``breaches, measured, history, methods, disagreement, reasons`` hold lists
+        ``breaches, trends, measured, history, methods, disagreement, reasons`` hold lists
         or dicts.
     """
     frame = pd.DataFrame(status_rows(standings, leads=leads, histories=histories))
@@ -123,9 +124,11 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
         "mae": past and past.track.mae,
         "mae_naive": past and past.track.mae_naive,
         "brier_chances": past and past.forecasts,
+        "brier_happened": past and past.happened,
         "brier": past and past.brier,
         "brier_naive": past and past.brier_naive,
         "forecast_method": one.forecast and one.forecast.method,
+        "trends": {name: found and asdict(found) for name, found in one.trends.items()},
         "figures": len(one.facts.observed),
         "measured": {int(year): float(value) for year, value in one.measured.items()},
         "methods": {
