@@ -332,7 +332,8 @@ def flip_of(view: View, one: Standing) -> str:
     if found.change == 0:
         return view.say("flip_edge", year=found.year, value=value, verdict=verdict)
     change = _signed(view, one, found.change, own=True)
-    return view.say("flip_to", change=change, year=found.year, value=value, verdict=verdict)
+    key = "flip_beyond" if found.beyond else "flip_to"
+    return view.say(key, change=change, year=found.year, value=value, verdict=verdict)
 
 
 def chance_of(view: View, one: Standing) -> list[str]:

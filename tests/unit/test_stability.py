@@ -106,6 +106,13 @@ def test_a_chance_is_bisected_to_its_line():
     assert after.chance == pytest.approx(0.66, abs=1e-3)
 
 
+def test_a_flip_tells_whether_its_value_itself_flips():
+    reaching = flipped(target("level_by_date", ">=", 70), {2025: 69}, 2026)
+    losing = flipped(target("level_by_date", ">=", 70), {2025: 73}, 2026)
+    assert (reaching.value, reaching.beyond) == (70, False)
+    assert (losing.value, losing.beyond) == (70, True)
+
+
 # ---- properties; fewer than five figures, so that rules of closed form decide
 RANK = {"met": 3, "on_course": 2, "at_risk": 1}
 SHAPES = ("cumulative", "change_from_base", "level_by_date", "floor_each_year", "saturation",

@@ -35,6 +35,8 @@ class Flip:
         Year of the latest figure.
     verdict : str
         Verdict after it.
+    beyond : bool
+        Whether the verdict changes only beyond that value, not at it.
     exact : bool
         Whether the change follows from a closed form; else it was found by bisection.
     """
@@ -43,6 +45,7 @@ class Flip:
     value: float
     year: int
     verdict: str
+    beyond: bool
     exact: bool
 
 
@@ -94,7 +97,7 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
         for one in tries:
             if lower <= one <= upper and verdict(one) != judgement.verdict:
                 exact = judgement.chance is None
-                found.append(Flip(value - now, value, year, verdict(one), exact))
+                found.append(Flip(value - now, value, year, verdict(one), one != value, exact))
                 break
     if judgement.chance is not None and judgement.verdict in DECIDED:
         found += _search(facts, now, verdict, is_flip, year)
@@ -137,7 +140,7 @@ def _search(
                         outside = middle
                     else:
                         inside = middle
-                found.append(Flip(outside - now, outside, year, verdict(outside), False))
+                found.append(Flip(outside - now, outside, year, verdict(outside), False, False))
                 break
             if at_bound:
                 break
