@@ -100,7 +100,7 @@ def test_a_chance_is_bisected_to_its_line():
     assert (now.verdict, found.exact, found.verdict) == ("at_risk", False, "on_course")
     assert 0 < found.change < 5
     after = judge(facts(one, {**RISING, 2022: found.value}))
-    before = judge(facts(one, {**RISING, 2022: found.value - 1e-6}))
+    before = judge(facts(one, {**RISING, 2022: found.value - 1e-4}))
     assert after.verdict == "on_course"
     assert before.verdict == "at_risk"
     assert after.chance == pytest.approx(0.66, abs=1e-3)

@@ -16,7 +16,7 @@ from planbook.observations import known_in
 from planbook.plan import Plan
 
 HISTORY_YEARS = 5  # years before the present one: a five-year plan
-HALVINGS = 40  # of a bracket: the flip is found to 1e-12 of its width
+HALVINGS = 20  # of a bracket: the flip is found to a millionth of its width
 DOUBLINGS = 12  # of the search step, which begins at a thousandth of the scale
 
 
@@ -126,25 +126,26 @@ def _search(
     steps = np.diff(facts.observed.to_numpy(dtype=float))
     spread = float(np.abs(steps).max()) if len(steps) else 0.0
     scale = max(abs(now), abs((goal if goal is not None else now) - now), spread, 1e-9)
-    found = []
-    for way, bound in ((-1, facts.indicator.lower), (1, facts.indicator.upper)):
-        inside = now
-        for count in range(DOUBLINGS + 1):
+    found: list[Flip] = []
+    inside = {-1: now, 1: now}
+    bounds = {-1: facts.indicator.lower, 1: facts.indicator.upper}
+    for count in range(DOUBLINGS + 1):  # both ways in step: what flips first is nearest
+        for way in list(inside):
             outside = now + way * scale * 1e-3 * 2**count
-            at_bound = way * (outside - bound) >= 0
-            outside = bound if at_bound else outside
+            at_bound = way * (outside - bounds[way]) >= 0
+            outside = bounds[way] if at_bound else outside
             if outside != now and is_flip(verdict(outside)):
+                near, far = inside[way], outside
                 for _ in range(HALVINGS):
-                    middle = (inside + outside) / 2
-                    if is_flip(verdict(middle)):
-                        outside = middle
-                    else:
-                        inside = middle
-                found.append(Flip(outside - now, outside, year, verdict(outside), False, False))
-                break
-            if at_bound:
-                break
-            inside = outside
+                    middle = (near + far) / 2
+                    near, far = (near, middle) if is_flip(verdict(middle)) else (middle, far)
+                found.append(Flip(far - now, far, year, verdict(far), False, False))
+            elif at_bound:
+                del inside[way]
+            else:
+                inside[way] = outside
+        if found or not inside:
+            break
     return found
 
 
