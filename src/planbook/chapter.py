@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planbook import figures, outlook, paths, tables
+from planbook import figures, judgement, outlook, paths, tables
 from planbook.analysis.forecast import ForecastRefused
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
@@ -174,6 +174,16 @@ class Chapter:
                 self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
         shown = tables.targets(self.view, chosen, grouped=True, anchored=self.targets)
         return self._keep(shown, self.view.say("label_targets"))
+
+    def table_methods(self) -> Shown:
+        """Show what the published methods say of the chapter's targets, and why they differ."""
+        shown = judgement.methods(self.view, self.targets)
+        return self._keep(shown, self.view.say("label_methods"))
+
+    def table_stability(self) -> Shown:
+        """Show why each state holds, what it was in earlier years and what would change it."""
+        shown = judgement.stability(self.view, self.targets)
+        return self._keep(shown, self.view.say("label_stability"))
 
     def table_known(self) -> Shown:
         """List every figure of the chapter's sector that the city has published."""

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from planbook import __version__
@@ -126,9 +127,16 @@ def _build(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from planbook.errors import DataError
     from planbook.project import load
+    from planbook.sanity import notes
 
-    project = load(args.city)
+    try:
+        project = load(args.city)
+    except DataError as error:
+        if args.format == "json":
+            _print_json({"city": args.city, "errors": [asdict(one) for one in error.problems]})
+        raise
     found = project.observations
     counts = {
         "city": args.city,
@@ -140,32 +148,56 @@ def _check(args: argparse.Namespace) -> int:
         "figures_of_the_city": int(found["entity"].isin(project.city.entities).sum()),
         "sources": len(project.sources),
     }
+    noted = notes(
+        project.plan,
+        project.known(),
+        project.catalog,
+        city=project.city.id,
+        name=f"data/cities/{args.city}/plan/targets.csv",
+    )
     if args.format == "json":
-        print(json.dumps(counts, ensure_ascii=False, indent=2))
-    else:
-        for name, value in counts.items():
-            print(f"{name.replace('_', ' '):<22}{value}")
-        print("no fault found")
+        listed = {"errors": [], "notes": [asdict(one) for one in noted]}
+        _print_json({**counts, **listed})
+        return 0
+    for name, value in counts.items():
+        print(f"{name.replace('_', ' '):<22}{value}")
+    for one in noted:
+        print(f"note: {one}")
+    print("no fault found" + (f"; notes: {len(noted)}" if noted else ""))
     return 0
+
+
+def _print_json(data: object) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _status(args: argparse.Namespace) -> int:
-    from planbook.analysis.progress import stand_all, status_frame
+    from planbook.analysis.progress import history, stand_all, status_rows
     from planbook.project import load
 
     project = load(args.city)
+    plan, catalog, city = project.plan, project.catalog, project.city.id
     year = args.as_of or project.city.as_of
-    frame = status_frame(
-        stand_all(
-            project.plan, project.known(year), project.catalog, city=project.city.id, as_of=year
-        )
+    rows = status_rows(
+        stand_all(plan, project.known(year), catalog, city=city, as_of=year),
+        leads={name: plan.lead_of(target) for name, target in plan.targets.items()},
+        histories=history(plan, project.observations, catalog, city=city, as_of=year),
     )
     if args.format == "json":
-        print(frame.to_json(orient="records", force_ascii=False, indent=2, double_precision=15))
-    else:
-        shown = frame[["target_id", "target", "unit", "deadline", "latest", "verdict"]]
-        print(shown.to_string(index=False, na_rep="-"))
+        _print_json(rows)
+        return 0
+    columns = ("target_id", "target", "unit", "deadline", "latest", "gap", "pace_needed",
+               "pace_seen", "probability", "verdict")  # fmt: skip
+    lines = [columns, *([_cell(row[column]) for column in columns] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = zip(line, widths, strict=True)
+        print("  ".join(cell.ljust(width) for cell, width in cells).rstrip())
     return 0
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _verdict(args: argparse.Namespace) -> int:
@@ -173,7 +205,7 @@ def _verdict(args: argparse.Namespace) -> int:
 
     found = verdicts(read_cases(args.input))
     if args.format == "json":
-        print(json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False))
+        _print_json(found)
         return 0
     lines = [("case_id", "method", "rule", "value", "category", "reason")]
     for case in found:

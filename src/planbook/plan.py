@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from planbook import units
 from planbook.catalog import Catalog, Department
-from planbook.errors import DataError, Problem, relative
+from planbook.errors import DataError, PlanbookError, Problem, relative
 from planbook.models import Strict, Text, parse
 from planbook.observations import Source, decode
 from planbook.yamlio import Key, place
@@ -161,7 +162,10 @@ class Project(Strict):
 
 @dataclass(frozen=True)
 class Plan:
-    """All of a plan, by number or id, in the plan's order."""
+    """All of a plan, by number or id, in the plan's order.
+
+    `target_rows` names the row of ``targets.csv`` that each target stands in.
+    """
 
     parts: Mapping[int, Part]
     sections: Mapping[int, Section]
@@ -169,6 +173,7 @@ class Plan:
     targets: Mapping[str, Target]
     projects: Mapping[str, Project]
     departments: Mapping[str, Department]
+    target_rows: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def measures_of(self, section: int) -> list[Measure]:
         """List the measures of `section`."""
@@ -364,6 +369,7 @@ def load_plan(
         targets={record.target_id: record for record, _ in targets},
         projects={record.project_id: record for record, _ in projects},
         departments=departments,
+        target_rows={record.target_id: where for record, where in targets},
     )
     problems += _check_measures(plan, catalog, relative(folder / "measures.yml", root), spots)
     problems += _check_targets(plan, catalog, targets, relative(targets_path, root))
@@ -474,14 +480,7 @@ def _check_targets(
         else:
             expected = "%" if target.shape == "change_from_base" else indicator.unit
             if target.unit != expected:
-                problems.append(
-                    Problem(
-                        name,
-                        where,
-                        f"unit '{target.unit}', catalogue says '{expected}'",
-                        "convert the value",
-                    )
-                )
+                problems.append(_wrong_unit(target.unit, expected, name, where))
         if not units.is_known(target.unit):
             problems.append(
                 Problem(name, where, f"unknown unit '{target.unit}'", "use a unit of the table")
@@ -511,6 +510,16 @@ def _check_targets(
                     )
                 )
     return problems
+
+
+def _wrong_unit(unit: str, expected: str, name: str, where: str) -> Problem:
+    rule, remedy = f"unit '{unit}', catalogue says '{expected}'", "convert the value"
+    if units.is_known(unit) and units.is_known(expected):
+        try:
+            units.factor(unit, expected)
+        except PlanbookError as error:
+            rule, remedy = f"{rule}, and {error}", "mend the unit or the indicator"
+    return Problem(name, where, rule, remedy)
 
 
 def _check_projects(

@@ -21,6 +21,7 @@ from planbook.observations import (
     read_rows,
 )
 from planbook.plan import City, Plan, Section, load_city, load_plan
+from planbook.sanity import contradictions
 from planbook.yamlio import load as load_yaml
 
 
@@ -148,6 +149,7 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     problems += _repeated_across_files(frames)
     try:
         plan = load_plan(folder / "plan", catalog, about, sources, root)
+        problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
     except DataError as error:
         problems += error.problems
     if problems:

@@ -17,7 +17,7 @@ from planbook.analysis.forecast import (
     forecast_change,
     track_record,
 )
-from planbook.analysis.progress import Standing, stand_all
+from planbook.analysis.progress import Standing, history, stand_all, status_frame
 from planbook.derive import Series, series
 from planbook.observations import Source
 from planbook.plan import Target
@@ -59,6 +59,21 @@ class View:
         return stand_all(
             project.plan, self.known, project.catalog, city=self.city, as_of=self.as_of
         )
+
+    @cached_property
+    def histories(self) -> dict[str, dict[int, str]]:
+        """The verdict of every target at the end of each of the last years."""
+        project = self.project
+        return history(
+            project.plan, project.observations, project.catalog, city=self.city, as_of=self.as_of
+        )
+
+    @cached_property
+    def status(self) -> pd.DataFrame:
+        """Every figure behind every verdict, one row a target; see `status_frame`."""
+        plan = self.project.plan
+        leads = {name: plan.lead_of(target) for name, target in plan.targets.items()}
+        return status_frame(self.standings, leads=leads, histories=self.histories)
 
     @property
     def city(self) -> str:

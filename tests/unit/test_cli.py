@@ -9,11 +9,18 @@ import pytest
 from planbook.analysis.forecast import forecast
 from planbook.cli import main
 from planbook.paths import ROOT_VARIABLE
+from planbook.text import messages
 
 STATUS_KEYS = [
     "target_id", "section", "measure", "indicator", "shape", "operator", "target", "unit",
     "base_year", "deadline", "verdict", "rule", "latest_year", "latest", "gap",
-    "forecast", "lo80", "hi80", "lo95", "hi95", "probability",
+    "forecast", "lo80", "hi80", "lo95", "hi95", "probability", "chance_reason", "lead",
+    "indicator_unit", "start_year", "start", "start_kind", "elapsed_share", "due_share",
+    "completion", "schedule_ratio", "pace_needed", "pace_seen", "rate_needed", "rate_seen",
+    "headroom", "worst_year", "worst", "breaches", "flip", "flip_value", "flip_year",
+    "flip_verdict", "flip_beyond", "flip_exact", "history", "track_forecasts", "coverage80", "coverage95",
+    "mae", "mae_naive", "brier_chances", "brier_happened", "brier", "brier_naive", "forecast_method", "trends",
+    "figures", "measured", "methods", "disagreement", "reasons",
 ]  # fmt: skip
 AMOUNT = [10.0, 11.2, 11.9, 13.1, 14.8, 15.2, 16.9]
 SHARE = [91.0, 93.5, 95.0, 96.2, 97.5, 98.6]
@@ -124,6 +131,36 @@ def test_check_tells_a_fault_and_fails(at_smallville, capsys):
     assert printed.err.startswith("data/cities/smallville/observations/air.csv row 2: unit 'mg/m3'")
 
 
+def test_check_lists_what_deserves_a_look_and_still_succeeds(at_smallville, capsys):
+    path = at_smallville.city("smallville") / "observations" / "emissions.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("co2_intensity,smallville,2020", "co2_intensity,smallville,2018"), encoding="utf-8")  # fmt: skip
+    assert main(["check", "--city", "smallville", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["errors"] == []
+    (note,) = found["notes"]
+    assert (note["file"], note["place"]) == ("data/cities/smallville/plan/targets.csv", "row 3")
+    assert note["rule"].startswith("base year 2020 of 'co2_intensity_2025' has no figure")
+    assert main(["check", "--city", "smallville"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[-2].startswith("note: data/cities/smallville/plan/targets.csv row 3: base year 2020")
+    assert out[-1] == "no fault found; notes: 1"
+
+
+def test_check_gives_contradictions_as_json_and_fails(at_smallville, capsys):
+    path = at_smallville.city("smallville") / "plan" / "targets.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("floor_each_year,>=,80", "floor_each_year,<=,80"), encoding="utf-8"
+    )
+    assert main(["check", "--city", "smallville", "--format", "json"]) == 1
+    printed = capsys.readouterr()
+    (error,) = json.loads(printed.out)["errors"]
+    assert (error["file"], error["place"]) == ("data/cities/smallville/plan/targets.csv", "row 6")
+    assert "operator '<=' of 'manure_2025' asks for less" in error["rule"]
+    assert "operator '<='" in printed.err
+
+
 def test_status_gives_one_object_a_target(at_smallville, capsys):
     assert main(["status", "--city", "smallville", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -136,9 +173,21 @@ def test_status_gives_one_object_a_target(at_smallville, capsys):
     assert (nox["base_year"], nox["deadline"], nox["operator"], nox["target"]) == (2020, 2025, ">=", 100.0)  # fmt: skip
     assert found["co2_intensity_2025"]["latest"] == pytest.approx(-6.0)
     steel = found["steel_ule"]
-    assert [key for key in STATUS_KEYS if steel[key] is None] == [
-        "base_year", "deadline", "latest_year", "latest", "gap", "forecast", "lo80", "hi80", "lo95", "hi95", "probability",
-    ]  # fmt: skip
+    nothing = {key for key in STATUS_KEYS if steel[key] is None}
+    assert {"base_year", "deadline", "latest", "gap", "forecast", "lo80", "probability", "pace_needed", "flip", "brier"} <= nothing  # fmt: skip
+    assert {"latest", "forecast", "probability", "pace_needed", "flip", "brier"} <= set(steel["reasons"])  # fmt: skip
+    assert (steel["lead"], steel["history"]["2024"]) == ("industry_it", "no_data")
+    assert all(one["reason"] == "no_figure" for one in steel["methods"].values())
+    # three years of five with 90 of 100: 1.5 times what is due; 40 in place of 30 reaches the target
+    assert (nox["completion"], nox["elapsed_share"]) == (0.9, 0.6)
+    assert nox["schedule_ratio"] == pytest.approx(1.5)
+    assert (nox["pace_needed"], nox["pace_seen"]) == (5.0, 30.0)
+    assert (nox["flip"], nox["flip_value"], nox["flip_verdict"], nox["flip_exact"]) == (10.0, 40.0, "met", True)  # fmt: skip
+    assert nox["history"] == {"2021": "no_data", "2022": "on_course", "2023": "on_course", "2024": "on_course"}  # fmt: skip
+    assert nox["methods"]["eurostat"]["reason"] == "shape_cumulative"
+    assert nox["methods"]["schedule_linear"]["value"] == pytest.approx(1.5)
+    known = messages()
+    assert all(reason in known for row in rows for reason in row["reasons"].values())
     waste = found["bulk_waste_2030"]
     assert waste["verdict"] == "off_course"
     assert 0.05 < waste["probability"] < 0.33
@@ -165,9 +214,9 @@ def test_status_replays_what_was_known(at_smallville, capsys):
 def test_status_prints_a_table(at_smallville, capsys):
     assert main(["status", "--city", "smallville"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
-    assert head.split() == ["target_id", "target", "unit", "deadline", "latest", "verdict"]
+    assert head.split() == ["target_id", "target", "unit", "deadline", "latest", "gap", "pace_needed", "pace_seen", "probability", "verdict"]  # fmt: skip
     assert len(rows) == 7
-    assert ["fertiliser_2023", "43.0", "%", "2023", "41.0", "missed"] in [row.split() for row in rows]  # fmt: skip
+    assert ["fertiliser_2023", "43", "%", "2023", "41", "2", "-", "-", "-", "missed"] in [row.split() for row in rows]  # fmt: skip
 
 
 # ---- forecast: what goes in comes out

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from planbook.analysis.progress import measure, stand
+from planbook.analysis.forecast import forecast, sum_paths
+from planbook.analysis.progress import Standing, measure, stand
+from planbook.analysis.progress.shapes import RULES
 from planbook.catalog import Catalog, Department, Indicator
 from planbook.plan import Target
 
@@ -23,6 +25,12 @@ def target(shape, operator, value, *, base=None, deadline=None, unit="%") -> Tar
 
 
 def verdict(one: Target, figures: dict[int, float], as_of: int, status="final", **meta) -> str:
+    return standing(one, figures, as_of, status, **meta).verdict
+
+
+def standing(
+    one: Target, figures: dict[int, float], as_of: int, status="final", **meta
+) -> Standing:
     rows = [
         dict(indicator="i", entity="town", year=year, value=value, unit="%", status=status,
              published="", source="s", qualifier="", note="", note_zh="")
@@ -32,7 +40,7 @@ def verdict(one: Target, figures: dict[int, float], as_of: int, status="final", 
                "qualifier", "note", "note_zh"]  # fmt: skip
     known = pd.DataFrame(rows, columns=columns)
     catalog = Catalog({"i": indicator(**meta)}, {"d": Department(en="D", zh="部")})
-    return stand(one, known, catalog, city="town", as_of=as_of).verdict
+    return stand(one, known, catalog, city="town", as_of=as_of)
 
 
 LEVEL = target("level_by_date", ">=", 70, deadline=2025)
@@ -61,6 +69,58 @@ RISING = {2016: 50.0, 2017: 53.5, 2018: 55.0, 2019: 58.4, 2020: 61.0, 2021: 63.2
         (target("saturation", ">=", 100, deadline=2025), {2025: 100}, 2025, "met"),
         (target("cumulative", ">=", 50, base=2020, deadline=2025), {2021: 20, 2022: 31}, 2023, "met"),
         (target("cumulative", ">=", 50, base=2020, deadline=2025), {2021: 20}, 2026, "due_no_data"),
+        # five years ask for 50, so two years for 20: 20, 16 and 15.9 of it
+        (target("cumulative", ">=", 50, base=2020, deadline=2025), {2021: 10, 2022: 10}, 2023, "on_course"),
+        (target("cumulative", ">=", 50, base=2020, deadline=2025), {2021: 8, 2022: 8}, 2023, "at_risk"),
+        (target("cumulative", ">=", 50, base=2020, deadline=2025), {2021: 8, 2022: 7.9}, 2023, "off_course"),
+        (target("cumulative", ">=", 50, base=2020), {2021: 8}, 2023, "not_measurable"),
+        (target("cumulative", ">=", 50, base=2020, deadline=2022), {2021: 8, 2022: 8, 2023: 40}, 2024, "missed"),
+        # a cap on a sum cannot be met early, only used up
+        (target("cumulative", "<=", 50, base=2020, deadline=2025), {2021: 10, 2022: 10}, 2023, "on_course"),
+        (target("cumulative", "<=", 50, base=2020, deadline=2025), {2021: 12, 2022: 12}, 2023, "at_risk"),
+        (target("cumulative", "<=", 50, base=2020, deadline=2025), {2021: 30, 2022: 21}, 2023, "missed"),
+        (target("cumulative", "<=", 50, base=2020, deadline=2022), {2021: 30, 2022: 20}, 2023, "met"),
+        # floors: every covered year counts
+        (target("floor_each_year", ">=", 80, base=2020, deadline=2023), {2019: 60, 2021: 80, 2022: 85, 2023: 81}, 2024, "met"),
+        (target("floor_each_year", ">=", 80, base=2020, deadline=2023), {2021: 79, 2022: 85}, 2022, "missed"),
+        (target("floor_each_year", ">=", 80, deadline=2025), {2021: 79, 2022: 85}, 2023, "missed"),
+        (target("floor_each_year", ">=", 80, base=2020, deadline=2025), {2021: 81, 2022: 85}, 2023, "on_course"),
+        (target("floor_each_year", ">=", 80, base=2020, deadline=2023), {2021: 81, 2023: 85}, 2024, "due_no_data"),
+        (target("floor_each_year", ">=", 80, base=2020, deadline=2023), {2021: 81, 2022: 85}, 2024, "due_no_data"),
+        (target("floor_each_year", ">=", 80, base=2020, deadline=2023), {2021: 81, 2022: 85, 2023: 85, 2024: 10}, 2025, "met"),
+        (target("floor_each_year", ">=", 80), {2021: 81, 2022: 85}, 2023, "met"),
+        (target("floor_each_year", ">=", 80), {2021: 79, 2022: 85}, 2023, "at_risk"),
+        (target("floor_each_year", ">=", 80), {2021: 81, 2022: 79}, 2023, "off_course"),
+        # caps: the worst figure from the deadline on
+        (target("limit", "<=", 10, deadline=2022), {2020: 30, 2022: 10, 2023: 9}, 2024, "met"),
+        (target("limit", "<=", 10, deadline=2022), {2022: 9, 2023: 11}, 2024, "missed"),
+        (target("limit", "<=", 10, deadline=2022), {2023: 9}, 2024, "due_no_data"),
+        (target("limit", "<=", 10, deadline=2025), {2022: 9}, 2023, "on_course"),
+        (target("limit", "<=", 10, deadline=2025), {2022: 11}, 2023, "not_measurable"),
+        (target("limit", "<=", 10), {2021: 11, 2022: 9}, 2023, "at_risk"),
+        (target("limit", "<=", 10, base=2021), {2021: 11, 2022: 9}, 2023, "met"),
+        # full coverage: only at the bound; 50 to 99.95 on the logit scale is 7.6
+        (target("saturation", ">=", 100, deadline=2025), {2025: 99.9}, 2026, "missed"),
+        (target("saturation", ">=", 100), {2022: 99.9}, 2023, "not_measurable"),
+        (target("saturation", ">=", 100, base=2020, deadline=2024), {2020: 50, 2022: 97.9}, 2023, "on_course"),
+        (target("saturation", ">=", 100, base=2020, deadline=2024), {2020: 50, 2022: 96}, 2023, "at_risk"),
+        (target("saturation", ">=", 100, base=2020, deadline=2024), {2020: 50, 2022: 75}, 2023, "off_course"),
+        # amounts: no rate without a start
+        (target("quantity", ">=", 100, deadline=2025), {2021: 10, 2022: 40}, 2023, "not_measurable"),
+        (target("quantity", ">=", 100, base=2020, deadline=2025), {2020: 0, 2022: 40}, 2023, "on_course"),
+        (target("quantity", ">=", 100, base=2020, deadline=2025), {2020: 0, 2022: 31}, 2023, "off_course"),
+        (target("quantity", ">=", 100, deadline=2025), {2025: 99, 2026: 100}, 2027, "missed"),
+        # a level with a base year of the plan follows its schedule
+        (target("level_by_date", ">=", 70, base=2020, deadline=2024), {2020: 50, 2022: 60}, 2023, "on_course"),
+        (target("level_by_date", ">=", 70, base=2020, deadline=2024), {2020: 50, 2022: 58}, 2023, "at_risk"),
+        (target("level_by_date", ">=", 70, base=2020, deadline=2024), {2020: 50, 2022: 49}, 2023, "off_course"),
+        (LEVEL, {2022: 71}, 2023, "on_course"),
+        (LEVEL, {2026: 76}, 2027, "due_no_data"),
+        (LEVEL, {2026: 76, 2027: 76, 2028: 77, 2029: 78, 2030: 80}, 2031, "due_no_data"),
+        # equal rates ask for 1 - 0.81 ** (1/2) = 10 % after half of the time
+        (target("change_from_base", "<=", -19, base=2020, deadline=2024), {2020: 2, 2022: 1.8}, 2023, "on_course"),
+        (target("change_from_base", "<=", -19, base=2020, deadline=2024), {2020: 2, 2022: 1.81}, 2023, "at_risk"),
+        (target("change_from_base", "<=", -19, base=2020, deadline=2024), {2020: 2, 2022: 1.85}, 2023, "off_course"),
         (target("change_from_base", "<=", -18, base=2020, deadline=2025), {2020: 2, 2025: 1.6}, 2026, "met"),
         (target("change_from_base", "<=", -18, base=2020, deadline=2025), {2020: 2, 2025: 1.7}, 2026, "missed"),
         (target("change_from_base", "<=", -18, base=2020, deadline=2025), {2025: 1.7}, 2026, "due_no_data"),
@@ -87,3 +147,103 @@ def test_a_sum_ends_before_the_first_missing_year():
     one = target("cumulative", ">=", 50, base=2020, deadline=2025)
     points = pd.Series({2020: 9.0, 2021: 1.0, 2022: 2.0, 2024: 5.0})
     assert measure(one, points).to_dict() == {2021: 1.0, 2022: 3.0}
+
+
+def test_every_shape_has_its_rule():
+    assert set(RULES) == set(Target.model_fields["shape"].annotation.__args__)
+
+
+def test_a_floor_names_the_years_that_broke_it():
+    one = standing(
+        target("floor_each_year", ">=", 80, base=2019, deadline=2025),
+        {2019: 70, 2020: 79, 2021: 81, 2022: 75},
+        2023,
+    )
+    assert one.judgement.evidence == {"breaches": (2020, 2022), "worst_year": 2022, "worst": 75}
+    assert one.rule == "rule_floor_broken"
+    assert one.pace.headroom == -5
+    assert one.pace.completion == pytest.approx(1 / 3)
+
+
+def test_the_pace_of_a_level():
+    one = standing(target("level_by_date", ">=", 70, base=2020, deadline=2025),
+                   {2020: 50, 2022: 58}, 2023)  # fmt: skip
+    found = one.pace
+    assert (found.start_year, found.start, found.start_kind) == (2020, 50, "base")
+    assert (found.seen, found.needed, found.elapsed, found.completion) == (4, 4, 0.4, 0.4)
+    assert found.schedule == pytest.approx(1)
+    assert found.seen_rate == pytest.approx(1.16**0.5 - 1)
+    assert found.needed_rate == pytest.approx((70 / 58) ** (1 / 3) - 1)
+
+
+def test_fourteen_of_eighteen_per_cent_after_four_of_five_years():
+    one = standing(target("change_from_base", "<=", -18, base=2020, deadline=2025),
+                   {2020: 1.0, 2024: 0.86}, 2024, unit="t")  # fmt: skip
+    found = one.pace
+    assert f"{found.completion:.1%}" == "77.8%"
+    assert f"{found.schedule:.1%}" == "95.4%"
+    assert (found.seen, found.needed) == (pytest.approx(-3.5), pytest.approx(-4))
+    assert found.needed_rate == pytest.approx(0.82 / 0.86 - 1)
+    assert one.verdict == "at_risk"
+
+
+def test_without_a_base_year_a_level_has_a_pace_but_no_schedule():
+    found = standing(LEVEL, {2021: 50, 2022: 58}, 2023).pace
+    assert (found.start_kind, found.seen, found.needed) == ("first_figure", 8, 4)
+    assert found.schedule is None
+
+
+def test_no_rate_is_invented_for_an_amount_without_a_start():
+    found = standing(target("quantity", ">=", 100, deadline=2025), {2021: 10, 2022: 40}, 2023).pace
+    assert (found.completion, found.seen, found.seen_rate) == (0.4, None, None)
+    assert found.reasons["seen"] == "no_start"
+    assert found.needed == 20
+
+
+def test_reasons_stand_where_nothing_is_known():
+    one = standing(LEVEL, {}, 2023)
+    assert one.pace.reasons["needed"] == "no_figure"
+    assert (one.chance_reason, one.flip, one.record) == ("chance_no_figure", None, None)
+    assert standing(target("limit", "<=", 9), {2022: 3}, 2023).chance_reason == "chance_no_deadline"
+    assert standing(LEVEL, {2025: 71}, 2026).chance_reason == "chance_decided"
+    short = standing(LEVEL, {2021: 60, 2022: 61}, 2023)
+    assert (short.chance_reason, short.refused.details) == ("refused_short", {"n": 2, "least": 5})
+
+
+AMOUNTS = {2016: 9.0, 2017: 11, 2018: 10, 2019: 12, 2020: 11, 2021: 10, 2022: 13}
+AMOUNT = {"bounds": (0, None), "kind": "amount", "unit": "t"}
+
+
+def test_the_chance_of_a_sum_adds_up_paths_and_learns_from_years_before_the_base():
+    one = standing(
+        target("cumulative", ">=", 58, base=2020, deadline=2025), AMOUNTS, 2023, **AMOUNT
+    )
+    assert one.rule == "rule_chance_sum"
+    yearly = forecast(pd.Series(AMOUNTS), 3, lower=0, kind="amount")
+    sums = sum_paths(yearly, observed=23, draws=1000)
+    assert one.chance == pytest.approx((sums >= 58).mean(), abs=1e-12)
+    assert 0.2 < one.chance < 0.8
+    assert one.forecast.probability(2025, 58, wants="at_least") == pytest.approx(
+        one.chance, abs=0.01
+    )
+    easy = standing(
+        target("cumulative", ">=", 40, base=2020, deadline=2025), AMOUNTS, 2023, **AMOUNT
+    )
+    assert easy.verdict == "on_course"
+
+
+def test_keeping_a_floor_every_year_is_less_likely_than_in_one():
+    kept = {2016: 82.0, 2017: 83, 2018: 82.5, 2019: 83.4, 2020: 83.0, 2021: 82.2, 2022: 82.1}
+    floor = standing(target("floor_each_year", ">=", 80, deadline=2027), kept, 2023)
+    level = standing(target("level_by_date", ">=", 80, deadline=2027), kept, 2023)
+    assert floor.rule == "rule_chance_floor"
+    assert 0 < floor.chance < level.chance
+
+
+def test_full_coverage_is_counted_from_the_edge_of_rounding():
+    rising = {2018: 91.0, 2019: 93.5, 2020: 95.0, 2021: 96.2, 2022: 97.5, 2023: 98.6}
+    full = standing(target("saturation", ">=", 100, deadline=2025), rising, 2024)
+    nearly = standing(target("level_by_date", ">=", 99.95, deadline=2025), rising, 2024)
+    assert full.rule == "rule_chance_full"
+    assert full.chance == pytest.approx(nearly.chance)
+    assert full.chance > 0

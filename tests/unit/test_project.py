@@ -23,7 +23,8 @@ def test_an_unknown_city_is_told_with_those_known(project):
     ("file", "old", "new", "message"),
     [
         ("plan/targets.csv", "manure_utilisation_rate", "manure_rate", "row 6: target 'manure_2025' has no indicator 'manure_rate'"),
-        ("plan/targets.csv", "600,MW", "600,t", "row 5: unit 't', catalogue says 'MW'; convert the value"),
+        ("plan/targets.csv", "600,MW", "0.6,GW", "row 5: unit 'GW', catalogue says 'MW'; convert the value"),
+        ("plan/targets.csv", "600,MW", "600,t", "row 5: unit 't', catalogue says 'MW', and 't' measures mass, 'MW' measures power"),
         ("plan/targets.csv", "2020,2025,sum", ",2025,sum", "a target of shape 'cumulative' needs a base_year"),
         ("plan/targets.csv", "saturation", "fullness", "row 4, column shape: value 'fullness'"),
         ("plan/targets.csv", ",note_zh", ",note_cn", "row 1: column 'note_zh' is missing"),

@@ -10,7 +10,7 @@ from planbook.analysis.methods.base import (
     Result,
     growth,
 )
-from planbook.analysis.methods.compare import disagreement, judge, stance
+from planbook.analysis.methods.compare import GOOD, disagreement, judge, majority, stance
 from planbook.analysis.methods.published import (
     combine_open_sdg,
     escap_parity,
@@ -35,6 +35,7 @@ from planbook.analysis.methods.schedule import (
 
 __all__ = [
     "ALERTS",
+    "GOOD",
     "METHODS",
     "Case",
     "Cuts",
@@ -49,6 +50,7 @@ __all__ = [
     "growth",
     "judge",
     "limit_factor",
+    "majority",
     "open_sdg",
     "open_sdg_score",
     "required_geometric",

@@ -48,6 +48,15 @@ def stance(result: Result) -> str | None:
     return _STANCE_OF.get(result.category)
 
 
+def majority(results: Mapping[str, Result]) -> str | None:
+    """Give the stance of more than half of the methods that have one, or None."""
+    given = [one for one in map(stance, results.values()) if one]
+    for one in (GOOD, SHORT, AWAY):
+        if 2 * given.count(one) > len(given):
+            return one
+    return None
+
+
 def disagreement(results: Mapping[str, Result]) -> tuple[str, ...]:
     """Tell whether methods disagree on a case, and why.
 

@@ -1,0 +1,232 @@
+"""One rule for each shape of target: from figures to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planbook.analysis.progress.chances import ahead, distance_scale
+from planbook.analysis.progress.facts import (
+    AT_RISK,
+    BEHIND_SCHEDULE,
+    ON_COURSE,
+    ON_SCHEDULE,
+    Facts,
+    ForecastRefused,
+    Judgement,
+    breaches,
+    worst,
+)
+from planbook.analysis.progress.pace import binding, is_budget, pace
+
+Rule = Callable[[Facts], Judgement]
+
+
+def judge(facts: Facts) -> Judgement:
+    """Apply the rule of a target's shape.
+
+    Parameters
+    ----------
+    facts : Facts
+
+    Returns
+    -------
+    Judgement
+
+    Notes
+    -----
+    Common to all shapes: without a figure a target has no data, or is due and
+    awaits data. A deadline passed without the figures that decide it is due and
+    awaits data, too. An open target is judged by the chance of meeting it; where
+    none can be given, by the schedule of the plan's own base year; where there is
+    none either, it is on course only if it holds already.
+    """
+    if facts.measured.empty:
+        no_base = facts.target.shape == "change_from_base" and not facts.observed.empty
+        if facts.due:
+            return Judgement("due_no_data", "rule_no_base" if no_base else "rule_due_no_data")
+        return Judgement("no_data", "rule_no_base" if no_base else "rule_no_data")
+    return RULES[facts.target.shape](facts)
+
+
+def _at_deadline(facts: Facts) -> Judgement | None:
+    """Met or missed by the figure of the deadline year; None without one."""
+    deadline = facts.target.deadline
+    if deadline is None or deadline not in facts.measured.index:
+        return None
+    met = facts.target.is_met_by(float(facts.measured[deadline]))
+    return Judgement("met" if met else "missed", "rule_deadline")
+
+
+def _open(facts: Facts, rule: str = "rule_chance") -> Judgement:
+    """Judge a target whose deciding figure is not there yet."""
+    made, chance, refused = None, None, None
+    if facts.until_deadline.empty:  # all figures are later than the deadline
+        return Judgement("due_no_data", "rule_due_no_data")
+    try:
+        made, chance = ahead(facts)
+    except ForecastRefused as error:
+        refused = error
+    if facts.due:
+        name = "rule_due_nowcast" if made else "rule_due_no_data"
+        return Judgement("due_no_data", name, made, chance, refused)
+    if chance is not None:
+        level = "on_course" if chance >= ON_COURSE else "at_risk"
+        return Judgement(level if chance >= AT_RISK else "off_course", rule, made, chance)
+    return _without_chance(facts, refused)
+
+
+def _without_chance(facts: Facts, refused: ForecastRefused) -> Judgement:
+    ratio = pace(facts).schedule
+    if ratio is not None:
+        return Judgement(by_schedule(ratio), "rule_schedule", refused=refused)
+    if facts.target.is_met_by(facts.last) and not is_budget(facts):
+        return Judgement("on_course", "rule_already", refused=refused)
+    return Judgement("not_measurable", "rule_no_forecast", refused=refused)
+
+
+def by_schedule(ratio: float) -> str:
+    """Give the verdict of a share done over the share due by now."""
+    if ratio >= ON_SCHEDULE - 1e-12:
+        return "on_course"
+    return "at_risk" if ratio >= BEHIND_SCHEDULE - 1e-12 else "off_course"
+
+
+def _level(facts: Facts) -> Judgement:
+    """A level by a date: the deadline's figure, before it the chance."""
+    if facts.target.deadline is None:
+        met = facts.target.is_met_by(facts.last)
+        return Judgement("met" if met else "off_course", "rule_latest")
+    return _at_deadline(facts) or _open(facts)
+
+
+def _change(facts: Facts) -> Judgement:
+    """A change from a base year: as a level, with a schedule of equal yearly rates."""
+    return _level(facts)
+
+
+def _saturation(facts: Facts) -> Judgement:
+    """Full coverage: met only at the bound; the gap is measured on the logit scale."""
+    if facts.target.deadline is None:
+        met = facts.target.is_met_by(facts.last)
+        return Judgement("met" if met else "not_measurable", "rule_full_open")
+    return _at_deadline(facts) or _open(facts, "rule_chance_full")
+
+
+def _cumulative(facts: Facts) -> Judgement:
+    """A sum over years: done once reached; before that summed paths, or the schedule."""
+    target = facts.target
+    if facts.until_deadline.empty:
+        return _open(facts)
+    if is_budget(facts):
+        if not target.is_met_by(facts.last):
+            return Judgement("missed", "rule_exceeded")
+        if target.deadline is None:
+            return Judgement("met", "rule_latest")
+    elif target.is_met_by(facts.last):
+        return Judgement("met", "rule_reached")
+    if target.deadline is None:
+        return Judgement("not_measurable", "rule_no_deadline")
+    return _at_deadline(facts) or _open(facts, "rule_chance_sum")
+
+
+def _quantity(facts: Facts) -> Judgement:
+    """An amount to be reached: done once reached; no rate is invented without a start."""
+    target = facts.target
+    if facts.until_deadline.empty:
+        return _open(facts)
+    if facts.sign > 0 and target.is_met_by(facts.last):
+        return Judgement("met", "rule_reached")
+    if target.deadline is None:
+        if facts.sign < 0:
+            return _level(facts)
+        return Judgement("not_measurable", "rule_no_deadline")
+    return _at_deadline(facts) or _open(facts)
+
+
+def _standing(facts: Facts, rule: str) -> Judgement:
+    """A floor or cap without a deadline: it binds now, and broken years are named."""
+    series = binding(facts) if facts.target.shape == "limit" else facts.measured
+    broken = breaches(facts.target, series)
+    found = worst(facts.target, series)
+    evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
+    if not facts.target.is_met_by(facts.last):
+        return Judgement("off_course", rule, evidence=evidence)
+    return Judgement("at_risk" if broken else "met", rule, evidence=evidence)
+
+
+def _floor(facts: Facts) -> Judgement:
+    """A floor for each year: every covered year counts, one broken year is a miss."""
+    target, measured = facts.target, facts.measured
+    if target.deadline is None:
+        return _standing(facts, "rule_floor_open")
+    broken = breaches(target, measured)
+    found = worst(target, measured)
+    evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
+    if broken:
+        return Judgement("missed", "rule_floor_broken", evidence=evidence)
+    first = measured.index[0] if target.base_year is None else target.base_year + 1
+    if set(range(int(first), target.deadline + 1)) <= set(measured.index):
+        return Judgement("met", "rule_floor_kept", evidence=evidence)
+    if target.deadline in measured.index:  # a year in between is not published
+        state = "due_no_data" if facts.due else "not_measurable"
+        return Judgement(state, "rule_floor_gap", evidence=evidence)
+    made = _open(facts, "rule_chance_floor")
+    rule = "rule_floor_so_far" if made.rule == "rule_already" else made.rule
+    return Judgement(made.verdict, rule, made.forecast, made.chance, made.refused, evidence)
+
+
+def _limit(facts: Facts) -> Judgement:
+    """A cap: from the deadline on the worst figure counts, before it the chance."""
+    target = facts.target
+    if target.deadline is None:
+        return _standing(facts, "rule_limit_open")
+    series = binding(facts)
+    broken = breaches(target, series) if series.index[-1] >= target.deadline else ()
+    found = worst(target, series)
+    evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
+    if broken:
+        return Judgement("missed", "rule_limit_worst", evidence=evidence)
+    if target.deadline in series.index:
+        return Judgement("met", "rule_limit_worst", evidence=evidence)
+    made = _open(facts)
+    return Judgement(made.verdict, made.rule, made.forecast, made.chance, made.refused, evidence)
+
+
+RULES: dict[str, Rule] = {
+    "cumulative": _cumulative,
+    "change_from_base": _change,
+    "level_by_date": _level,
+    "floor_each_year": _floor,
+    "saturation": _saturation,
+    "quantity": _quantity,
+    "limit": _limit,
+}
+
+
+def cuts_of(facts: Facts) -> list[float]:
+    """List the latest measured values at which a rule without a chance changes its verdict.
+
+    Parameters
+    ----------
+    facts : Facts
+        With a measured figure.
+
+    Returns
+    -------
+    list of float
+        In the target's unit: the target itself, and the two cuts of the schedule.
+    """
+    target, found = facts.target, pace(facts)
+    out = [target.value]
+    if found.schedule is None or found.due_share is None:
+        return out
+    for cut in (ON_SCHEDULE, BEHIND_SCHEDULE):
+        share = found.due_share / cut if is_budget(facts) else found.due_share * cut
+        start, goal = float(found.start), facts.threshold
+        if target.shape == "saturation":
+            forward, back = distance_scale(facts.indicator.lower, facts.indicator.upper)
+            start, goal = forward(facts.inside(start)), forward(facts.inside(goal))
+            out.append(back(start + share * (goal - start)))
+        else:
+            out.append(start + share * (goal - start))
+    return out

@@ -1,0 +1,186 @@
+"""The state of one target in one year, with all that follows from its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from planbook.analysis.forecast import Forecast, ForecastRefused
+from planbook.analysis.methods import Result, disagreement
+from planbook.analysis.progress.chances import Record, record
+from planbook.analysis.progress.facts import Facts, Judgement, facts_of
+from planbook.analysis.progress.pace import Pace, pace
+from planbook.analysis.progress.shapes import judge
+from planbook.analysis.progress.stability import Flip, flip
+from planbook.analysis.progress.trend import Trend, trend
+from planbook.analysis.progress.yardsticks import by_methods
+from planbook.catalog import Catalog
+from planbook.derive import Series
+from planbook.plan import Plan, Target
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The state of one target in one year.
+
+    What takes time (methods, track record, flip distance) is computed when it is
+    first asked for.
+
+    Attributes
+    ----------
+    facts : Facts
+        The target and the figures that its rule saw.
+    series : Series
+        The city's own figures of the target's indicator.
+    judgement : Judgement
+        What the rule of its shape says.
+    """
+
+    facts: Facts
+    series: Series
+    judgement: Judgement
+
+    @property
+    def target(self) -> Target:
+        """The target itself."""
+        return self.facts.target
+
+    @property
+    def verdict(self) -> str:
+        """One of `VERDICTS`."""
+        return self.judgement.verdict
+
+    @property
+    def rule(self) -> str:
+        """Key of the message that says which rule gave the verdict."""
+        return self.judgement.rule
+
+    @property
+    def measured(self) -> pd.Series:
+        """The figures in the terms of the target, by year; see `measure`."""
+        return self.facts.measured
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """Of `measured`, where it can be made and the deadline lies ahead of it."""
+        return self.judgement.forecast
+
+    @property
+    def chance(self) -> float | None:
+        """Chance of meeting the target at the deadline."""
+        return self.judgement.chance
+
+    @property
+    def refused(self) -> ForecastRefused | None:
+        """Why there is no forecast."""
+        return self.judgement.refused
+
+    @property
+    def chance_reason(self) -> str | None:
+        """Key of the message that says why there is no chance; None where there is one."""
+        if self.chance is not None:
+            return None
+        if self.refused is not None:
+            return self.refused.reason
+        if self.measured.empty:
+            return "chance_no_figure"
+        if self.target.deadline is None:
+            return "chance_no_deadline"
+        return "chance_decided"
+
+    @property
+    def latest_year(self) -> int | None:
+        """Year of the latest figure, or None."""
+        return None if self.measured.empty else int(self.measured.index[-1])
+
+    @property
+    def latest_value(self) -> float | None:
+        """The latest figure in the target's unit, or None."""
+        return None if self.measured.empty else float(self.measured.iloc[-1])
+
+    @property
+    def gap(self) -> float | None:
+        """Target minus latest figure, in the target's unit."""
+        return None if self.latest_value is None else self.target.value - self.latest_value
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Start, way, time and speed."""
+        return pace(self.facts)
+
+    @cached_property
+    def methods(self) -> dict[str, Result]:
+        """What each published method says, or why it does not apply."""
+        return by_methods(self.facts)
+
+    @property
+    def disagreement(self) -> tuple[str, ...]:
+        """Whether the methods disagree and why: endings of ``method_why_`` keys."""
+        return disagreement(self.methods)
+
+    @cached_property
+    def record(self) -> Record | None:
+        """How good such chances were in the past of this series."""
+        return None if self.chance is None else record(self.facts)
+
+    @cached_property
+    def trends(self) -> dict[str, Trend | None]:
+        """The textbook chances of a straight line and a constant rate, as yardsticks.
+
+        None where the target is no level at a date, or there are too few figures.
+        """
+        target, out = self.target, {}
+        for name in ("linear", "log"):
+            out[name] = None
+            if self.forecast is None or target.shape in ("cumulative", "floor_each_year"):
+                continue
+            points, goal = self.facts.observed, self.facts.threshold
+            if target.shape == "change_from_base":
+                goal = float(points[target.base_year]) * (1 + target.value / 100)
+            points = points[points.index < target.deadline]
+            try:
+                out[name] = trend(
+                    points, target.deadline, goal, wants=target.wants, log=name == "log"
+                )
+            except ForecastRefused:
+                continue
+        return out
+
+    @cached_property
+    def flip(self) -> Flip | None:
+        """The smallest change of the latest figure that changes the verdict."""
+        return flip(self.facts, self.judgement)
+
+
+def stand(
+    target: Target, known: pd.DataFrame, catalog: Catalog, *, city: str, as_of: int
+) -> Standing:
+    """Tell where one target stands.
+
+    Parameters
+    ----------
+    target, known, catalog, city, as_of
+        As for `facts_of`.
+
+    Returns
+    -------
+    Standing
+
+    Notes
+    -----
+    Methods page, "States": one rule for each shape, in `shapes`.
+    """
+    facts, found = facts_of(target, known, catalog, city=city, as_of=as_of)
+    return Standing(facts, found, judge(facts))
+
+
+def stand_all(
+    plan: Plan, known: pd.DataFrame, catalog: Catalog, *, city: str, as_of: int
+) -> dict[str, Standing]:
+    """Tell where every target of `plan` stands; see `stand`."""
+    return {
+        target.target_id: stand(target, known, catalog, city=city, as_of=as_of)
+        for target in plan.targets.values()
+    }

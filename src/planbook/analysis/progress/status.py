@@ -1,0 +1,200 @@
+"""All that is known of every target as rows: for tables, pages and JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from planbook.analysis.progress.standing import Standing
+
+WHOLE = ("base_year", "deadline", "latest_year", "start_year", "flip_year", "worst_year")
+NUMBERS = (
+    "target", "latest", "gap", "forecast", "lo80", "hi80", "lo95", "hi95", "probability",
+    "start", "elapsed_share", "due_share", "completion", "schedule_ratio",
+    "pace_needed", "pace_seen", "rate_needed", "rate_seen", "headroom", "worst",
+    "flip", "flip_value", "brier", "brier_naive", "coverage80", "coverage95", "mae", "mae_naive",
+)  # fmt: skip
+
+
+def status_rows(
+    standings: Mapping[str, Standing],
+    *,
+    leads: Mapping[str, str | None] | None = None,
+    histories: Mapping[str, Mapping[int, str]] | None = None,
+) -> list[dict[str, object]]:
+    """Give one object a target, every intermediate figure in it.
+
+    Parameters
+    ----------
+    standings : mapping of str to Standing
+    leads : mapping of str to (str or None), optional
+        Id of the lead department by target.
+    histories : mapping of str to mapping of int to str, optional
+        Verdicts by year; see `history`.
+
+    Returns
+    -------
+    list of dict
+        Ready for JSON, nothing rounded, the same keys for every target. What is
+        unknown is None, and ``reasons`` names by field why: a key of the message
+        table. `flip` and ``trends`` are in `indicator_unit`, rates are fractions a year,
+        everything else is in `unit`, or a share.
+    """
+    return [
+        _row(one, (leads or {}).get(name), (histories or {}).get(name, {}))
+        for name, one in standings.items()
+    ]
+
+
+def status_frame(
+    standings: Mapping[str, Standing],
+    *,
+    leads: Mapping[str, str | None] | None = None,
+    histories: Mapping[str, Mapping[int, str]] | None = None,
+) -> pd.DataFrame:
+    """Give the rows of `status_rows` as a frame, for tables.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a target; empty cells are missing values. The columns
+        ``breaches, trends, measured, history, methods, disagreement, reasons`` hold lists
+        or dicts.
+    """
+    frame = pd.DataFrame(status_rows(standings, leads=leads, histories=histories))
+    if frame.empty:
+        return frame
+    return frame.astype({**dict.fromkeys(WHOLE, "Int64"), **dict.fromkeys(NUMBERS, "float64")})
+
+
+def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, object]:
+    target, found, flipped = one.target, one.pace, one.flip
+    ahead = _ahead(one)
+    past = one.record
+    evidence = one.judgement.evidence
+    row: dict[str, object] = {
+        "target_id": target.target_id,
+        "section": target.section,
+        "measure": target.measure,
+        "indicator": target.indicator,
+        "shape": target.shape,
+        "operator": target.operator,
+        "target": target.value,
+        "unit": target.unit,
+        "base_year": target.base_year,
+        "deadline": target.deadline,
+        "verdict": one.verdict,
+        "rule": one.rule,
+        "latest_year": one.latest_year,
+        "latest": one.latest_value,
+        "gap": one.gap,
+        **ahead,
+        "probability": one.chance,
+        "chance_reason": one.chance_reason,
+        "lead": lead,
+        "indicator_unit": one.facts.indicator.unit,
+        "start_year": found.start_year,
+        "start": found.start,
+        "start_kind": found.start_kind,
+        "elapsed_share": found.elapsed,
+        "due_share": found.due_share,
+        "completion": found.completion,
+        "schedule_ratio": found.schedule,
+        "pace_needed": found.needed,
+        "pace_seen": found.seen,
+        "rate_needed": found.needed_rate,
+        "rate_seen": found.seen_rate,
+        "headroom": found.headroom,
+        "worst_year": evidence.get("worst_year"),
+        "worst": evidence.get("worst"),
+        "breaches": list(evidence.get("breaches", ())),
+        "flip": flipped and flipped.change,
+        "flip_value": flipped and flipped.value,
+        "flip_year": flipped and flipped.year,
+        "flip_verdict": flipped and flipped.verdict,
+        "flip_beyond": flipped and flipped.beyond,
+        "flip_exact": flipped and flipped.exact,
+        "history": dict(seen),
+        "track_forecasts": past and past.track.forecasts,
+        "coverage80": past and past.track.coverage[80],
+        "coverage95": past and past.track.coverage[95],
+        "mae": past and past.track.mae,
+        "mae_naive": past and past.track.mae_naive,
+        "brier_chances": past and past.forecasts,
+        "brier_happened": past and past.happened,
+        "brier": past and past.brier,
+        "brier_naive": past and past.brier_naive,
+        "forecast_method": one.forecast and one.forecast.method,
+        "trends": {name: found and asdict(found) for name, found in one.trends.items()},
+        "figures": len(one.facts.observed),
+        "measured": {int(year): float(value) for year, value in one.measured.items()},
+        "methods": {
+            name: {
+                "rule": said.rule,
+                "category": said.category,
+                "value": said.value,
+                "reason": said.reason,
+                **said.figures,
+            }
+            for name, said in one.methods.items()
+        },
+        "disagreement": list(one.disagreement),
+    }
+    row = {key: _plain(value) for key, value in row.items()}
+    row["reasons"] = _reasons(one, row)
+    return row
+
+
+def _ahead(one: Standing) -> dict[str, float | None]:
+    names = ("forecast", "lo80", "hi80", "lo95", "hi95")
+    if one.forecast is None:
+        return dict.fromkeys(names)
+    at = one.forecast.frame().loc[one.target.deadline]
+    return {name: float(at[name]) for name in names}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+# field of the row, and the field of `Pace` that holds its reason
+_PACE = {
+    "elapsed_share": "elapsed",
+    "due_share": "elapsed",
+    "completion": "completion",
+    "pace_needed": "needed",
+    "pace_seen": "seen",
+    "rate_needed": "needed_rate",
+    "rate_seen": "seen_rate",
+}
+
+
+def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
+    """Say why fields are None, each by a key of the message table."""
+    why: dict[str, str] = {}
+    if row["latest"] is None:
+        why["latest"] = why["gap"] = one.rule
+    if row["forecast"] is None:
+        why["forecast"] = str(one.chance_reason)
+    if row["probability"] is None:
+        why["probability"] = str(one.chance_reason)
+    for name, field in _PACE.items():
+        if row[name] is None and field in one.pace.reasons:
+            why[name] = f"pace_missing_{one.pace.reasons[field]}"
+    if row["schedule_ratio"] is None:
+        why["schedule_ratio"] = "pace_missing_no_schedule"
+    if row["headroom"] is None:
+        why["headroom"] = "pace_missing_no_cap" if one.latest_year else "pace_missing_no_figure"
+    if row["flip"] is None:
+        why["flip"] = "flip_no_figure" if one.latest_year is None else "flip_none"
+    if row["brier"] is None:
+        why["brier"] = "brier_no_chance" if one.chance is None else "brier_short"
+    if row["lead"] is None:
+        why["lead"] = "no_lead"
+    return why
