@@ -390,7 +390,12 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
     return ax
 
 
-def plot_stack(ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str]) -> Axes:
+def plot_stack(
+    ax: Axes,
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    colors: Sequence[str] = SERIES_COLORS,
+) -> Axes:
     """Draw columns of a frame as stacked bars by year (index)."""
     bottom = np.zeros(len(frame))
     for number_, column in enumerate(frame):
@@ -400,7 +405,7 @@ def plot_stack(ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str]) -> Axes
             values,
             bottom=bottom,
             width=0.82,
-            color=SERIES_COLORS[number_ % len(SERIES_COLORS)],
+            color=colors[number_ % len(colors)],
             label=labels[column],
             linewidth=0,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -50,7 +51,7 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
         ones, would share the chart, or the units differ.
     """
     found = [view.series(*pair) for pair in pairs]
-    filled = [one for one in found if len(one)]
+    filled = [replace(one, frame=one.frame.iloc[-1:]) for one in found if len(one)]
     if not filled:
         return missing(view, list(dict.fromkeys(indicator for indicator, _ in pairs)))
     _check_alike(view, filled)

@@ -284,7 +284,10 @@ def stack(view: View, indicators: Sequence[str], entity: str, *, title: str) -> 
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
-        charts.plot_stack(ax, frame, labels)
+        if len(found) > 1:
+            charts.plot_stack(ax, frame, labels)
+        else:  # one series keeps the colour of its place
+            charts.plot_stack(ax, frame, labels, [view.look(found[0]).color])
         if len(found) == 1 and len(frame) < 8:  # a few bars, each with its value
             charts.label_bars(ax, found[0], lang=view.lang)
         finish(view, ax, figure, found[0].indicator.unit, narrow, from_zero=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 import pytest
 
 from planbook import chapter, chart_rows, charts
@@ -109,3 +112,32 @@ def test_states_count_the_projects_and_keep_their_sources(industry):
     frame = shown.data.set_index("Project")
     assert frame.loc["Shuangyuan Aluminium: expansion", "As of"] == "2025-12-26"
     assert "cri_2025_12" in industry._sources
+
+
+def test_only_the_year_shown_is_cited_and_saved(repo):
+    transport = chapter.load("08_transport", root=repo)
+    shown = transport.plot_latest(("freight_rail", "nation"), ("freight_road", "nation"))
+    assert shown.data["Year"].tolist() == [2023, 2023]
+    assert "bulletin of transport 2023" in shown.html
+    assert "bulletin of transport 2021" not in shown.html
+    assert "China (2023)" in shown.plain
+
+
+def test_a_single_stacked_series_has_the_colour_of_its_place_and_its_values(repo):
+    zoning = chapter.load("03_zoning", root=repo)
+    shown = zoning.plot_stack("steel_ule_capacity", entity="nation")
+    found = re.findall(r"svg\+xml;base64,([^\"]+)", shown.html)
+    drawn = [base64.b64decode(one).decode("utf-8") for one in found]
+    assert len(drawn) == 2  # for a desktop and for a phone
+    for svg in drawn:
+        assert charts.LOOKS["nation"].color.lower() in svg.lower()
+        assert charts.LOOKS["city"].color.lower() not in svg.lower()
+
+
+def test_modelled_series_are_named_in_one_note(repo):
+    access = chapter.load("04_access", root=repo)
+    shown = access.plot_stack(
+        "co2_power_heat_ceads", "co2_ferrous_smelting_ceads", entity="province"
+    )
+    assert shown.html.count("not measurements or official inventories") == 1
+    assert "is a modelled estimate" not in shown.html
