@@ -116,6 +116,8 @@ SPOT = [
     ("cement_production", "guizhou", 2019, "110.6107", "Mt", "final", ""),
     ("coke_capacity_built", "liupanshui", 2025, "10.8", "Mt/a", "final", ""),
     ("coal_local_conversion_rate", "liupanshui", 2016, "80", "%", "provisional", ""),
+    ("industrial_value_added_large", "liupanshui", 2017, "560.27", "1e8 CNY", "provisional", ""),
+    ("coal_mining_mechanisation_rate", "liupanshui", 2016, "69", "%", "provisional", ""),
     ("industrial_enterprises", "liupanshui", 2016, "436", "count", "final", ""),
     ("aluminium_output_value", "shuicheng", 2020, "60", "1e8 CNY", "provisional", ""),
     ("coal_capacity_retired", "liupanshui", 2017, "3.45", "Mt/a", "provisional", ""),
