@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planbook import figures, judgement, outlook, paths, tables
+from planbook import figure_rows, figures, judgement, outlook, paths, tables
 from planbook.analysis.forecast import ForecastRefused
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
 from planbook.models import LANGS
-from planbook.plan import Measure, Section, Target
+from planbook.plan import Measure, Project, Section, Target
 from planbook.project import load as load_project
 from planbook.render import Shown, file_links, fragment
 from planbook.text import join
@@ -105,6 +105,8 @@ class Chapter:
         lines = []
         for section in self.sections:
             lines += [section.question[view.lang], section.summary[view.lang]]
+        if not lines:
+            lines.append(view.say("no_section", city=view.place(view.city)))
         lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))
         return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))
 
@@ -201,9 +203,15 @@ class Chapter:
 
     def table_projects(self) -> Shown:
         """Show the projects of the plan's boxes that belong to the chapter."""
+        chosen = self._projects()
+        return self._keep(tables.projects(self.view, chosen), self.view.say("label_projects"))
+
+    def _projects(self) -> list[Project]:
+        """List the chapter's projects, and remember where their states come from."""
         plan = self.view.project.plan
         chosen = [item for one in self.sections for item in plan.projects_of(one.number)]
-        return self._keep(tables.projects(self.view, chosen), self.view.say("label_projects"))
+        self._sources.update(dict.fromkeys(item.source for item in chosen if item.source))
+        return chosen
 
     def missing(self) -> Shown:
         """Say which of the chapter's target figures are missing, and who would hold them."""
@@ -213,7 +221,7 @@ class Chapter:
             if self.view.standings[target.target_id].latest_value is None
         )
         if not names:
-            line = self.view.say("nothing_missing")
+            line = self.view.say("nothing_missing" if self.targets else "no_target")
             return Shown(fragment("sentences.html", lines=[line]), line)
         return missing(self.view, list(names))
 
@@ -253,15 +261,15 @@ class Chapter:
         )
         return self._keep(shown, pairs[0][0], pairs)
 
-    def plot_context(self, *names: str | tuple[str, str], title: str) -> Shown:
+    def plot_context(self, *names: str | tuple[str, str], title: str | None = None) -> Shown:
         """Draw provincial and national figures in panels apart from the city's.
 
         Parameters
         ----------
         *names : str or (indicator, entity)
             An indicator alone stands for every context place that has figures.
-        title : str
-            Key of the message table.
+        title : str, optional
+            Key of the message table; the names of the indicators by default.
         """
         pairs: list[tuple[str, str]] = []
         for name in names:
@@ -270,8 +278,42 @@ class Chapter:
                 pairs += [(name, parent) for parent in filled or self.view.parents[:1]]
             else:
                 pairs.append((name[0], self._entity(name[1])))
-        shown = figures.context(self.view, pairs, title=self.view.say(title))
+        shown = figures.context(self.view, pairs, title=self._title(title, pairs))
         return self._keep(shown, pairs[0][0], pairs)
+
+    def plot_panels(self, *names: str, title: str | None = None) -> Shown:
+        """Draw the city's series of different units side by side; `title` as in `plot_context`."""
+        pairs = self._pairs(names)
+        shown = figures.panels(self.view, pairs, title=self._title(title, pairs))
+        return self._keep(shown, pairs[0][0], pairs)
+
+    def plot_latest(self, *names: str | tuple[str, str], title: str | None = None) -> Shown:
+        """Draw the latest figures of one unit as bars.
+
+        Parameters
+        ----------
+        *names : str or (indicator, place)
+            All of the city, or all of its context.
+        title : str, optional
+            As in `plot_context`.
+        """
+        pairs = self._pairs(names)
+        shown = figure_rows.latest(self.view, pairs, title=self._title(title, pairs))
+        return self._keep(shown, pairs[0][0], pairs)
+
+    def plot_counties(self, name: str) -> Shown:
+        """Draw the latest figure of each of the city's counties as bars."""
+        pairs = [(name, county) for county in self.view.project.city.counties]
+        if not pairs:
+            return missing(self.view, [name])
+        title = self.view.say("title_by_county", indicator=self.view.title(name))
+        shown = figure_rows.latest(self.view, pairs, title=title, key=f"{name}-counties")
+        return self._keep(shown, name, pairs)
+
+    def plot_projects(self) -> Shown:
+        """Draw what is known of the state of the chapter's projects."""
+        title = self.view.say("title_projects")
+        return self._keep(figure_rows.states(self.view, self._projects(), title=title), title)
 
     def plot_forecast(self, name: str | tuple[str, str], *, target: str | None = None) -> Shown:
         """Draw a series with its forecast to the chapter's horizon.
@@ -286,10 +328,10 @@ class Chapter:
         shown = outlook.outlook(self.view, indicator, entity=entity, target=self._target(target))
         return self._keep(shown, indicator, [(indicator, entity)])
 
-    def plot_stack(self, *names: str, entity: str, title: str) -> Shown:
-        """Draw parts of a whole as stacked columns by year; `title` is a message key."""
+    def plot_stack(self, *names: str, entity: str, title: str | None = None) -> Shown:
+        """Draw parts of a whole as stacked columns by year; `title` as in `plot_context`."""
         pairs = self._pairs([(name, entity) for name in names])
-        shown = figures.stack(self.view, names, pairs[0][1], title=self.view.say(title))
+        shown = figures.stack(self.view, names, pairs[0][1], title=self._title(title, pairs))
         return self._keep(shown, names[0], pairs)
 
     def plot_months(self, *names: str, title: str) -> Shown:
@@ -302,6 +344,13 @@ class Chapter:
         number = self.sections[0].number if self.sections else 0
         shown = figures.plants(self.view, number, title=self.view.say(title))
         return self._keep(shown, title)
+
+    def _title(self, title: str | None, pairs: Sequence[tuple[str, str]]) -> str:
+        """Take a title from the message table, or the names that the catalogue gives."""
+        if title:
+            return self.view.say(title)
+        names = dict.fromkeys(self.view.title(indicator) for indicator, _ in pairs)
+        return self.view.say("semicolon").join(names)
 
     def _target(self, target: str | None) -> Target | None:
         """Look up a target; a plan that has none of the name is drawn without."""

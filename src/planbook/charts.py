@@ -23,7 +23,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from planbook import fonts, units
 from planbook.analysis.forecast import Forecast
 from planbook.derive import Series
-from planbook.text import bare, number, say
+from planbook.text import number, say
 
 mpl.use("agg", force=False)
 
@@ -390,7 +390,12 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
     return ax
 
 
-def plot_stack(ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str]) -> Axes:
+def plot_stack(
+    ax: Axes,
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    colors: Sequence[str] = SERIES_COLORS,
+) -> Axes:
     """Draw columns of a frame as stacked bars by year (index)."""
     bottom = np.zeros(len(frame))
     for number_, column in enumerate(frame):
@@ -400,11 +405,28 @@ def plot_stack(ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str]) -> Axes
             values,
             bottom=bottom,
             width=0.82,
-            color=SERIES_COLORS[number_ % len(SERIES_COLORS)],
+            color=colors[number_ % len(colors)],
             label=labels[column],
             linewidth=0,
         )
         bottom += values
+    return ax
+
+
+def label_bars(ax: Axes, series: Series, *, lang: str) -> Axes:
+    """Write the values of a single series above its bars, in the unit of the reader."""
+    _, factor = units.display(series.indicator.unit, lang)
+    digits = max(0, series.indicator.decimals - round(math.log10(factor)))
+    for year, value in series.points.items():
+        ax.annotate(
+            number(float(value) * factor, digits),
+            (year, value),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9.5,
+            fontweight="bold",
+        )
     return ax
 
 
@@ -423,48 +445,6 @@ def plot_months(ax: Axes, frame: pd.DataFrame, months: Sequence[str]) -> Axes:
     if own := ax.get_legend():
         own.remove()  # the figure has one legend, below the axes
     ax.set_xticks(range(1, 13), months)
-    return ax
-
-
-def plot_units(ax: Axes, frame: pd.DataFrame, *, limit: float, unit: str) -> Axes:
-    """Draw capacity by plant as bars, one bar a plant, divided into its units.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    frame : pandas.DataFrame
-        Index: names; columns ``units_count``, ``unit_size``.
-    limit : float
-        Not drawn; widens the axis to at least this value.
-    unit : str
-        Label of the unit.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    for position, (_, row) in enumerate(frame[::-1].iterrows()):
-        for block in range(int(row["units_count"])):
-            ax.barh(
-                position,
-                row["unit_size"],
-                left=block * row["unit_size"],
-                height=0.62,
-                color=LOOKS["city"].color,
-                edgecolor="white",
-                linewidth=1.5,
-            )
-        ax.annotate(
-            f"{int(row['units_count'])} × {bare(row['unit_size'])} {unit}",
-            (row["units_count"] * row["unit_size"], position),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
-    ax.set_yticks(range(len(frame)), frame.index[::-1])
-    ax.set_xlim(0, limit)
-    ax.grid(visible=False, axis="y")
     return ax
 
 

@@ -114,9 +114,13 @@ def describe(view: View, one: Series) -> str:
 def notes_of(view: View, found: Sequence[Series]) -> list[str]:
     """Say what must be seen beside a chart: that figures are modelled, or bounds."""
     notes = []
+    modelled = list(dict.fromkeys(view.title(one.indicator.id) for one in found if one.is_modelled))
+    if len(modelled) > 1:
+        names = view.say("semicolon").join(modelled)
+        notes.append(view.say("note_modelled_several", indicators=names))
+    elif modelled:
+        notes.append(view.say("note_modelled", indicator=modelled[0]))
     for one in found:
-        if one.is_modelled:
-            notes.append(view.say("note_modelled", indicator=one.indicator.title[view.lang]))
         if one.frame["qualifier"].isin(["at_least", "at_most"]).any():
             notes.append(view.say("note_bounds"))
     return notes

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from planbook import charts, units
+from planbook import chart_rows, charts, units
 from planbook.analysis.progress import VERDICTS
 from planbook.figure_parts import (
     assemble,
@@ -138,6 +138,35 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
     -------
     Shown
     """
+    note = view.say("note_context", city=view.place(view.city))
+    return panels(view, pairs, title=title, kind="context", notes=[note])
+
+
+def panels(
+    view: View,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    title: str,
+    kind: str = "panels",
+    notes: Sequence[str] = (),
+) -> Shown:
+    """Draw series of different units side by side, each in a panel of its own.
+
+    Parameters
+    ----------
+    view : View
+    pairs : sequence of (indicator, entity)
+        One panel each; a pair without a figure is left out and named.
+    title : str
+    kind : str, optional
+        First part of the figure's address on the page.
+    notes : sequence of str, optional
+        What stands first below the figure.
+
+    Returns
+    -------
+    Shown
+    """
     found = [view.series(*pair) for pair in pairs]
     known = [one for one in found if len(one)]
     if not known:
@@ -162,7 +191,7 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
 
     alt = " ".join(text for text in (describe(view, one) for one in filled) if text)
     empty = [one for one in found if not len(one)]
-    notes = [view.say("note_context", city=view.place(view.city)), *notes_of(view, filled)]
+    notes = [*notes, *notes_of(view, filled)]
     notes += [
         view.say(
             "note_single",
@@ -184,7 +213,7 @@ def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Show
     tall = 2.55
     return assemble(
         view,
-        anchor="-".join(["context", *dict.fromkeys(indicator for indicator, _ in pairs)][:3]),
+        anchor="-".join([kind, *dict.fromkeys(indicator for indicator, _ in pairs)][:3]),
         title=title,
         reading="",
         alt=alt,
@@ -255,12 +284,20 @@ def stack(view: View, indicators: Sequence[str], entity: str, *, title: str) -> 
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
-        charts.plot_stack(ax, frame, labels)
+        if len(found) > 1:
+            charts.plot_stack(ax, frame, labels)
+        else:  # one series keeps the colour of its place
+            charts.plot_stack(ax, frame, labels, [view.look(found[0]).color])
+        if len(found) == 1 and len(frame) < 8:  # a few bars, each with its value
+            charts.label_bars(ax, found[0], lang=view.lang)
         finish(view, ax, figure, found[0].indicator.unit, narrow, from_zero=True)
+        if len(found) == 1:
+            figure.legends.clear()
 
     alt = " ".join(describe(view, one) for one in found)
     notes = [] if entity == view.city else [view.say("note_context", city=view.place(view.city))]
-    notes.append(view.say("note_stack"))
+    if len(found) > 1:
+        notes.append(view.say("note_stack"))
     return assemble(
         view,
         anchor=f"stack-{indicators[0]}-{entity}",
@@ -340,7 +377,7 @@ def plants(view: View, section: int, *, title: str) -> Shown:
         ax = figure.subplots()
         shown = frame.copy()
         shown.index = [charts.wrap(name, 16 if narrow else 30) for name in frame.index]
-        charts.plot_units(ax, shown, limit=largest * (1.75 if narrow else 1.3), unit=unit)
+        chart_rows.plot_units(ax, shown, limit=largest * (1.75 if narrow else 1.3), unit=unit)
         ax.set_xlabel(unit)
 
     alt = view.say("alt_plants", count=len(frame), total=f"{bare(total)} {unit}")

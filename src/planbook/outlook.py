@@ -15,7 +15,6 @@ from planbook.figure_parts import (
     details_of,
     finish,
     label_of,
-    missing,
     notes_of,
     sources_of,
     target_label,
@@ -50,17 +49,15 @@ def outlook(
     """
     entity = entity or view.city
     found = view.series(indicator, entity)
-    if not len(found):
-        return missing(view, [indicator])
     meta = found.indicator
+    if not len(found):
+        holder = view.department(meta.department)
+        return _none(view, found, view.say("forecast_no_figure", department=holder))
     try:
         _, made = view.forecast(indicator, entity)
     except ForecastRefused as error:
         reason = view.say("forecast_refused", reason=view.why_not(error, indicator))
-        head = view.say("title_place", title=meta.title[view.lang], place=view.place(entity))
-        title = view.say("forecast_none", series=head)
-        html = fragment("missing.html", title=title, lines=[reason])
-        return Shown(html, f"{title}\n{reason}")
+        return _none(view, found, reason)
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -99,6 +96,14 @@ def outlook(
         details=details_of(view, [found]),
         data=data,
     )
+
+
+def _none(view: View, found: Series, reason: str) -> Shown:
+    """Say that a series is not forecast, and why, in place of an empty chart."""
+    name, place = found.indicator.title[view.lang], view.place(found.entity)
+    title = view.say("forecast_none", series=view.say("title_place", title=name, place=place))
+    html = fragment("missing.html", title=title, lines=[reason])
+    return Shown(html, f"{title}\n{reason}")
 
 
 def outlook_sentences(

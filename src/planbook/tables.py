@@ -183,6 +183,9 @@ def cards(view: View, entries: Sequence[tuple[str, str, str]]) -> Shown:
 
 def measures(view: View, chosen: Sequence[Measure]) -> Shown:
     """Show measures with everyone responsible, the leading department first."""
+    if not chosen:
+        line = view.say("no_measure")
+        return Shown(fragment("sentences.html", lines=[line]), line)
     columns = [
         Column(view.say("column_number")),
         Column(view.say("column_measure")),

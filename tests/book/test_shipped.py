@@ -24,6 +24,7 @@ pytestmark = pytest.mark.book
 OVERVIEW = "chapters/02_overview.html"
 # Figures that show what the plan says, not what anyone has published.
 OF_THE_PLAN = ("fig-verdicts", "fig-plants-")
+STATES = "fig-states-"  # of the plan's projects; sourced only where a state was reported
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +158,11 @@ def test_every_figure_has_words_a_source_and_files_to_save(site, city, lang):
             ]
             if figure.get("id").startswith(OF_THE_PLAN):
                 assert source == [], spot
+                continue
+            if figure.get("id").startswith(STATES) and not source:
+                (raw,) = (raw for file, raw in saved.items() if file.endswith(".csv"))
+                unknown = say("project_unknown", lang)
+                assert set(table(raw)[say("column_project_state", lang)]) == {unknown}, spot
                 continue
             (line,) = source
             sourced += 1

@@ -95,6 +95,14 @@ FIGURES = [
     ("green_building_share", "china", 2024, 97.9, "%", "final", ""),
     ("green_building_share", "china", 2022, 90, "%", "provisional", "at_least"),
     ("electric_car_sales_share", "china", 2024, 48, "%", "final", ""),
+    ("public_energy_per_person", "china", 2018, 341.57, "kgce/person", "final", ""),
+    ("public_energy_per_area", "china", 2020, 18.48, "kgce/m2", "final", ""),
+    ("public_water_per_person", "china", 2022, 20.99, "m3/person", "final", ""),
+    ("public_energy_per_person", "china", 2023, 317.16, "kgce/person", "final", ""),
+    ("freight_rail", "china", 2023, 5035, "Mt", "final", ""),
+    ("freight_road", "china", 2023, 40337, "Mt", "final", ""),
+    ("freight_road", "china", 2021, 39139, "Mt", "final", ""),
+    ("freight_water", "china", 2023, 9367, "Mt", "final", ""),
 ]
 
 

@@ -16,7 +16,7 @@ from planbook.text import messages
 REPO = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
 ROLES = ("city", "province", "nation")
-ONE_UNIT = ("plot_trend", "plot_stack", "plot_months")  # drawn on one axis
+ONE_UNIT = ("plot_trend", "plot_stack", "plot_months", "plot_latest")  # drawn on one axis
 
 
 def calls(text: str) -> list[tuple[str, list, dict]]:
@@ -104,7 +104,7 @@ def test_every_chapter_has_the_parts_a_reader_expects(path):
     [
         (("plot_nothing", [], {}), "no method plot_nothing"),
         (("question", ["gdp_real"], {}), "question: too many positional arguments"),
-        (("plot_context", ["gdp_real"], {}), "plot_context: missing a required argument: 'title'"),
+        (("plot_stack", ["gdp_real"], {}), "plot_stack: missing a required argument: 'entity'"),
         (("headline", ["gdp"], {}), "headline: no indicator gdp"),
         (("headline", [("gdp_real", "county")], {}), "headline: no place county"),
         (("plot_forecast", ["gdp_real"], {"target": "gdp_2025"}), "plot_forecast: no target gdp_2025"),

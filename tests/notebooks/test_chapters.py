@@ -1,0 +1,76 @@
+"""Every chapter gives a sensible page for a city that has little or nothing to show in it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from planbook import chapter
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+SOURCES_AND_FIELDS = (
+    "03_zoning", "04_access", "06_living", "07_industry", "08_transport", "09_buildings",
+)  # fmt: skip
+MAY_BE_EMPTY = {"plot_plants", "plot_projects"}  # where the plan names no project
+
+
+def show(name: str, lang: str, root) -> dict[str, tuple[str, object]]:
+    """Run the cells of a chapter for Smallville: cell id → method and what it shows."""
+    made = chapter.load(name, city="smallville", lang=lang, root=root)
+    found = {}
+    for cell in json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        line = ast.parse("".join(cell["source"])).body[0]
+        if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)):
+            continue
+        call = line.value
+        scope = {call.func.value.id: made, "chapter": chapter}
+        found[cell["id"]] = (call.func.attr, eval(ast.unparse(call), scope))
+    return found
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", SOURCES_AND_FIELDS)
+def test_chapter_of_a_city_without_figures(name, lang, project):
+    assert name in NOTEBOOKS
+    shown = show(name, lang, project)
+    assert len(shown) >= 12
+    for cell, (method, one) in shown.items():
+        assert one.html or method in MAY_BE_EMPTY, cell
+        assert bool(one.html) == bool(one.plain), cell
+    own = chapter.load(name, city="smallville", lang=lang, root=project)
+    question, targets = shown["question"][1].plain, shown["targets"][1].plain
+    assert own.view.place("smallville") in question
+    if own.sections:
+        assert own.sections[0].question[lang] in question
+    else:
+        assert own.view.say("no_section", city=own.view.place("smallville")) in question
+        assert targets == own.view.say("no_target") == shown["missing"][1].plain
+        assert shown["measures"][1].plain == own.view.say("no_measure")
+        assert shown["projects"][1].plain == own.view.say("no_project")
+
+
+def test_no_context_is_shown_as_the_citys(project):
+    """Each figure of a place other than the city says that it is context."""
+    for name in SOURCES_AND_FIELDS:
+        own = chapter.load(name, city="smallville", root=project)
+        note = own.view.say("note_context", city="Smallville")
+        for cell, (method, one) in show(name, "en", project).items():
+            if method in ("plot_context", "plot_stack", "plot_latest") and one.data is not None:
+                assert note in one.html, (name, cell)
+                assert "Value of the city" not in one.data.columns, (name, cell)
+
+
+def test_the_retrofits_of_a_plan_are_drawn_by_their_state(repo):
+    zoning = chapter.load("03_zoning", root=repo)
+    shown = zoning.plot_projects()
+    assert len(shown.data) == len(zoning.view.project.plan.projects_of(3)) == 6
+    assert "6 not published" in shown.plain
+    industry = chapter.load("07_industry", root=repo)
+    assert "under construction" in industry.plot_projects().plain
+    assert "guizhou_daily_2024_04_29" in industry._sources
