@@ -294,7 +294,7 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
     from scipy.special import ndtri
 
     fits, loglik = [], []
-    for scale, grid in zip(series.scales, table.grids, strict=True):
+    for scale, grid in zip(series.scales, table.grids, strict=False):
         z = scale.forward(series.values)
         one = fit(grid, z[None, :], h, floor=series.floor)
         fits.append(one)
@@ -315,7 +315,7 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
     x, t_cdf = _t_table(fits[0].dof)
     correlation = np.zeros((h, h))
     for scale, grid, one, start, end in zip(
-        series.scales, table.grids, fits, ends[:-1], ends[1:], strict=True
+        series.scales, table.grids, fits, ends[:-1], ends[1:], strict=False
     ):
         chosen = np.flatnonzero(keep[start:end])
         if not chosen.size:
