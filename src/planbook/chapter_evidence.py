@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planbook import figures_evidence, tables, tables_evidence
 from planbook.figure_parts import missing
 from planbook.plan import Section, Target
-from planbook.render import Shown
+from planbook.render import Shown, fragment
 from planbook.view import View
 
 
@@ -42,28 +42,28 @@ class EvidenceCalls:
         return self._keep(shown, self.view.say("label_sections"), self._pairs(named))
 
     def missing_figures(self, *names: str) -> Shown:
-        """Say which figures of the city are missing beside those of the targets.
+        """Say which figures of the city are missing, and who would hold them.
 
         Parameters
         ----------
         *names : str
-            Indicators; those that have a figure of the city are passed over. Without
-            any, all that the chapter's measures name.
+            Indicators in addition to those of the chapter's targets and measures;
+            what has a figure of the city is passed over.
         """
-        asked = names or tuple(
-            dict.fromkeys(
-                name
-                for section in self.sections
-                for name in tables_evidence.section_indicators(self.view, section)
-            )
-        )
-        of_targets = {one.indicator for one in self.targets}
+        standings = self.view.standings
         absent = [
-            name for name in asked if name not in of_targets and not len(self.view.series(name))
+            one.indicator for one in self.targets if standings[one.target_id].latest_value is None
         ]
+        named = [
+            name
+            for section in self.sections
+            for name in tables_evidence.section_indicators(self.view, section)
+        ]
+        absent += [name for name in (*named, *names) if not len(self.view.series(name))]
         if not absent:
-            return Shown("", "")
-        return missing(self.view, absent)
+            line = self.view.say("missing_none")
+            return Shown(fragment("sentences.html", lines=[line]), line)
+        return missing(self.view, list(dict.fromkeys(absent)))
 
     # ---- figures ----
 

@@ -25,6 +25,7 @@ class AmountBar:
     name : str
     planned : float
     planned_label : str
+        A second line holds the plan's own unit.
     published : float or None
         Reached so far, by the indicator itself.
     part : float or None
@@ -107,9 +108,7 @@ def plot_amounts(ax: Axes, bars: Sequence[AmountBar], *, room: float) -> Axes:
     return ax
 
 
-def amount_handles(
-    bars: Sequence[AmountBar], words: dict[str, str]
-) -> list[tuple[Patch, str]]:
+def amount_handles(bars: Sequence[AmountBar], words: dict[str, str]) -> list[tuple[Patch, str]]:
     """Give the legend of `plot_amounts`: only the kinds that are drawn."""
     found = [
         (
@@ -240,7 +239,7 @@ def plot_coverage(ax: Axes, rows: Sequence[CoverageRow], *, now: int) -> Axes:
             zorder=3,
         )
     ax.axvline(now, color=NOTE_COLOR, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
-    ax.set_yticks(list(positions), [row.name for row in rows])
+    ax.set_yticks(list(positions), [row.name for row in rows], fontsize=8.5)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     first = min(row.years[0] for row in rows)
     ax.set_xlim(min(first, now - 4) - 0.7, max(now, *(row.years[-1] for row in rows)) + 0.8)

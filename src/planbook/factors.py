@@ -175,9 +175,7 @@ def _load_lines(
             groups[key] = record
     found: list[InventoryLine] = []
     for index, value in enumerate(data["lines"]):
-        record, wrong = parse(
-            InventoryLine, value, file=name, key=("lines", index), lines=places
-        )
+        record, wrong = parse(InventoryLine, value, file=name, key=("lines", index), lines=places)
         problems += wrong
         if record is None:
             continue

@@ -26,6 +26,7 @@ from planbook.text import bare, join, quantity
 from planbook.view import View, export_frame
 
 AMOUNT_SHAPES = ("quantity", "cumulative")
+RECENT_YEARS = 3  # a figure of this many years ago still describes the city of today
 
 
 def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
@@ -78,7 +79,7 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
             charts_evidence.AmountBar(
                 charts.wrap(bar.name, width),
                 bar.planned,
-                charts.wrap(bar.planned_label, 13 if narrow else 60),
+                bar.planned_label if narrow else bar.planned_label.replace("\n", ""),
                 bar.published,
                 bar.part,
                 charts.wrap(bar.note, 34 if narrow else 75),
@@ -104,7 +105,7 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
     alt = " ".join(
         f"{bar.name}{view.say('colon')}{bar.planned_label}{view.say('semicolon')}{bar.note}"
         for bar in bars
-    )
+    ).replace("\n", "")
     height = 0.9 + 0.92 * len(bars)
     found = [one for one in used if len(one)]
     return assemble(
@@ -114,7 +115,9 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
         reading="",
         alt=alt,
         images=draw(
-            paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.2 * len(bars))
+            paint,
+            wide=(charts.WIDE[0], height),
+            narrow=(charts.NARROW[0], height + 0.2 * len(bars)),
         ),
         sources=sources_of(found),
         notes=[view.say("note_amounts"), *notes, *notes_of(view, found)],
@@ -151,7 +154,7 @@ def _bar(
     if target.unit != common:
         own_sign, own_factor = units.display(target.unit, view.lang)
         text = f"{bare(target.value * own_factor)}{gap}{own_sign}"
-        label += view.say("paren", text=text)
+        label += "\n" + view.say("paren", text=text)
     standing = view.standings[target.target_id]
     when = (
         view.say("amount_by", year=target.deadline) if target.deadline else view.say("amount_open")
@@ -244,6 +247,13 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
     ]
     if any(place not in view.project.city.entities for place in places):
         notes.append(view.say("note_panels"))
+    if any(one.latest["qualifier"] in ("at_least", "at_most") for one in filled):
+        notes.append(view.say("note_bounds"))
+    notes += [
+        view.say("note_modelled", indicator=one.indicator.title[view.lang])
+        for one in filled
+        if one.latest["status"] == "modelled"
+    ]
     height = 0.55 + 0.62 * len(filled) + 0.3 * len(groups)
     return assemble(
         view,
@@ -251,11 +261,9 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         title=title,
         reading="",
         alt=alt,
-        images=draw(
-            paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.3)
-        ),
+        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.3)),
         sources=sources_of(filled),
-        notes=notes + notes_of(view, filled),
+        notes=notes,
         details=details_of(view, filled),
         data=export_frame(view, filled),
     )
@@ -290,7 +298,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
-        width = 20 if narrow else 44
+        width = 24 if narrow else 48
         shown = [
             charts_evidence.CoverageRow(charts.wrap(row.name, width), row.years, row.is_modelled)
             for row in rows
@@ -309,13 +317,13 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
     notes = [view.say("note_coverage", year=view.as_of)]
     if empty:
         notes.append(view.say("note_coverage_empty", count=len(empty), list=join(empty, view.lang)))
-    newest = max(filled, key=lambda one: one.frame.index[-1])
+    since = view.as_of - RECENT_YEARS
     alt = view.say(
         "alt_coverage",
         known=len(filled),
         total=len(found),
-        name=newest.indicator.title[view.lang],
-        year=int(newest.frame.index[-1]),
+        recent=sum(int(one.frame.index[-1]) >= since for one in filled),
+        since=since,
     )
     return assemble(
         view,
@@ -326,7 +334,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         images=draw(
             paint,
             wide=(charts.WIDE[0], 1.0 + 0.3 * len(rows)),
-            narrow=(charts.NARROW[0], 1.1 + 0.42 * len(rows)),
+            narrow=(charts.NARROW[0], 1.1 + 0.47 * len(rows)),
         ),
         sources=sources_of(filled),
         notes=notes,

@@ -1,4 +1,4 @@
-"""Tables of evidence: sections of a chapter, planned cuts, joint movement, inventory inputs, firms."""
+"""Tables of evidence: sections, planned cuts, joint movement, inventory inputs, firms."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from planbook import units
 from planbook.analysis.inventory import STATES, LineState, line_state, spread
 from planbook.analysis.synergy import co_movement, pollutant_equivalents
+from planbook.figure_parts import holder_lines
 from planbook.plan import Section, Target
 from planbook.render import Column, Shown, file_links, fragment, table
 from planbook.tables import section_title
@@ -56,35 +57,40 @@ def sections(view: View, chosen: Sequence[Section]) -> Shown:
     """Answer each section: what is published, what is missing and who would hold it."""
     if not chosen:
         return _sentence(view.say("no_section"))
-    columns = [
-        Column(view.say("column_section_question")),
-        Column(view.say("column_published_city")),
-        Column(view.say("column_missing")),
-    ]
     rows, export = [], []
     for section in chosen:
         names = section_indicators(view, section)
-        known = [_figure(view, name) for name in names if _has_figure(view, name)]
-        absent = [
-            view.say(
-                "missing_of",
-                indicator=view.title(name),
-                department=view.department(view.project.catalog[name].department),
-            )
-            for name in names
-            if not _has_figure(view, name)
-        ]
+        known = [name for name in names if _has_figure(view, name)]
+        published = [_figure(view, name) for name in known if not view.series(name).is_modelled]
+        modelled = [_figure(view, name) for name in known if view.series(name).is_modelled]
+        absent = holder_lines(view, [name for name in names if name not in known])
         head = section_title(view, section)
         about = Markup("<strong>{}</strong><br>{}").format(head, section.question[view.lang])
-        rows.append({"cells": [about, _lines(known or [view.say("no_figure")]), _lines(absent)]})
+        rows.append(
+            {
+                "cells": [
+                    about,
+                    _lines(published or [view.say("no_figure")]),
+                    _lines(modelled),
+                    _lines(absent),
+                ]
+            }
+        )
         export.append(
             {
                 view.say("column_section"): section.number,
                 view.say("column_question"): section.question[view.lang],
-                view.say("column_published_city"): view.say("semicolon").join(known),
-                view.say("column_missing"): view.say("semicolon").join(absent),
+                view.say("column_published_city"): view.say("semicolon").join(published),
+                view.say("column_value_modelled"): view.say("semicolon").join(modelled),
+                view.say("column_missing"): " ".join(absent),
             }
         )
+    columns = [
+        Column(view.say("column_section_question")),
+        Column(view.say("column_published_city")),
+        Column(view.say("column_value_modelled")),
+        Column(view.say("column_missing")),
+    ]
     frame = pd.DataFrame(export)
     html = table(
         columns,
@@ -192,7 +198,11 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
         rows,
         label=view.say("label_cuts"),
         kind="pb-cuts",
-        notes=[view.say("note_equivalents"), *notes, view.say("note_cut_share")],
+        notes=[
+            view.say("note_equivalents"),
+            *notes,
+            *([view.say("note_cut_share")] if used else []),
+        ],
         links=file_links({"cuts": frame}, f"{view.city}_cuts", view.lang),
     )
     return Shown(html, frame.to_string(index=False), frame), used, list(dict.fromkeys(cited))
@@ -284,8 +294,8 @@ def inventory(view: View) -> Shown:
     columns = [
         Column(view.say("column_line")),
         Column(view.say("column_state")),
-        Column(view.say("column_near_published")),
-        Column(view.say("column_near_modelled")),
+        Column(view.say("column_published_city")),
+        Column(view.say("column_value_modelled")),
         Column(view.say("column_wanted")),
     ]
     rows, export, group = [], [], None
@@ -294,18 +304,9 @@ def inventory(view: View) -> Shown:
             group = one.line.group
             rows.append({"group": view.project.factors.groups[group][view.lang]})
         shown = [*one.activity, *one.near]
-        published = [
-            _figure(view, name) for name in shown if not view.series(name).is_modelled
-        ]
+        published = [_figure(view, name) for name in shown if not view.series(name).is_modelled]
         modelled = [_figure(view, name) for name in shown if view.series(name).is_modelled]
-        wanted = [
-            view.say(
-                "missing_of",
-                indicator=view.title(name),
-                department=view.department(view.project.catalog[name].department),
-            )
-            for name in ([] if one.activity else one.wanted)
-        ]
+        wanted = holder_lines(view, [] if one.activity else one.wanted)
         title = Markup("{}<br><small>{}</small>").format(
             one.line.title[view.lang], join(list(one.line.gases), view.lang)
         )
@@ -327,9 +328,9 @@ def inventory(view: View) -> Shown:
                 view.say("column_line"): one.line.title[view.lang],
                 view.say("column_gases"): " ".join(one.line.gases),
                 view.say("column_state"): words,
-                view.say("column_near_published"): view.say("semicolon").join(published),
-                view.say("column_near_modelled"): view.say("semicolon").join(modelled),
-                view.say("column_wanted"): view.say("semicolon").join(wanted),
+                view.say("column_published_city"): view.say("semicolon").join(published),
+                view.say("column_value_modelled"): view.say("semicolon").join(modelled),
+                view.say("column_wanted"): " ".join(wanted),
             }
         )
     frame = pd.DataFrame(export)

@@ -1,4 +1,4 @@
-"""What an inventory could be made from: which inputs are published, and how far estimates differ."""
+"""What an inventory could be made from: published inputs, and how far estimates differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pollution and carbon side by side: pollutant equivalents, and whether two series fall together."""
+"""Pollution and carbon side by side: pollutant equivalents, and whether two series both fall."""
 
 from __future__ import annotations
 
