@@ -183,6 +183,10 @@ def cards(view: View, entries: Sequence[tuple[str, str, str]]) -> Shown:
 
 def measures(view: View, chosen: Sequence[Measure]) -> Shown:
     """Show measures with everyone responsible, the leading department first."""
+    if not chosen:
+        return Shown(
+            fragment("sentences.html", lines=[view.say("no_measure")]), view.say("no_measure")
+        )
     columns = [
         Column(view.say("column_number")),
         Column(view.say("column_measure")),
