@@ -18,15 +18,15 @@ from planbook.view import View
 SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
 
 
-def holder_lines(view: View, indicators: Sequence[str]) -> list[str]:
-    """Say for each department which of the indicators it would hold."""
+def holder_lines(view: View, indicators: Sequence[str], *, key: str = "missing_line") -> list[str]:
+    """Say for each department which of the indicators it would hold, by the message `key`."""
     holders: dict[str, list[str]] = {}
     for indicator in indicators:
         department = view.project.catalog[indicator].department
         holders.setdefault(department, []).append(view.title(indicator))
     return [
         view.say(
-            "missing_line",
+            key,
             department=view.department(department),
             indicators=view.say("semicolon").join(titles),
         )

@@ -63,7 +63,7 @@ def sections(view: View, chosen: Sequence[Section]) -> Shown:
         known = [name for name in names if _has_figure(view, name)]
         published = [_figure(view, name) for name in known if not view.series(name).is_modelled]
         modelled = [_figure(view, name) for name in known if view.series(name).is_modelled]
-        absent = holder_lines(view, [name for name in names if name not in known])
+        absent = holder_lines(view, [one for one in names if one not in known], key="held_by")
         head = section_title(view, section)
         about = Markup("<strong>{}</strong><br>{}").format(head, section.question[view.lang])
         rows.append(
@@ -293,7 +293,6 @@ def inventory(view: View) -> Shown:
     states = line_states(view)
     columns = [
         Column(view.say("column_line")),
-        Column(view.say("column_state")),
         Column(view.say("column_published_city")),
         Column(view.say("column_value_modelled")),
         Column(view.say("column_wanted")),
@@ -306,16 +305,17 @@ def inventory(view: View) -> Shown:
         shown = [*one.activity, *one.near]
         published = [_figure(view, name) for name in shown if not view.series(name).is_modelled]
         modelled = [_figure(view, name) for name in shown if view.series(name).is_modelled]
-        wanted = holder_lines(view, [] if one.activity else one.wanted)
-        title = Markup("{}<br><small>{}</small>").format(
-            one.line.title[view.lang], join(list(one.line.gases), view.lang)
-        )
+        wanted = holder_lines(view, [] if one.activity else one.wanted, key="held_by")
         words = view.say(f"line_{one.state}")
+        title = Markup("{}<br><small>{}</small><br>{}").format(
+            one.line.title[view.lang],
+            join(list(one.line.gases), view.lang),
+            _badge(words, STATE_LOOKS[one.state]),
+        )
         rows.append(
             {
                 "cells": [
                     title,
-                    _badge(words, STATE_LOOKS[one.state]),
                     _lines(published),
                     _lines(modelled),
                     _lines(wanted),
