@@ -71,7 +71,7 @@ def small_project(folder: Path) -> Paths:
     """Lay out a project with the invented city Smallville and nothing else of its own."""
     for name in ("notebooks", "book"):
         shutil.copytree(REPO / name, folder / name, ignore=shutil.ignore_patterns("chapters"))
-    for name in ("catalog", "context"):
+    for name in ("catalog", "context", "factors"):
         shutil.copytree(REPO / "data" / name, folder / "data" / name)
     shutil.copy(REPO / "data" / "departments.yml", folder / "data")
     shutil.copytree(FIXTURES / "smallville", folder / "data" / "cities" / "smallville")

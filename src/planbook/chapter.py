@@ -11,9 +11,11 @@ import re
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup
 
 from planbook import figure_rows, figures, judgement, outlook, paths, tables
 from planbook.analysis.forecast import ForecastRefused
+from planbook.chapter_evidence import EvidenceCalls
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
 from planbook.models import LANGS
@@ -40,7 +42,7 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter:
+class Chapter(EvidenceCalls):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:
@@ -104,7 +106,11 @@ class Chapter:
         view = self.view
         lines = []
         for section in self.sections:
-            lines += [section.question[view.lang], section.summary[view.lang]]
+            ask = section.question[view.lang]
+            if len(self.sections) > 1:  # several sections: say which asks what
+                head = tables.section_title(view, section)
+                ask = Markup("<strong>{}</strong> {}").format(head, ask)
+            lines += [ask, section.summary[view.lang]]
         if not lines:
             lines.append(view.say("no_section", city=view.place(view.city)))
         lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))

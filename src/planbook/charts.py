@@ -132,6 +132,8 @@ def wrap(label: str, width: int) -> str:
         return label
     if size > 1.4 * len(label):
         step = max(4, width // 2)
+        lines = -(-len(label) // step)
+        step = -(-len(label) // lines)  # lines of like length, no lone bracket at the end
         return "\n".join(label[start : start + step] for start in range(0, len(label), step))
     return "\n".join(textwrap.wrap(label, width))
 

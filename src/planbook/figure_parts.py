@@ -18,20 +18,25 @@ from planbook.view import View
 SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
 
 
-def missing(view: View, indicators: Sequence[str]) -> Shown:
-    """Say which figures are missing and who would hold them, in place of an empty chart."""
+def holder_lines(view: View, indicators: Sequence[str], *, key: str = "missing_line") -> list[str]:
+    """Say for each department which of the indicators it would hold, by the message `key`."""
     holders: dict[str, list[str]] = {}
     for indicator in indicators:
         department = view.project.catalog[indicator].department
         holders.setdefault(department, []).append(view.title(indicator))
-    lines = [
+    return [
         view.say(
-            "missing_line",
+            key,
             department=view.department(department),
             indicators=view.say("semicolon").join(titles),
         )
         for department, titles in holders.items()
     ]
+
+
+def missing(view: View, indicators: Sequence[str]) -> Shown:
+    """Say which figures are missing and who would hold them, in place of an empty chart."""
+    lines = holder_lines(view, indicators)
     title = view.say("missing_title")
     html = fragment("missing.html", title=title, lines=lines)
     return Shown(html, "\n".join([title, *lines]))

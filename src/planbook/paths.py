@@ -36,6 +36,10 @@ class Paths:
         return self.data / "departments.yml"
 
     @property
+    def factors(self) -> Path:
+        return self.data / "factors"
+
+    @property
     def context(self) -> Path:
         return self.data / "context"
 

@@ -11,6 +11,7 @@ import pandas as pd
 from planbook import paths
 from planbook.catalog import Catalog, load_catalog, load_departments
 from planbook.errors import DataError, Problem, relative
+from planbook.factors import Factors, load_factors
 from planbook.models import Strict, Text, parse
 from planbook.observations import (
     Source,
@@ -44,6 +45,8 @@ class Project:
     sources : mapping of str to Source
     entities : mapping of str to Text
         Names of the city, its counties and its context, in this order.
+    factors : Factors
+        Weights and inventory lines that hold for every city.
     """
 
     paths: paths.Paths
@@ -53,6 +56,7 @@ class Project:
     observations: pd.DataFrame
     sources: Mapping[str, Source]
     entities: Mapping[str, Text]
+    factors: Factors
 
     def known(self, as_of: int | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
@@ -104,8 +108,10 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     departments = load_departments(where.departments, root)
     catalog = load_catalog(where.catalog, departments, root)
     about = load_city(folder, root)
+    factors = load_factors(where.factors, catalog, root)
     problems: list[Problem] = []
-    frames, sources, entities = [], {}, {about.id: about.name, **about.counties}
+    frames, entities = [], {about.id: about.name, **about.counties}
+    sources: dict[str, Source] = dict(factors.sources)
 
     homes = [(folder / "observations", folder / "sources.yml", about.entities)]
     for parent in about.parents:
@@ -156,7 +162,7 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
-    return Project(where, catalog, about, plan, observations, sources, entities)
+    return Project(where, catalog, about, plan, observations, sources, entities, factors)
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:

@@ -57,6 +57,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "1e8 m3": ("volume", 1e8),
     "pH": ("acidity", 1.0),
     "m2/person": ("area per person", 1.0),
+    "kWh/m3": ("electricity per volume", 1.0),
+    "1e4 head": ("livestock", 1e4),
 }
 
 # how a unit is written for readers; a unit that is missing here is written as it is
@@ -102,6 +104,8 @@ _LABELS: dict[str, dict[str, str]] = {
     "1e4 m3": {"en": "10,000 m³", "zh": "万立方米"},
     "1e8 m3": {"en": "100 million m³", "zh": "亿立方米"},
     "m2/person": {"en": "m² per person", "zh": "平方米/人"},
+    "kWh/m3": {"en": "kWh/m³", "zh": "千瓦时/立方米"},
+    "1e4 head": {"en": "10,000 head", "zh": "万头"},
 }
 
 

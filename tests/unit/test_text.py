@@ -21,7 +21,8 @@ PACKAGE = Path(planbook.__file__).parent
 # keys that are put together from a part and a value
 FAMILIES = (
     "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
-    "warn_", "title_", "column_", "pace_missing_",
+    "warn_", "title_", "column_", "pace_missing_", "direction_", "chart_amount_", "coverage_",
+    "line_",
 )  # fmt: skip
 
 

@@ -1,0 +1,199 @@
+"""Weights and inventory lines that hold for every city: load and check ``data/factors``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import field_validator
+
+from planbook.catalog import Catalog
+from planbook.errors import DataError, Problem, relative
+from planbook.models import Strict, Text, parse
+from planbook.observations import Source, load_sources
+from planbook.yamlio import load as load_yaml
+
+
+class Equivalent(Strict):
+    """How much of a pollutant counts as one pollutant equivalent.
+
+    `equivalent_kg` is None where the law gives the pollutant no weight.
+    `emission_indicators` are catalogue entries for what is emitted, best first.
+    """
+
+    pollutant: str
+    medium: Literal["air", "water"]
+    name_en: str
+    name_zh: str
+    equivalent_kg: float | None
+    cut_indicator: str | None
+    emission_indicators: tuple[str, ...]
+    source: str
+    locator: str
+    note_en: str = ""
+    note_zh: str = ""
+
+    @field_validator("equivalent_kg")
+    @classmethod
+    def _positive(cls, value: float | None) -> float | None:
+        if value is not None and value <= 0:
+            raise ValueError("an equivalent is above zero; leave it empty where the law gives none")
+        return value
+
+
+class InventoryLine(Strict):
+    """One line of a greenhouse-gas inventory and the activity figures that it needs.
+
+    `activity`: any of them suffices to compute the line. `near`: published more
+    often, but a capacity, a part or another scope.
+    """
+
+    id: str
+    group: str
+    title: Text
+    gases: tuple[str, ...]
+    activity: tuple[str, ...]
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Everything of ``data/factors``.
+
+    Attributes
+    ----------
+    equivalents : mapping of str to Equivalent
+    groups : mapping of str to Text
+        Parts of the inventory, in order.
+    lines : tuple of InventoryLine
+    sources : mapping of str to Source
+    """
+
+    equivalents: Mapping[str, Equivalent] = field(default_factory=dict)
+    groups: Mapping[str, Text] = field(default_factory=dict)
+    lines: tuple[InventoryLine, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    def equivalent_of_cut(self, indicator: str) -> Equivalent | None:
+        """Find the pollutant whose planned cut `indicator` measures."""
+        return next(
+            (one for one in self.equivalents.values() if one.cut_indicator == indicator), None
+        )
+
+
+def load_factors(folder: Path, catalog: Catalog, root: Path | None = None) -> Factors:
+    """Read and check ``data/factors``.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    catalog : Catalog
+        Indicators that a row may name.
+    root : pathlib.Path, optional
+        Messages name files relative to this folder.
+
+    Returns
+    -------
+    Factors
+
+    Raises
+    ------
+    DataError
+        For an unknown key or column, a weight that is not above zero, a source
+        or an indicator that does not exist, or an id that stands twice.
+    """
+    sources = load_sources(folder / "sources.yml", root)
+    problems: list[Problem] = []
+    equivalents = _load_equivalents(
+        folder / "pollutant_equivalents.csv", catalog, sources, root, problems
+    )
+    groups, lines = _load_lines(folder / "inventory_lines.yml", catalog, root, problems)
+    if problems:
+        raise DataError(problems)
+    return Factors(equivalents, groups, lines, sources)
+
+
+def _load_equivalents(
+    path: Path,
+    catalog: Catalog,
+    sources: Mapping[str, Source],
+    root: Path | None,
+    problems: list[Problem],
+) -> dict[str, Equivalent]:
+    name = relative(path, root)
+    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    found: dict[str, Equivalent] = {}
+    for row in reader:
+        where = f"row {reader.line_num}"
+        if None in row or None in row.values():
+            problems.append(
+                Problem(name, where, "more or fewer cells than the header", "quote commas")
+            )
+            continue
+        values: dict[str, object] = {key: value.strip() for key, value in row.items()}
+        for key in ("equivalent_kg", "cut_indicator"):
+            values[key] = values.get(key) or None
+        values["emission_indicators"] = str(values.get("emission_indicators", "")).split()
+        record, wrong = parse(Equivalent, values, file=name, where=where)
+        problems += wrong
+        if record is None:
+            continue
+        if record.pollutant in found:
+            problems.append(
+                Problem(name, where, f"'{record.pollutant}' stands twice", "keep one of them")
+            )
+        if record.source not in sources:
+            problems.append(
+                Problem(
+                    name, where, f"unknown source '{record.source}'", "add it to sources.yml there"
+                )
+            )
+        named = [record.cut_indicator] if record.cut_indicator else []
+        problems += _unknown([*named, *record.emission_indicators], catalog, name, where)
+        found[record.pollutant] = record
+    return found
+
+
+def _load_lines(
+    path: Path, catalog: Catalog, root: Path | None, problems: list[Problem]
+) -> tuple[dict[str, Text], tuple[InventoryLine, ...]]:
+    data, places = load_yaml(path, root)
+    name = relative(path, root)
+    if not isinstance(data, dict) or set(data) != {"groups", "lines"}:
+        raise DataError(
+            Problem(name, "", "the file holds other keys than 'groups' and 'lines'", "give these")
+        )
+    groups: dict[str, Text] = {}
+    for key, value in data["groups"].items():
+        record, wrong = parse(Text, value, file=name, key=("groups", key), lines=places)
+        problems += wrong
+        if record:
+            groups[key] = record
+    found: list[InventoryLine] = []
+    for index, value in enumerate(data["lines"]):
+        record, wrong = parse(InventoryLine, value, file=name, key=("lines", index), lines=places)
+        problems += wrong
+        if record is None:
+            continue
+        where = f"line {places.get(('lines', index), 1)}, key {record.id}"
+        if record.group not in groups:
+            problems.append(Problem(name, where, f"no group '{record.group}'", "add it to groups"))
+        if record.id in [one.id for one in found]:
+            problems.append(Problem(name, where, "the id stands twice", "keep one of them"))
+        if not record.activity:
+            problems.append(Problem(name, where, "no activity", "name what the line needs"))
+        problems += _unknown([*record.activity, *record.near], catalog, name, where)
+        found.append(record)
+    return groups, tuple(found)
+
+
+def _unknown(names: list[str], catalog: Catalog, file: str, where: str) -> list[Problem]:
+    return [
+        Problem(file, where, f"no indicator '{one}'", "mend the id or add it to data/catalog")
+        for one in names
+        if one not in catalog
+    ]
