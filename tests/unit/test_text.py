@@ -21,7 +21,7 @@ PACKAGE = Path(planbook.__file__).parent
 # keys that are put together from a part and a value
 FAMILIES = (
     "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
-    "warn_", "title_", "column_",
+    "warn_", "title_", "column_", "grid_", "role_",
 )  # fmt: skip
 
 
