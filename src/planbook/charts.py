@@ -23,7 +23,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from planbook import fonts, units
 from planbook.analysis.forecast import Forecast
 from planbook.derive import Series
-from planbook.text import bare, number, say
+from planbook.text import number, say
 
 mpl.use("agg", force=False)
 
@@ -423,48 +423,6 @@ def plot_months(ax: Axes, frame: pd.DataFrame, months: Sequence[str]) -> Axes:
     if own := ax.get_legend():
         own.remove()  # the figure has one legend, below the axes
     ax.set_xticks(range(1, 13), months)
-    return ax
-
-
-def plot_units(ax: Axes, frame: pd.DataFrame, *, limit: float, unit: str) -> Axes:
-    """Draw capacity by plant as bars, one bar a plant, divided into its units.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    frame : pandas.DataFrame
-        Index: names; columns ``units_count``, ``unit_size``.
-    limit : float
-        Not drawn; widens the axis to at least this value.
-    unit : str
-        Label of the unit.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    for position, (_, row) in enumerate(frame[::-1].iterrows()):
-        for block in range(int(row["units_count"])):
-            ax.barh(
-                position,
-                row["unit_size"],
-                left=block * row["unit_size"],
-                height=0.62,
-                color=LOOKS["city"].color,
-                edgecolor="white",
-                linewidth=1.5,
-            )
-        ax.annotate(
-            f"{int(row['units_count'])} × {bare(row['unit_size'])} {unit}",
-            (row["units_count"] * row["unit_size"], position),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
-    ax.set_yticks(range(len(frame)), frame.index[::-1])
-    ax.set_xlim(0, limit)
-    ax.grid(visible=False, axis="y")
     return ax
 
 
