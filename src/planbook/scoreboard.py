@@ -13,7 +13,7 @@ from planbook.grid import Cell, Facet, Field, Line, grid
 from planbook.plan import Target
 from planbook.render import Column, Shown, file_links, fragment, table
 from planbook.sparkline import sparkline
-from planbook.tables import badge, nearest_of, section_title
+from planbook.tables import badge, latest_of, nearest_of, section_title
 from planbook.text import MISSING, asked, join, messages, probability, quantity, target_value
 from planbook.view import View
 
@@ -170,12 +170,12 @@ def _line(
     lead: str | None,
 ) -> Line:
     section = view.project.plan.sections[target.section]
-    home = Markup("{}<br><small>{}</small>").format(
+    home = Markup("{}<br> <small>{}</small>").format(
         target_link(view, target), section_title(view, section)
     )
     decimals = standing.series.indicator.decimals
-    latest, year = _number(row["latest"]), _number(row["latest_year"])
-    wanted = Markup("{}<br><small>{}</small>").format(
+    latest = _number(row["latest"])
+    wanted = Markup("{}<br> <small>{}</small>").format(
         target_value(target, view.lang), _deadline(view, target)
     )
     nearest = nearest_of(view, target)
@@ -184,21 +184,16 @@ def _line(
         "target": Cell(home, view.title(target.indicator)),
         "verdict": Cell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
         "trend": _trend(view, target, standing),
-        "latest": Cell(Markup("<span class='pb-none'>{}</span>").format(view.say("no_figure")))
-        if latest is None
-        else Cell(
-            Markup("{}<br><small>{:.0f}</small>").format(
-                quantity(latest, target.unit, view.lang, decimals), year
-            ),
-            latest,
-        ),
+        "latest": Cell(latest_of(view, standing), latest)
+        if latest is not None
+        else Cell(Markup("<span class='pb-none'>{}</span>").format(view.say("no_figure"))),
         "asked": Cell(wanted, target.value),
         "gap": _gap(view, target, latest, _number(row["gap"]), decimals),
         "pace_needed": _pace(view, target, row.get("pace_needed"), decimals),
         "pace_seen": _pace(view, target, row.get("pace_seen"), decimals),
         "chance": Cell(probability(chance, view.lang), chance)
         if chance is not None
-        else _no_chance(view, latest, row.get("chance_reason")),
+        else _no_chance(view, row),
         "lead": Cell(department_link(view, lead), view.department(lead) if lead else None),
         "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
     }
@@ -260,10 +255,11 @@ def _difference(view: View, value: float, unit: str, decimals: int) -> str:
     return view.say("points", value=quantity(value, "index", view.lang, max(1, decimals)))
 
 
-def _no_chance(view: View, latest: float | None, reason: object) -> Cell:
-    """Say why there is no chance; a dash where there is no figure, which says it already."""
-    if latest is None:
+def _no_chance(view: View, row: Mapping[str, object]) -> Cell:
+    """Say why there is no chance; a dash where the state or the lack of a figure says it."""
+    if _number(row["latest"]) is None or row["verdict"] in ("met", "missed"):
         return Cell(MISSING)
+    reason = row.get("chance_reason")
     key = reason if isinstance(reason, str) and reason in messages() else "not_estimated"
     if "{" in messages()[key][view.lang]:  # it needs details that the chapter has, not the board
         key = "not_estimated"

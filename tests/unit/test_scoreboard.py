@@ -86,7 +86,8 @@ def test_a_chance_that_is_not_there_is_never_made_up(view):
         if standing.chance is not None:
             assert float(cell.get("data-sort")) == standing.chance
         else:
-            nothing = "–" if standing.latest_value is None else say("not_estimated", view.lang)
+            is_told = standing.latest_value is None or standing.verdict in ("met", "missed")
+            nothing = "–" if is_told else say("not_estimated", view.lang)
             assert (cell.text_content().strip(), cell.get("data-sort")) == (nothing, "")
 
 
