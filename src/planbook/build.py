@@ -22,6 +22,7 @@ from planbook.project import load as load_project
 from planbook.publish import pages
 from planbook.publish.checks import check_site, raise_problems
 from planbook.publish.config import edition_config, edition_toc
+from planbook.publish.departments import department_page
 from planbook.publish.site import build_edition, recover, swap_into_place, write_landing
 from planbook.text import say
 from planbook.view import View
@@ -242,12 +243,19 @@ def stage_edition(project: Project, view: View, stage: Path, *, both: bool = Tru
         page = project.page_of(section)
         executed = where.book / "chapters" / lang / f"{page}.ipynb"
         if page.startswith("section_"):
-            text = pages.section_page(view, section)
-            (folder / f"{page}.md").write_text(text, encoding="utf-8")
-            executed.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(executed.with_suffix(".md"), text.encode("utf-8"))
+            _write_page(folder, executed.with_suffix(".md"), pages.section_page(view, section))
             continue
         if not executed.exists():
             raise BuildError(f"{page} ({lang}) has not been executed; run 'planbook build'")
         text = executed.read_text(encoding="utf-8").replace(f"../book/{lang}/", "../")
         (folder / executed.name).write_text(text, encoding="utf-8")
+    for page in pages.department_names(project):
+        text = department_page(view, page.removeprefix(pages.DEPARTMENT))
+        _write_page(folder, where.book / "chapters" / lang / f"{page}.md", text)
+
+
+def _write_page(staged: Path, kept: Path, text: str) -> None:
+    """Write a page made from the plan to the stage, and where plain Jupyter Book finds it."""
+    (staged / kept.name).write_text(text, encoding="utf-8")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(kept, text.encode("utf-8"))

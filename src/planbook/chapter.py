@@ -9,11 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 from markupsafe import Markup
 
-from planbook import figure_rows, figures, judgement, outlook, paths, tables
+from planbook import (
+    duty_tables,
+    figure_rows,
+    figures,
+    judgement,
+    outlook,
+    paths,
+    scoreboard,
+    tables,
+)
 from planbook.analysis.forecast import ForecastRefused
 from planbook.chapter_evidence import EvidenceCalls
 from planbook.errors import ParameterError
@@ -72,6 +82,9 @@ class Chapter(EvidenceCalls):
         numbers = [one.number for one in self.sections]
         return self.view.project.plan.targets_for(numbers)
 
+    def _chosen(self, whole_plan: bool) -> list[Target]:
+        return list(self.view.project.plan.targets.values()) if whole_plan else self.targets
+
     def _keep(self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()) -> Shown:
         if shown.data is not None and not shown.data.empty:
             self._shown.append((name, shown.data))
@@ -116,7 +129,7 @@ class Chapter(EvidenceCalls):
         lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))
         return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))
 
-    def headline(self, *names: str | tuple[str, str]) -> Shown:
+    def headline(self, *names: str | tuple[str, str], whole_plan: bool = False) -> Shown:
         """Show the state of the chapter's targets and the latest of some indicators.
 
         Parameters
@@ -124,13 +137,16 @@ class Chapter(EvidenceCalls):
         *names : str or (indicator, place)
             Indicators to show; of the city where no place is given. A place is an
             entity, ``province`` or ``nation``.
+        whole_plan : bool, optional
+            Whether to count the targets of the whole plan.
         """
         view = self.view
         entries = []
-        counts = tables.verdict_counts(view, self.targets)
+        chosen = self._chosen(whole_plan)
+        counts = tables.verdict_counts(view, chosen)
         for verdict, count in counts.items():
             if count:
-                of = view.say("card_targets", total=len(self.targets))
+                of = view.say("card_targets", total=len(chosen))
                 entries.append((str(count), view.say(f"verdict_{verdict}"), of))
         pairs = self._pairs(names)
         for indicator, entity in pairs:
@@ -139,14 +155,14 @@ class Chapter(EvidenceCalls):
             entries.append((figure, view.title(indicator), note))
         return self._keep(tables.cards(view, entries), "", pairs)
 
-    def summary(self) -> Shown:
-        """Say in a few sentences how the chapter's targets stand."""
-        view, chosen = self.view, self.targets
+    def summary(self, *, whole_plan: bool = False) -> Shown:
+        """Say in a few sentences how the targets of the chapter, or of the plan, stand."""
+        view, chosen = self.view, self._chosen(whole_plan)
         counts = tables.verdict_counts(view, chosen)
         known = [t for t in chosen if view.standings[t.target_id].latest_value is not None]
         lines = [
             view.say(
-                "summary_counts",
+                "summary_plan" if whole_plan else "summary_counts",
                 total=len(chosen),
                 list=join(
                     [
@@ -175,13 +191,45 @@ class Chapter(EvidenceCalls):
         return self._keep(tables.targets(self.view, self.targets), self.view.say("label_targets"))
 
     def table_all_targets(self) -> Shown:
-        """Show every target of the plan, section by section."""
+        """Show every target of the plan with its notes and what is published near it."""
         chosen = list(self.view.project.plan.targets.values())
         for target in chosen:
             for indicator, entity in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
                 self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
-        shown = tables.targets(self.view, chosen, grouped=True, anchored=self.targets)
-        return self._keep(shown, self.view.say("label_targets"))
+        shown = tables.targets(self.view, chosen, grouped=True, anchored=chosen)
+        summary = self.view.say("targets_fold", count=len(chosen))
+        folded = Shown(fragment("fold.html", summary=summary, inner=shown.html), shown.plain)
+        return self._keep(replace(folded, data=shown.data), self.view.say("label_targets"))
+
+    def scoreboard(self) -> Shown:
+        """Show every target of the plan in one table that can be sorted and filtered."""
+        return self._keep(scoreboard.board(self.view), self.view.say("label_board"))
+
+    def table_counts(self) -> Shown:
+        """Count the plan's targets by part and state, as links to the scoreboard."""
+        return self._keep(scoreboard.counts(self.view), self.view.say("label_counts"))
+
+    def holders(self) -> Shown:
+        """Say which departments would hold the figures that verdicts wait for."""
+        return scoreboard.holders(self.view)
+
+    def table_departments(self) -> Shown:
+        """Show what each department leads, takes part in and answers for."""
+        return self._keep(duty_tables.overview(self.view), self.view.say("label_departments"))
+
+    def heat_departments(self) -> Shown:
+        """Draw departments against the plan's measures."""
+        return self._keep(duty_tables.heat(self.view), self.view.say("label_heat"))
+
+    def table_all_projects(self) -> Shown:
+        """Show every project of the plan in one table that can be sorted and filtered."""
+        projects = self.view.project.plan.projects.values()
+        self._sources.update(dict.fromkeys(item.source for item in projects if item.source))
+        return self._keep(duty_tables.projects(self.view), self.view.say("label_projects"))
+
+    def assessment(self) -> Shown:
+        """Offer the sheet of the yearly assessment, to be filled in."""
+        return duty_tables.assessment(self.view)
 
     def table_methods(self) -> Shown:
         """Show what the published methods say of the chapter's targets, and why they differ."""
@@ -235,7 +283,7 @@ class Chapter(EvidenceCalls):
 
     def plot_verdicts(self, *, whole_plan: bool = False) -> Shown:
         """Draw how many targets stand where, of the chapter or of the whole plan."""
-        chosen = list(self.view.project.plan.targets.values()) if whole_plan else self.targets
+        chosen = self._chosen(whole_plan)
         return self._keep(figures.verdicts(self.view, chosen), self.view.say("column_verdict"))
 
     def plot_trend(

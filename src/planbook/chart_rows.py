@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from matplotlib.axes import Axes
 
-from planbook.charts import LOOKS, Look
-from planbook.text import bare
+from planbook.charts import Look
 
 
 @dataclass(frozen=True)
@@ -149,46 +147,4 @@ def plot_states(
     ax.grid(visible=False, axis="y")
     for spine in ax.spines.values():
         spine.set_visible(False)
-    return ax
-
-
-def plot_units(ax: Axes, frame: pd.DataFrame, *, limit: float, unit: str) -> Axes:
-    """Draw capacity by plant as bars, one bar a plant, divided into its units.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    frame : pandas.DataFrame
-        Index: names; columns ``units_count``, ``unit_size``.
-    limit : float
-        Not drawn; widens the axis to at least this value.
-    unit : str
-        Label of the unit.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    for position, (_, row) in enumerate(frame[::-1].iterrows()):
-        for block in range(int(row["units_count"])):
-            ax.barh(
-                position,
-                row["unit_size"],
-                left=block * row["unit_size"],
-                height=0.62,
-                color=LOOKS["city"].color,
-                edgecolor="white",
-                linewidth=1.5,
-            )
-        ax.annotate(
-            f"{int(row['units_count'])} × {bare(row['unit_size'])} {unit}",
-            (row["units_count"] * row["unit_size"], position),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
-    ax.set_yticks(range(len(frame)), frame.index[::-1])
-    ax.set_xlim(0, limit)
-    ax.grid(visible=False, axis="y")
     return ax

@@ -18,7 +18,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a ZIP can hold: no clock in a
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _safe(value: object) -> object:
+def safe(value: object) -> object:
     """Keep a text from being run as a formula by a spreadsheet."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
@@ -27,8 +27,18 @@ def _safe(value: object) -> object:
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Write a frame as CSV in UTF-8 with a byte-order mark, which Excel needs."""
-    safe = frame.map(_safe) if not frame.empty else frame
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    escaped = frame.map(safe) if not frame.empty else frame
+    return escaped.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def new_workbook() -> Workbook:
+    """Make a workbook without a sheet and without the clock's time."""
+    book = Workbook()
+    book.remove(book.active)
+    fixed = pd.Timestamp("2000-01-01").to_pydatetime()
+    book.properties.created = book.properties.modified = fixed
+    book.properties.creator = "planbook"
+    return book
 
 
 def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
@@ -43,16 +53,12 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     -------
     bytes
     """
-    book = Workbook()
-    book.remove(book.active)
-    fixed = pd.Timestamp("2000-01-01").to_pydatetime()
-    book.properties.created = book.properties.modified = fixed
-    book.properties.creator = "planbook"
+    book = new_workbook()
     for name, frame in sheets.items():
-        sheet = book.create_sheet(_sheet_name(name, book.sheetnames))
+        sheet = book.create_sheet(sheet_name(name, book.sheetnames))
         sheet.append([str(column) for column in frame.columns])
         for row in frame.itertuples(index=False):
-            sheet.append([None if pd.isna(value) else _safe(value) for value in row])
+            sheet.append([None if pd.isna(value) else safe(value) for value in row])
         for cell in sheet[1]:
             cell.font = Font(bold=True)
             cell.fill = PatternFill("solid", fgColor="DDE8F3")
@@ -62,12 +68,18 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
             texts = [str(column), *map(str, frame[column])]
             width = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
             sheet.column_dimensions[get_column_letter(index)].width = min(60, max(8, width + 2))
+    return to_bytes(book)
+
+
+def to_bytes(book: Workbook) -> bytes:
+    """Save a workbook, the same bytes for the same content."""
     raw = io.BytesIO()
     book.save(raw)
     return _without_clock(raw.getvalue())
 
 
-def _sheet_name(name: str, taken: list[str]) -> str:
+def sheet_name(name: str, taken: list[str]) -> str:
+    """Shorten a sheet's name to what Excel allows, unlike those `taken`."""
     for character in "[]:*?/\\":
         name = name.replace(character, " ")
     name = name.strip()[:31] or "data"

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from planbook import chart_rows, charts, units
+from planbook import charts, units
 from planbook.analysis.progress import VERDICTS
+from planbook.chart_units import plot_units
 from planbook.figure_parts import (
     assemble,
     describe,
@@ -354,37 +355,58 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
 
 
 def plants(view: View, section: int, *, title: str) -> Shown:
-    """Draw the plan's power plants as bars divided into their units."""
+    """Draw the plan's power plants as bars divided into their units, by kind of retrofit."""
     chosen = [
         item for item in view.project.plan.projects_of(section) if item.units_count is not None
     ]
     if not chosen:
         return Shown("", "")
-    names = [item.name_zh if view.lang == "zh" else item.name_en for item in chosen]
+    zh = view.lang == "zh"
+    unit, factor = units.display("MW", view.lang)
     frame = pd.DataFrame(
         {
+            "name": [item.name_zh if zh else item.name_en for item in chosen],
+            "kind": [_kind_of_work(item.kind_zh if zh else item.kind_en) for item in chosen],
             "units_count": [item.units_count for item in chosen],
-            "unit_size": [item.unit_size for item in chosen],
-        },
-        index=names,
+            "unit_size": [item.unit_size * factor for item in chosen],
+        }
     )
-    unit, factor = units.display("MW", view.lang)
-    frame["unit_size"] = frame["unit_size"] * factor
-    total = float((frame["units_count"] * frame["unit_size"]).sum())
-    largest = float((frame["units_count"] * frame["unit_size"]).max())
+    frame["total"] = frame["units_count"] * frame["unit_size"]
+    frame["label"] = [
+        view.say(
+            "plant_units",
+            count=int(row.units_count),
+            size=bare(row.unit_size),
+            total=bare(row.total),
+            unit=unit,
+        )
+        for row in frame.itertuples()
+    ]
+    kinds = {
+        kind: view.say("plant_kind", kind=kind, total=bare(total), unit=unit)
+        for kind, total in frame.groupby("kind", sort=False)["total"].sum().items()
+    }
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
-        shown = frame.copy()
-        shown.index = [charts.wrap(name, 16 if narrow else 30) for name in frame.index]
-        chart_rows.plot_units(ax, shown, limit=largest * (1.75 if narrow else 1.3), unit=unit)
+        shown = frame.assign(name=[charts.wrap(one, 16 if narrow else 30) for one in frame["name"]])
+        largest = float(frame["total"].max())
+        plot_units(ax, shown, kinds, limit=largest * (2.2 if narrow else 1.5))
         ax.set_xlabel(unit)
+        charts.legend(figure, ax, narrow=narrow, columns=1)
 
-    alt = view.say("alt_plants", count=len(frame), total=f"{bare(total)} {unit}")
+    alt = view.say(
+        "alt_plants",
+        count=len(frame),
+        units=int(frame["units_count"].sum()),
+        total=f"{bare(float(frame['total'].sum()))}{'' if zh else ' '}{unit}",
+        kinds=view.say("semicolon").join(kinds.values()),
+    )
     data = pd.DataFrame(
         {
-            view.say("column_project"): names,
-            view.say("column_units"): frame["units_count"].to_numpy(),
+            view.say("column_project"): frame["name"],
+            view.say("column_work"): frame["kind"],
+            view.say("column_units"): frame["units_count"],
             view.say("column_unit_size"): [item.unit_size for item in chosen],
         }
     )
@@ -396,10 +418,15 @@ def plants(view: View, section: int, *, title: str) -> Shown:
         alt=alt,
         images=draw(
             paint,
-            wide=(charts.WIDE[0], 0.8 + 0.55 * len(frame)),
-            narrow=(charts.NARROW[0], 0.8 + 0.7 * len(frame)),
+            wide=(charts.WIDE[0], 1.3 + 0.5 * len(frame)),
+            narrow=(charts.NARROW[0], 1.5 + 0.65 * len(frame)),
         ),
         sources=[],
         notes=[view.say("note_plan_quantity")],
         data=data,
     )
+
+
+def _kind_of_work(text: str) -> str:
+    """Take the kind of work from a project's description, which adds technical detail."""
+    return text.replace("；", ";").partition(";")[0]

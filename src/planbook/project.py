@@ -25,6 +25,8 @@ from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.sanity import contradictions
 from planbook.yamlio import load as load_yaml
 
+ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
+
 
 class Entity(Strict):
     """A place whose figures are context for a city: ``data/context/<entity>/entity.yml``."""
@@ -78,6 +80,12 @@ class Project:
         if chapter and (self.paths.notebooks / f"{chapter}.ipynb").exists():
             return chapter
         return f"section_{section.number:02d}"
+
+    @property
+    def accountability_page(self) -> str | None:
+        """Page below which each department has one; None where the plan has no such section."""
+        found = self.plan.sections_of(ACCOUNTABILITY)
+        return self.page_of(found[0]) if found else None
 
 
 def load(city: str, root: paths.Paths | Path | None = None) -> Project:

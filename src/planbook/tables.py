@@ -224,6 +224,35 @@ def measures(view: View, chosen: Sequence[Measure]) -> Shown:
     return Shown(html, frame.to_string(index=False), frame)
 
 
+def project_cells(view: View, item: Project) -> dict[str, str]:
+    """Write what is known of a project.
+
+    Returns
+    -------
+    dict of str to str
+        ``name, what`` (the name with its note), ``kind, owner, size, note`` and
+        ``state`` with its date and source; empty where the plan says nothing.
+    """
+    zh = view.lang == "zh"
+    name, note = (item.name_zh, item.note_zh) if zh else (item.name_en, item.note_en)
+    state = view.say(f"project_{item.status}")
+    if item.source:
+        state += view.say(
+            "project_source",
+            date=item.status_date or view.say("no_date"),
+            source=view.source(item.source).producer[view.lang],
+        )
+    return {
+        "name": name,
+        "what": Markup("{}<br><small>{}</small>").format(name, note) if note else name,
+        "kind": item.kind_zh if zh else item.kind_en,
+        "owner": item.owner_zh if zh else item.owner_en,
+        "size": MISSING if item.quantity is None else _size(view, item.quantity, item.unit),
+        "state": state,
+        "note": note,
+    }
+
+
 def projects(view: View, chosen: Sequence[Project]) -> Shown:
     """Show the plan's projects with owner, size and what is known of their state."""
     if not chosen:
@@ -237,37 +266,23 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
         Column(view.say("column_size"), numeric=True),
         Column(view.say("column_project_state")),
     ]
-    rows, export, cited = [], [], []
-    zh = view.lang == "zh"
+    rows, export = [], []
     for item in chosen:
-        name = item.name_zh if zh else item.name_en
-        owner = item.owner_zh if zh else item.owner_en
-        kind = item.kind_zh if zh else item.kind_en
-        note = item.note_zh if zh else item.note_en
-        size = _size(view, item.quantity, item.unit) if item.quantity is not None else "–"
-        state = view.say(f"project_{item.status}")
-        if item.source:
-            about = view.source(item.source)
-            state += view.say(
-                "project_source",
-                date=item.status_date or view.say("no_date"),
-                source=about.producer[view.lang],
-            )
-            cited.append(item.source)
-        what = Markup("{}<br><small>{}</small>").format(name, note) if note else name
-        rows.append({"cells": [what, kind, owner or "–", size, state]})
+        own = project_cells(view, item)
+        cells = [own["what"], own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
+        rows.append({"cells": cells})
         export.append(
             {
                 view.say("column_id"): item.project_id,
                 view.say("column_box"): item.box,
                 view.say("column_measure"): item.measure,
-                view.say("column_project"): name,
-                view.say("column_work"): kind,
-                view.say("column_owner"): owner,
+                view.say("column_project"): own["name"],
+                view.say("column_work"): own["kind"],
+                view.say("column_owner"): own["owner"],
                 view.say("column_value"): item.quantity,
                 view.say("column_unit"): item.unit,
-                view.say("column_project_state"): state,
-                view.say("column_note"): note,
+                view.say("column_project_state"): own["state"],
+                view.say("column_note"): own["note"],
             }
         )
     frame = pd.DataFrame(export)

@@ -57,8 +57,11 @@ def test_the_command_succeeds_and_says_what_it_did(small_book):
 def test_both_editions_hold_every_page(small_book):
     project = load("smallville", small_book.paths)
     answered = {project.page_of(section) for section in project.plan.sections.values()}
-    assert len(answered) == 6
-    names = {"index", "search", *pages.AUTHORED_PAGES, *(f"chapters/{name}" for name in answered)}
+    assert len(answered) == 7
+    departments = pages.department_names(project)
+    assert len(departments) == 5
+    made = {f"chapters/{name}" for name in (*answered, *departments)}
+    names = {"index", "search", *pages.AUTHORED_PAGES, *made}
     editions = {f"{lang}/{name}.html" for lang in LANGS for name in names}
     assert set(page_names(small_book.site)) == {"index.html", *editions}
     for lang, title in (("en", "Smallville"), ("zh", "小城市")):

@@ -56,6 +56,19 @@ def test_each_of_the_26_sections_has_a_page_in_the_order_of_the_plan(toc, shippe
     assert names == [*answered, *pages.AUTHORED_PAGES]
 
 
+def test_every_department_of_the_plan_has_a_page_below_accountability(toc, shipped):
+    (home,) = (
+        one
+        for part in toc["parts"]
+        for one in part["chapters"]
+        if one["file"].endswith("24_accountability")
+    )
+    below = [one["file"].rpartition("/")[2] for one in home["sections"]]
+    named = {one for item in shipped.plan.measures.values() for one in item.departments}
+    assert len(below) == len(named) == 28
+    assert {name.removeprefix(pages.DEPARTMENT) for name in below} == named
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_captions_of_an_edition_are_in_its_language(toc, shipped, lang):
     own = edition_toc(toc, lang, captions=pages.captions(shipped, lang))

@@ -141,6 +141,7 @@ def edition_config(
         html_theme_options=options,
         html_static_path=[static_path],
         html_css_files=["planbook.css"],
+        html_js_files=["planbook-grid.js"],
         nb_code_prompt_show=wording.word("show_cell", lang),
         nb_code_prompt_hide=wording.word("hide_cell", lang),
         planbook_lang=lang,

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from planbook import tables
+from planbook.analysis import accountability
 from planbook.figure_parts import missing
 from planbook.plan import Section
 from planbook.project import Project
@@ -16,6 +17,7 @@ from planbook.view import View
 # what stands in an authored page where the city's own facts go
 SUMMARY_MARK = "% planbook: summary"
 PLAN_MARK = "% planbook: plan"
+DEPARTMENT = "department_"  # how the name of a department's page begins
 AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
 
 
@@ -50,15 +52,27 @@ def contents(project: Project) -> dict[str, Any]:
         own = [one for one in project.plan.sections.values() if one.part == part.number]
         names = dict.fromkeys(project.page_of(section) for section in own)
         if names:
-            parts.append(
-                {
-                    "caption": part.title["en"],
-                    "chapters": [{"file": f"book/chapters/en/{name}"} for name in names],
-                }
-            )
+            chapters = [_entry(project, name) for name in names]
+            parts.append({"caption": part.title["en"], "chapters": chapters})
     about = [{"file": f"book/en/{name}"} for name in AUTHORED_PAGES]
     parts.append({"caption": say("caption_about", "en"), "chapters": about})
     return {"format": "jb-book", "root": "book/en/index", "parts": parts}
+
+
+def _entry(project: Project, name: str) -> dict[str, Any]:
+    """Give a page's entry of the contents, with the pages below it."""
+    entry: dict[str, Any] = {"file": f"book/chapters/en/{name}"}
+    if name == project.accountability_page:
+        below = department_names(project)
+        entry["sections"] = [{"file": f"book/chapters/en/{one}"} for one in below]
+    return entry
+
+
+def department_names(project: Project) -> list[str]:
+    """List the pages of departments, in their order; none without an accountability section."""
+    if project.accountability_page is None:
+        return []
+    return [f"{DEPARTMENT}{name}" for name in accountability.departments(project.plan)]
 
 
 def raw(shown: Shown | str) -> str:

@@ -1,0 +1,51 @@
+"""The page of a department: an address that can be sent to it."""
+
+from __future__ import annotations
+
+from planbook import duty_tables, tables
+from planbook.publish.pages import escape, raw
+from planbook.render import fragment
+from planbook.view import View
+
+
+def department_page(view: View, department: str) -> str:
+    """Write the page of one department as MyST Markdown.
+
+    Parameters
+    ----------
+    view : View
+    department : str
+        One that the plan names.
+
+    Returns
+    -------
+    str
+    """
+    plan = view.project.plan
+    parts = [
+        f"# {escape(view.department(department))}\n",
+        raw(fragment("sentences.html", lines=duty_tables.duty_lines(view, department))),
+        raw(duty_tables.assessment(view, department)),
+        f"## {view.say('heading_targets')}\n",
+        raw(duty_tables.targets_of(view, department)),
+    ]
+    if held := duty_tables.held_by(view, department):
+        parts += [
+            f"## {view.say('heading_held')}\n",
+            raw(fragment("sentences.html", lines=[view.say("held_intro")])),
+            raw(fragment("list.html", lines=held)),
+        ]
+    parts += [
+        f"## {view.say('label_measures')}\n",
+        raw(duty_tables.measures_of(view, department)),
+    ]
+    if names := duty_tables.project_ids(view, department):
+        chosen = [plan.projects[name] for name in names]
+        parts += [f"## {view.say('heading_projects')}\n", raw(tables.projects(view, chosen))]
+    back = fragment(
+        "back.html",
+        page=view.project.accountability_page,
+        words=view.say("department_back"),
+        note=view.say("department_address"),
+    )
+    return "\n".join([*parts, raw(back)])

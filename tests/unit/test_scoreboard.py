@@ -1,0 +1,172 @@
+"""The scoreboard and the tables of departments on the invented city."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import openpyxl
+import pandas as pd
+import pytest
+from lxml import html
+from site_reader import files, squeezed
+
+from planbook import duty_tables, scoreboard
+from planbook.analysis.progress import status_frame
+from planbook.project import load
+from planbook.text import say
+from planbook.view import View
+
+
+@dataclass(frozen=True)
+class Judged(View):
+    """A view whose status has the columns that the board shows when they are there."""
+
+    @property
+    def status(self) -> pd.DataFrame:
+        frame = status_frame(self.standings)
+        return frame.assign(
+            pace_needed=[2.5 if one == "bulk_waste_2030" else None for one in frame["target_id"]],
+            pace_seen=0.5,
+            chance_reason="refused_short",  # a message that needs details the board has not
+            lead="energy",
+        )
+
+
+@pytest.fixture(params=["en", "zh"])
+def view(request, project) -> View:
+    return View(load("smallville", project), request.param, 2024, 2030, 95)
+
+
+def parsed(shown):
+    return html.fragment_fromstring(shown.html)
+
+
+def row(board, target: str):
+    (found,) = board.xpath(".//tr[@id=$name]", name=f"target-{target}")
+    return {one.get("data-label"): one for one in found}
+
+
+def test_the_board_has_a_row_a_target_with_its_own_state_and_figure(view):
+    board = parsed(scoreboard.board(view))
+    rows = board.findall(".//tbody/tr")
+    assert [one.get("id") for one in rows] == [
+        f"target-{name}" for name in view.project.plan.targets
+    ]
+    for one, standing in zip(rows, view.standings.values(), strict=True):
+        (badge,) = one.xpath(".//span[contains(@class, 'pb-badge')]")
+        assert badge.get("class") == f"pb-badge pb-{standing.verdict}"
+        assert one.get("data-verdict") == standing.verdict
+        has_none = say("no_figure", view.lang) in one.text_content()
+        assert has_none == (standing.latest_value is None)
+        assert bool(one.xpath(".//*[local-name()='svg']")) == (standing.latest_value is not None)
+
+
+def test_the_board_shows_a_dash_for_pace_until_the_status_has_it(view):
+    cell = row(parsed(scoreboard.board(view)), "bulk_waste_2030")[
+        say("column_pace_needed", view.lang)
+    ]
+    assert (cell.text, cell.get("data-sort")) == ("–", "")
+    judged = Judged(view.project, view.lang, 2024, 2030, 95)
+    cells = row(parsed(scoreboard.board(judged)), "bulk_waste_2030")
+    cell = cells[say("column_pace_needed", view.lang)]
+    points = say("points", view.lang, value="2.5")
+    assert cell.text == say("per_year", view.lang, value=points)
+    assert cell.get("data-sort") == "2.5"
+    lead = cells[say("column_lead", view.lang)]
+    assert lead.find("a").get("href") == "department_energy.html"
+
+
+def test_a_chance_that_is_not_there_is_never_made_up(view):
+    judged = Judged(view.project, view.lang, 2024, 2030, 95)
+    label = say("column_chance", view.lang)
+    board = parsed(scoreboard.board(judged))
+    for target, standing in judged.standings.items():
+        cell = row(board, target)[label]
+        if standing.chance is not None:
+            assert float(cell.get("data-sort")) == standing.chance
+        else:
+            is_told = standing.latest_value is None or standing.verdict in ("met", "missed")
+            nothing = "–" if is_told else say("not_estimated", view.lang)
+            assert (cell.text_content().strip(), cell.get("data-sort")) == (nothing, "")
+
+
+def test_stand_ins_have_a_column_of_their_own_and_count_nothing(view):
+    board = parsed(scoreboard.board(view))
+    for one in board.findall(".//tbody/tr"):
+        beside = one[-1]
+        assert beside.get("data-label") == say("column_beside", view.lang)
+        if say("no_figure", view.lang) in one.text_content():
+            assert one.get("data-verdict") in ("due_no_data", "no_data")
+    assert squeezed(say("nearest_note", view.lang)) in squeezed(board.text_content())
+
+
+def test_counts_by_part_link_to_their_rows_of_the_board(view):
+    found = parsed(scoreboard.counts(view))
+    board = parsed(scoreboard.board(view))
+    links = found.xpath(".//a[contains(@href, 'verdict=') and contains(@href, 'part=')]")
+    assert sum(int(link.text) for link in links) == len(view.project.plan.targets)
+    for link in links:
+        query, _, anchor = link.get("href").removeprefix("?").partition("#")
+        wanted = dict(pair.split("=") for pair in query.split("&"))
+        rows = [
+            one for one in board.findall(".//tbody/tr")
+            if one.get("data-verdict") == wanted["verdict"] and one.get("data-part") == wanted["part"]
+        ]  # fmt: skip
+        assert len(rows) == int(link.text)
+        assert anchor == board.get("id")
+
+
+def test_every_department_has_a_row_and_its_roles_are_drawn(view):
+    names = [
+        "industry_it",
+        "energy",
+        "agriculture_rural",
+        "housing_construction",
+        "ecology_environment",
+    ]
+    table = parsed(duty_tables.overview(view))
+    assert sorted(table.xpath(".//tbody/tr/@id")) == sorted(f"department-{name}" for name in names)
+    heat = parsed(duty_tables.heat(view))
+    assert len(heat.xpath(".//td[contains(@class, 'pb-role-lead')]")) == 5  # one a measure
+    assert len(heat.xpath(".//td[contains(@class, 'pb-role-part')]")) == 1
+    assert len(heat.xpath(".//ul/li")) == len(names)  # what a phone shows
+
+
+def test_the_sheet_of_a_department_holds_its_rows_only(view):
+    def opened(shown):
+        ((_, raw),) = files(html.fragment_fromstring(f"<div>{shown.html}</div>")).items()
+        return openpyxl.load_workbook(io.BytesIO(raw))
+
+    whole, own = (
+        opened(duty_tables.assessment(view)),
+        opened(duty_tables.assessment(view, "energy")),
+    )
+    assert whole.sheetnames == [say("sheet_summary", view.lang), say("sheet_assessment", view.lang)]
+    assert own.sheetnames == [say("sheet_assessment", view.lang)]
+    (sheet,) = own.worksheets
+    head = [cell.value for cell in sheet[1]]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert [line[0] for line in rows] == [view.department("energy")]
+    for key in ("column_person", "column_evidence"):
+        assert [line[head.index(say(key, view.lang))] for line in rows] == [None]
+    assert rows[0][head.index(say("column_target_value", view.lang))] == 600
+    assert len(list(whole.worksheets[1].rows)) == 1 + 7  # steel twice, manure twice
+
+
+def test_projects_show_state_with_date_and_source(view):
+    (line,) = parsed(duty_tables.projects(view)).findall(".//tbody/tr")
+    assert line.get("data-state") == "building"
+    state = line[-1].text_content()
+    assert say("project_building", view.lang) in state
+    assert "2024-01" in state
+
+
+def test_a_lead_that_the_plan_does_not_know_is_told_as_none(view):
+    class Odd(Judged):
+        @property
+        def status(self):
+            return super().status.assign(lead="martians")
+
+    board = parsed(scoreboard.board(Odd(view.project, view.lang, 2024, 2030, 95)))
+    assert set(board.xpath(".//tbody/tr/@data-lead")) == {scoreboard.NO_LEAD}
