@@ -20,6 +20,7 @@ import pandas as pd
 
 from planbook.analysis.forecast.base import Forecast, check_points, method
 from planbook.analysis.forecast.grid import Grid, fit, solve
+from planbook.analysis.forecast.trend import trend_change, trend_share
 from planbook.errors import ForecastRefused
 
 TABLES = Path(__file__).with_name("tables.json")
@@ -33,6 +34,7 @@ SHARPEST = -60.0  # log likelihood ratio below which a model is not told from an
 NODES = np.linspace(-3.7, 3.7, 75)  # standard normal scores at which the law is tabulated
 LEVEL_SCORES = (1.2815515655446004, 1.959963984540054)  # normal scores of 80 and 95 %
 NEGLIGIBLE = 1e-4  # weight below which a model is left out
+MOST_TREND = 5.0  # factor by which the trend-following member may move an amount at most
 
 
 @dataclass(frozen=True)
@@ -259,12 +261,19 @@ class Mixture:
         The last value on the first scale.
     correlation : numpy.ndarray, shape (h, h)
         Of the forecast errors of the steps.
+    trend : numpy.ndarray, shape (h,)
+        Change from the last value that the trend-following member gives, on the
+        first scale.
+    share : float
+        How far the centre leans on the trend-following member, from 0 to 1.
     """
 
     at: np.ndarray
     score: np.ndarray
     last: float
     correlation: np.ndarray
+    trend: np.ndarray
+    share: float
 
 
 def mix(series: Prepared, table: Table, h: int) -> Mixture:
@@ -349,7 +358,28 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
     at = _nodes(series, parts, h, distribution)
     score = ndtri(np.clip(distribution(at), 1e-9, 1 - 1e-9))
     score = np.maximum.accumulate(score, axis=1) + 1e-9 * np.arange(score.shape[1])
-    return Mixture(at, score, float(z[-1]), correlation)
+    middle = np.array([np.interp(0.0, *row) for row in zip(score, at, strict=True)]) - z[-1]
+    share, trend = 0.0, np.zeros(h)
+    if series.group == "amount":  # shares and open series gained nothing from it on trial
+        share = trend_share(float(features(z, series.group)[1]), len(z))
+        trend = trend_change(middle, _trend_members(series, h)) if share else trend
+    return Mixture(at, score, float(z[-1]), correlation, trend, share)
+
+
+def _trend_members(series: Prepared, h: int) -> np.ndarray:
+    """Give the Theta change of every scale on the first one, shape (n_scales, h)."""
+    from planbook.analysis.forecast.trend import theta
+
+    first, last = series.scales[0], series.values[-1]
+    at = float(first.forward(last))
+    changes = []
+    for scale in series.scales:
+        moved = float(scale.forward(last)) + theta(scale.forward(series.values), h)
+        above = scale.back(moved) - series.lower  # an amount stays within a factor of the last one
+        least, most = (factor * (last - series.lower) for factor in (1 / MOST_TREND, MOST_TREND))
+        held = series.lower + np.clip(above, least, most)
+        changes.append(first.forward(held) - at)
+    return np.array(changes)
 
 
 COARSE = np.array([-40, -12, -6, -4, -3, -2.2, -1.6, -1.1, -0.7, -0.35])
@@ -409,12 +439,14 @@ def law(mixture: Mixture, table: Table, n: int) -> np.ndarray:
     """
     h = len(mixture.at)
     trust = 0.0 if n < VERY_SHORT else float(np.interp(n, table.knots, table.trust))
+    share = 0.0 if n < VERY_SHORT else mixture.share
     asked = scores(table, n, h)
     out = np.empty((h, len(NODES)))
     for step in range(h):
         out[step] = np.interp(asked[step], mixture.score[step], mixture.at[step])
         centre = np.interp(0.0, mixture.score[step], mixture.at[step])
-        out[step] += (trust - 1) * (centre - mixture.last)
+        moved = (1 - share) * trust * (centre - mixture.last) + share * mixture.trend[step]
+        out[step] += mixture.last + moved - centre
     middle = out[:, [len(NODES) // 2]]
     away = out - middle
     for step in range(1, h):
