@@ -2,7 +2,9 @@
 
     python benchmarks/forecasting/run.py --data DIR [--methods pooled naive …]
 
-All methods of the registry run on the same series and columns in one go.
+All methods of the registry run on the same series and columns in one go, and those of
+statsforecast where it is installed (``requirements.txt`` beside this file: an environment
+of its own, since it asks for an older pandas than the book).
 Beside the plain figures of the pooled method stand those of a cross-validation by
 country: tables learned on the training parts of half the countries, tested on the
 others. Writes into ``benchmarks/README.md`` between the markers, and a figure.
@@ -13,7 +15,7 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +43,11 @@ LABELS = {
     "ets_damped": "statsmodels ETSModel, damped",
     "arima_drift": "statsmodels ARIMA(0,1,0), drift",
     "ucm": "statsmodels UnobservedComponents, lldtrend",
+    "sf_ets": "statsforecast AutoETS",
+    "sf_dotm": "statsforecast DynamicOptimizedTheta",
+    "sf_theta": "statsforecast AutoTheta",
 }
+OTHERS = {"sf_ets": "AutoETS", "sf_dotm": "DynamicOptimizedTheta", "sf_theta": "AutoTheta"}
 
 
 def answer(case: Case, cut: int | None, name: str) -> Answer | None:
@@ -64,6 +70,37 @@ def answer(case: Case, cut: int | None, name: str) -> Answer | None:
         return None
 
 
+def others() -> list[str]:
+    """Name the methods of statsforecast; none where it is not installed."""
+    try:
+        version("statsforecast")
+    except PackageNotFoundError:
+        return []
+    return list(OTHERS)
+
+
+def answer_other(case: Case, cut: int | None, name: str) -> Answer | None:
+    """Forecast one series by statsforecast; the chance by the normal law of its interval."""
+    from scipy.special import ndtr
+    from statsforecast import models
+
+    known = case.train[-cut:] if cut else case.train
+    try:
+        made = getattr(models, OTHERS[name])(season_length=1).forecast(
+            np.asarray(known, float), len(case.test), level=[80, 95]
+        )
+    except Exception:  # refusals of short series come as bare exceptions
+        return None
+    chance = np.nan
+    if case.target is not None:
+        h, wants, value, _ = case.target
+        spread = (made["hi-95"][h - 1] - made["mean"][h - 1]) / 1.959963984540054
+        below = float(ndtr((value - made["mean"][h - 1]) / max(spread, 1e-12)))
+        chance = below if wants == "at_most" else 1 - below
+    bands = [made[key] for key in ("lo-95", "lo-80", "hi-80", "hi-95")]
+    return Answer(np.asarray(made["mean"]), np.array(bands), chance)
+
+
 def measure(cases: list[Case], name: str) -> tuple[dict[str, Score], np.ndarray]:
     """Score one method on every column; give also the seconds of each series."""
     found, seconds = {}, []
@@ -72,7 +109,7 @@ def measure(cases: list[Case], name: str) -> tuple[dict[str, Score], np.ndarray]
         answers = []
         for case in members:
             began = time.perf_counter()
-            answers.append(answer(case, cut, name))
+            answers.append((answer_other if name in OTHERS else answer)(case, cut, name))
             seconds.append(time.perf_counter() - began)
         found[column] = score(members, answers)
     return found, np.array(seconds)
@@ -145,7 +182,8 @@ def report(found: dict[str, dict[str, Score]], seconds: dict[str, np.ndarray], f
         lines.append(
             f"| {LABELS.get(name, name)} | {counts[0]} | {counts[1]} | {counts[2]} | {speed} |"
         )
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "statsmodels"))
+    used = ["numpy", "scipy", "statsmodels", *(["statsforecast"] if others() else [])]
+    packages = ", ".join(f"{name} {version(name)}" for name in used)
     files = ", ".join(
         f"{name} {digest(folder / name)}" for name in [*FILES.values(), META, TARGETS]
     )
@@ -208,7 +246,10 @@ def main() -> None:
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     cases = load(args.data, test=True)
-    names = args.methods or sorted(METHODS, key=lambda name: (name != "pooled", name))
+    names = args.methods or [
+        *sorted(METHODS, key=lambda name: (name != "pooled", name)),
+        *others(),
+    ]
     found, seconds = {}, {}
     for name in names:
         found[name], seconds[name] = measure(cases, name)
