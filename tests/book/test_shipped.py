@@ -25,6 +25,8 @@ OVERVIEW = "chapters/02_overview.html"
 ACCOUNTABILITY = "chapters/24_accountability.html"
 # Figures that show what the plan says, not what anyone has published.
 OF_THE_PLAN = ("fig-verdicts", "fig-plants-")
+AMOUNTS = "fig-amounts-"  # the plan's own amounts, and published ones beside them
+WORDED = ("liupanshui_sections_", "liupanshui_inventory_")  # tables of sentences, not of figures
 STATES = "fig-states-"  # of the plan's projects; sourced only where a state was reported
 
 
@@ -165,6 +167,10 @@ def test_every_figure_has_words_a_source_and_files_to_save(site, city, lang):
                 unknown = say("project_unknown", lang)
                 assert set(table(raw)[say("column_project_state", lang)]) == {unknown}, spot
                 continue
+            if figure.get("id").startswith(AMOUNTS) and not source:
+                (raw,) = (raw for file, raw in saved.items() if file.endswith(".csv"))
+                assert set(table(raw)[say("column_so_far", lang)]) == {""}, spot
+                continue
             (line,) = source
             sourced += 1
             text = line.text_content()
@@ -205,6 +211,8 @@ def test_city_context_and_modelled_figures_never_share_a_column(site, city, lang
     for page in page_names(site, lang):
         for file, raw in files(article(site, page)).items():
             if not file.endswith(".csv") or not set(names.values()) & set(table(raw).columns):
+                continue
+            if file.startswith(WORDED):
                 continue
             for row in table(raw).to_dict("records"):
                 filled = [kind for kind, name in names.items() if row.get(name, "") != ""]
