@@ -32,7 +32,6 @@ from planbook.models import LANGS
 from planbook.plan import Measure, Project, Section, Target
 from planbook.project import load as load_project
 from planbook.render import Shown, file_links, fragment
-from planbook.text import join
 from planbook.view import View
 
 MONTHS = (
@@ -153,7 +152,10 @@ class Chapter(EvidenceCalls):
             figure, year = view.latest_parts(indicator, entity)
             note = view.say("label_joint").join(text for text in (view.place(entity), year) if text)
             entries.append((figure, view.title(indicator), note))
-        return self._keep(tables.cards(view, entries), "", pairs)
+        own = view.project.city.entities
+        first = len(entries) - len(pairs)
+        context = [first + n for n, (_, entity) in enumerate(pairs) if entity not in own]
+        return self._keep(tables.cards(view, entries, context=context), "", pairs)
 
     def summary(self, *, whole_plan: bool = False) -> Shown:
         """Say in a few sentences how the targets of the chapter, or of the plan, stand."""
@@ -164,13 +166,10 @@ class Chapter(EvidenceCalls):
             view.say(
                 "summary_plan" if whole_plan else "summary_counts",
                 total=len(chosen),
-                list=join(
-                    [
-                        view.say("count_of", words=view.say(f"verdict_{verdict}"), count=count)
-                        for verdict, count in counts.items()
-                        if count
-                    ],
-                    view.lang,
+                list=view.say("semicolon").join(  # a state may hold a comma itself
+                    view.say("count_of", words=view.say(f"verdict_{verdict}"), count=count)
+                    for verdict, count in counts.items()
+                    if count
                 ),
             )
             if chosen

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -16,6 +17,23 @@ from planbook.view import View, export_frame, web_address
 
 FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
 NEAREST_SHOWN = 2  # stand-ins named in a row of the target table
+NEAREST, SIZE = 2, 3  # columns that are left out where they are empty
+PUBLISHED, MODELLED = 1, 2  # the same in the table of known figures
+# a number with its sign and per cent, then its unit; words stay whole
+_NUMBER_AND_UNIT = re.compile(r"((?:[≥≤≈] )?[+−-]?[\d.,]+(?: ?%)?|.*?)(\D*)")
+
+
+def _without(
+    columns: Sequence[Column], rows: Sequence[dict[str, object]], place: int
+) -> tuple[list[Column], list[dict[str, object]]]:
+    """Leave out a column in which no row has anything to show."""
+
+    def cut(cells: Sequence[object]) -> list[object]:
+        return [cell for position, cell in enumerate(cells) if position != place]
+
+    return cut(columns), [
+        {**row, "cells": cut(row["cells"])} if "cells" in row else row for row in rows
+    ]
 
 
 def badge(view: View, verdict: str) -> Markup:
@@ -134,6 +152,9 @@ def targets(
     used = {view.standings[target.target_id].rule for target in chosen}
     notes = [view.say(rule) for rule in sorted(used)] + [view.say("nearest_note")]
     name = "targets" if grouped else f"targets_{chosen[0].section:02d}"
+    if all(row["cells"][NEAREST] == MISSING for row in rows if "cells" in row):
+        columns, rows = _without(columns, rows, NEAREST)
+        notes.remove(view.say("nearest_note"))
     html = table(
         columns,
         rows,
@@ -164,21 +185,30 @@ def verdict_counts(view: View, chosen: Sequence[Target]) -> dict[str, int]:
     return {verdict: found.count(verdict) for verdict in VERDICTS}
 
 
-def cards(view: View, entries: Sequence[tuple[str, str, str]]) -> Shown:
-    """Show headline numbers as cards.
+def cards(
+    view: View, entries: Sequence[tuple[str, str, str]], *, context: Collection[int] = ()
+) -> Shown:
+    """Show headline numbers as cards, the number larger than its unit.
 
     Parameters
     ----------
     view : View
     entries : sequence of (value, title, note)
+    context : collection of int, optional
+        Positions of entries that belong to another place than the city; they are
+        marked, so that nobody takes them for the city's.
 
     Returns
     -------
     Shown
     """
-    items = [{"value": value, "title": title, "note": note} for value, title, note in entries]
-    plain = "\n".join(" ".join(entry) for entry in entries)
-    return Shown(fragment("cards.html", cards=items), plain)
+    items, lines = [], []
+    for position, (value, title, note) in enumerate(entries):
+        number, unit = _NUMBER_AND_UNIT.fullmatch(value).groups()
+        mark = view.say("card_context") if position in context else ""
+        items.append({"number": number, "unit": unit, "title": title, "note": note, "mark": mark})
+        lines.append(" ".join(text for text in (value, title, note, mark) if text))
+    return Shown(fragment("cards.html", cards=items), "\n".join(lines))
 
 
 def measures(view: View, chosen: Sequence[Measure]) -> Shown:
@@ -247,7 +277,10 @@ def project_cells(view: View, item: Project) -> dict[str, str]:
         "what": Markup("{}<br><small>{}</small>").format(name, note) if note else name,
         "kind": item.kind_zh if zh else item.kind_en,
         "owner": item.owner_zh if zh else item.owner_en,
-        "size": MISSING if item.quantity is None else _size(view, item.quantity, item.unit),
+        # a bare count repeats the name: one audit, sinter machines 6 and 7
+        "size": MISSING
+        if item.quantity is None or item.unit == "count"
+        else _size(view, item.quantity, item.unit),
         "state": state,
         "note": note,
     }
@@ -267,9 +300,14 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
         Column(view.say("column_project_state")),
     ]
     rows, export = [], []
-    for item in chosen:
-        own = project_cells(view, item)
-        cells = [own["what"], own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
+    known = [project_cells(view, item) for item in chosen]
+    notes = [own["note"] for own in known if own["note"]]
+    shared = [note for note in dict.fromkeys(notes) if notes.count(note) > 1]
+    for item, own in zip(chosen, known, strict=True):
+        what = own["what"]
+        if own["note"] in shared:  # said once below the table instead of in every row
+            what = Markup("{}<sup>{}</sup>").format(own["name"], shared.index(own["note"]) + 1)
+        cells = [what, own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
         rows.append({"cells": cells})
         export.append(
             {
@@ -286,12 +324,18 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
             }
         )
     frame = pd.DataFrame(export)
+    below = [
+        Markup("<sup>{}</sup> {}").format(mark, note) for mark, note in enumerate(shared, start=1)
+    ]
+    has_size = any(own["size"] != MISSING for own in known)
+    if not has_size:
+        columns, rows = _without(columns, rows, SIZE)
     html = table(
         columns,
         rows,
         label=view.say("label_projects"),
         kind="pb-projects",
-        notes=[view.say("project_note")],
+        notes=[*below, view.say("project_note" if has_size else "project_note_state")],
         links=file_links(
             {"projects": frame}, f"{view.city}_projects_box_{chosen[0].box}", view.lang
         ),
@@ -338,15 +382,18 @@ def known(view: View, sector: str) -> Shown:
             )
     if not rows:
         line = view.say("nothing_known", city=view.place(view.city))
-        html = fragment("missing.html", title=view.say("missing_title"), lines=[line])
-        return Shown(html, line)
+        return Shown(fragment("sentences.html", lines=[line]), line)
     frame = export_frame(view, found)
+    for place in (MODELLED, PUBLISHED):  # from the right, so that places hold
+        if all(row["cells"][place] == MISSING for row in rows):
+            columns, rows = _without(columns, rows, place)
+    has_county = any(one.entity != view.city for one in found)
     html = table(
         columns,
         rows,
         label=view.say("label_known"),
         kind="pb-known",
-        notes=[view.say("known_note")],
+        notes=[view.say("known_note")] if has_county else [],
         links=file_links({sector: frame}, f"{view.city}_{sector}", view.lang),
     )
     if len(rows) > FOLD_ABOVE:
@@ -443,4 +490,6 @@ def sources(view: View, names: Sequence[str]) -> Shown:
         )
     frame = pd.DataFrame(export)
     html = table(columns, rows, label=view.say("label_sources"), kind="pb-sources")
+    if len(rows) > FOLD_ABOVE:
+        html = fragment("fold.html", summary=view.say("sources_fold", count=len(rows)), inner=html)
     return Shown(html, frame.to_string(index=False), frame)

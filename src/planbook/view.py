@@ -200,7 +200,10 @@ class View:
         """Say in words why a series is not forecast."""
         if error.reason == "refused_catalog":
             return self.project.catalog[indicator].forecast[self.lang]
-        return self.say(error.reason, **error.details)
+        details = dict(error.details)
+        if "years" in details:
+            details["years"] = details["years"].replace(", ", self.say("list_separator"))
+        return self.say(error.reason, **details)
 
     def nearest(self, target: Target) -> list[tuple[str, str]]:
         """List what else is published near a target's indicator.
