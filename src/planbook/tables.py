@@ -19,8 +19,8 @@ FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
 NEAREST_SHOWN = 2  # stand-ins named in a row of the target table
 NEAREST, SIZE = 2, 3  # columns that are left out where they are empty
 PUBLISHED, MODELLED = 1, 2  # the same in the table of known figures
-# a number with its sign and per cent, then its unit; words stay whole
-_NUMBER_AND_UNIT = re.compile(r"((?:[≥≤≈] )?[+−-]?[\d.,]+(?: ?%)?|.*?)(\D*)")
+# a number with its sign and per cent, then its unit
+_NUMBER_AND_UNIT = re.compile(r"((?:[≥≤≈] )?[+−-]?\d[\d.,]*(?: ?%)?)(.*)")
 
 
 def _without(
@@ -204,7 +204,8 @@ def cards(
     """
     items, lines = [], []
     for position, (value, title, note) in enumerate(entries):
-        number, unit = _NUMBER_AND_UNIT.fullmatch(value).groups()
+        parts = _NUMBER_AND_UNIT.fullmatch(value)
+        number, unit = parts.groups() if parts else (value, "")  # words stay whole
         mark = view.say("card_context") if position in context else ""
         items.append({"number": number, "unit": unit, "title": title, "note": note, "mark": mark})
         lines.append(" ".join(text for text in (value, title, note, mark) if text))
