@@ -278,9 +278,9 @@ def project_cells(view: View, item: Project) -> dict[str, str]:
         "what": Markup("{}<br><small>{}</small>").format(name, note) if note else name,
         "kind": item.kind_zh if zh else item.kind_en,
         "owner": item.owner_zh if zh else item.owner_en,
-        # a bare count repeats the name: one audit, sinter machines 6 and 7
+        # a bare count or share repeats the name: sinter machines 6 and 7, the whole industry
         "size": MISSING
-        if item.quantity is None or item.unit == "count"
+        if item.quantity is None or item.unit in ("count", "%")
         else _size(view, item.quantity, item.unit),
         "state": state,
         "note": note,
