@@ -38,7 +38,7 @@ def nearest_of(view: View, target: Target) -> Markup:
     lines = []
     for indicator, entity in view.nearest(target)[:NEAREST_SHOWN]:
         same = indicator == target.indicator
-        name = "" if same else view.say("paren", text=view.title(indicator))
+        name = "" if same else view.title(indicator) + view.say("label_joint")
         lines.append(
             view.say(
                 "nearest_line",
@@ -340,6 +340,10 @@ def known(view: View, sector: str) -> Shown:
         line = view.say("nothing_known", city=view.place(view.city))
         html = fragment("missing.html", title=view.say("missing_title"), lines=[line])
         return Shown(html, line)
+    for place in (2, 1):  # modelled, published: a column of dashes says nothing
+        if all(row["cells"][place] == MISSING for row in rows):
+            columns = columns[:place] + columns[place + 1 :]
+            rows = [{"cells": row["cells"][:place] + row["cells"][place + 1 :]} for row in rows]
     frame = export_frame(view, found)
     html = table(
         columns,
