@@ -145,18 +145,17 @@ def board(view: View) -> Shown:
         lang=view.lang,
         label=view.say("label_board"),
         kind="pb-board",
-        notes=_notes(view, status),
+        intro=_missing(view, status),
+        notes=[view.say(key) for key in ("board_note", "board_order", "nearest_note")],
         links=file_links({"scoreboard": frame}, f"{view.city}_scoreboard", view.lang),
     )
     return Shown(html, frame.to_string(index=False), frame)
 
 
-def _notes(view: View, status: pd.DataFrame) -> list[str]:
-    notes = [view.say("board_note")]
+def _missing(view: View, status: pd.DataFrame) -> str:
+    """Give once, before the table, the reason for its many dashes."""
     missing = int(status["latest"].isna().sum())
-    if missing:
-        notes.append(view.say("board_missing", missing=missing, total=len(status)))
-    return [*notes, view.say("board_order"), view.say("nearest_note")]
+    return view.say("board_missing", missing=missing, total=len(status)) if missing else ""
 
 
 def _places(view: View, rows: Mapping[str, Mapping[str, object]]) -> dict[tuple[str, str], int]:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.plan import Measure, Project, Section, Target
-from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.render import Column, Shown, file_links, fragment, table, without_empty
 from planbook.text import MISSING, asked, bare, join, quantity, section_number
 from planbook.view import View, export_frame, web_address
 
@@ -132,7 +132,10 @@ def targets(
         )
     frame = pd.DataFrame(export)
     used = {view.standings[target.target_id].rule for target in chosen}
-    notes = [view.say(rule) for rule in sorted(used)] + [view.say("nearest_note")]
+    notes = [view.say(rule) for rule in sorted(used)]
+    if any(view.nearest(target) for target in chosen):
+        notes.append(view.say("nearest_note"))
+    columns, rows = without_empty(columns, rows)
     name = "targets" if grouped else f"targets_{chosen[0].section:02d}"
     html = table(
         columns,
@@ -340,10 +343,7 @@ def known(view: View, sector: str) -> Shown:
         line = view.say("nothing_known", city=view.place(view.city))
         html = fragment("missing.html", title=view.say("missing_title"), lines=[line])
         return Shown(html, line)
-    for place in (2, 1):  # modelled, published: a column of dashes says nothing
-        if all(row["cells"][place] == MISSING for row in rows):
-            columns = columns[:place] + columns[place + 1 :]
-            rows = [{"cells": row["cells"][:place] + row["cells"][place + 1 :]} for row in rows]
+    columns, rows = without_empty(columns, rows)
     frame = export_frame(view, found)
     html = table(
         columns,
