@@ -32,6 +32,7 @@ from planbook.models import LANGS
 from planbook.plan import Measure, Project, Section, Target
 from planbook.project import load as load_project
 from planbook.render import Shown, file_links, fragment
+from planbook.text import join_counts
 from planbook.view import View
 
 MONTHS = (
@@ -121,7 +122,7 @@ class Chapter(EvidenceCalls):
             ask = section.question[view.lang]
             if len(self.sections) > 1:  # several sections: say which asks what
                 head = tables.section_title(view, section)
-                ask = Markup("<strong>{}</strong> {}").format(head, ask)
+                ask = Markup("<strong>{}</strong><br>{}").format(head, ask)
             lines += [ask, section.summary[view.lang]]
         if not lines:
             lines.append(view.say("no_section", city=view.place(view.city)))
@@ -166,11 +167,7 @@ class Chapter(EvidenceCalls):
             view.say(
                 "summary_plan" if whole_plan else "summary_counts",
                 total=len(chosen),
-                list=view.say("semicolon").join(  # a state may hold a comma itself
-                    view.say("count_of", words=view.say(f"verdict_{verdict}"), count=count)
-                    for verdict, count in counts.items()
-                    if count
-                ),
+                list=join_counts(counts, "verdict_{}", view.lang),
             )
             if chosen
             else view.say("no_target"),

@@ -11,29 +11,14 @@ from markupsafe import Markup, escape
 from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.plan import Measure, Project, Section, Target
-from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.render import Column, Shown, file_links, fragment, table, without_empty
 from planbook.text import MISSING, asked, bare, join, quantity, section_number
 from planbook.view import View, export_frame, web_address
 
 FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
 NEAREST_SHOWN = 2  # stand-ins named in a row of the target table
-NEAREST, SIZE = 2, 3  # columns that are left out where they are empty
-PUBLISHED, MODELLED = 1, 2  # the same in the table of known figures
 # a number with its sign and per cent, then its unit
-_NUMBER_AND_UNIT = re.compile(r"((?:[≥≤≈] )?[+−-]?\d[\d.,]*(?: ?%)?)(.*)")
-
-
-def _without(
-    columns: Sequence[Column], rows: Sequence[dict[str, object]], place: int
-) -> tuple[list[Column], list[dict[str, object]]]:
-    """Leave out a column in which no row has anything to show."""
-
-    def cut(cells: Sequence[object]) -> list[object]:
-        return [cell for position, cell in enumerate(cells) if position != place]
-
-    return cut(columns), [
-        {**row, "cells": cut(row["cells"])} if "cells" in row else row for row in rows
-    ]
+_NUMBER_AND_UNIT = re.compile(r"((?:[≥≤≈] ?)?[+−-]?\d[\d.,]*(?: ?%)?)(.*)")
 
 
 def badge(view: View, verdict: str) -> Markup:
@@ -56,7 +41,7 @@ def nearest_of(view: View, target: Target) -> Markup:
     lines = []
     for indicator, entity in view.nearest(target)[:NEAREST_SHOWN]:
         same = indicator == target.indicator
-        name = "" if same else view.say("paren", text=view.title(indicator))
+        name = "" if same else view.title(indicator) + view.say("label_joint")
         lines.append(
             view.say(
                 "nearest_line",
@@ -150,11 +135,11 @@ def targets(
         )
     frame = pd.DataFrame(export)
     used = {view.standings[target.target_id].rule for target in chosen}
-    notes = [view.say(rule) for rule in sorted(used)] + [view.say("nearest_note")]
+    notes = [view.say(rule) for rule in sorted(used)]
+    if any(view.nearest(target) for target in chosen):
+        notes.append(view.say("nearest_note"))
+    columns, rows = without_empty(columns, rows)
     name = "targets" if grouped else f"targets_{chosen[0].section:02d}"
-    if all(row["cells"][NEAREST] == MISSING for row in rows if "cells" in row):
-        columns, rows = _without(columns, rows, NEAREST)
-        notes.remove(view.say("nearest_note"))
     html = table(
         columns,
         rows,
@@ -329,8 +314,7 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
         Markup("<sup>{}</sup> {}").format(mark, note) for mark, note in enumerate(shared, start=1)
     ]
     has_size = any(own["size"] != MISSING for own in known)
-    if not has_size:
-        columns, rows = _without(columns, rows, SIZE)
+    columns, rows = without_empty(columns, rows)
     html = table(
         columns,
         rows,
@@ -384,10 +368,8 @@ def known(view: View, sector: str) -> Shown:
     if not rows:
         line = view.say("nothing_known", city=view.place(view.city))
         return Shown(fragment("sentences.html", lines=[line]), line)
+    columns, rows = without_empty(columns, rows)
     frame = export_frame(view, found)
-    for place in (MODELLED, PUBLISHED):  # from the right, so that places hold
-        if all(row["cells"][place] == MISSING for row in rows):
-            columns, rows = _without(columns, rows, place)
     has_county = any(one.entity != view.city for one in found)
     html = table(
         columns,

@@ -146,6 +146,7 @@ class View:
         if row is None:
             return self.say("no_figure"), ""
         sign = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(row["qualifier"], "")
+        sign = sign.strip() if self.lang == "zh" else sign
         meta = found.indicator
         figure = sign + quantity(row["value"], meta.unit, self.lang, meta.decimals)
         mark = self.say(f"mark_{row['status']}") if row["status"] != "final" else ""
