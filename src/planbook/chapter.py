@@ -32,7 +32,7 @@ from planbook.models import LANGS
 from planbook.plan import Measure, Project, Section, Target
 from planbook.project import load as load_project
 from planbook.render import Shown, file_links, fragment
-from planbook.text import join
+from planbook.text import join_counts
 from planbook.view import View
 
 MONTHS = (
@@ -122,7 +122,7 @@ class Chapter(EvidenceCalls):
             ask = section.question[view.lang]
             if len(self.sections) > 1:  # several sections: say which asks what
                 head = tables.section_title(view, section)
-                ask = Markup("<strong>{}</strong> {}").format(head, ask)
+                ask = Markup("<strong>{}</strong><br>{}").format(head, ask)
             lines += [ask, section.summary[view.lang]]
         if not lines:
             lines.append(view.say("no_section", city=view.place(view.city)))
@@ -153,7 +153,10 @@ class Chapter(EvidenceCalls):
             figure, year = view.latest_parts(indicator, entity)
             note = view.say("label_joint").join(text for text in (view.place(entity), year) if text)
             entries.append((figure, view.title(indicator), note))
-        return self._keep(tables.cards(view, entries), "", pairs)
+        own = view.project.city.entities
+        first = len(entries) - len(pairs)
+        context = [first + n for n, (_, entity) in enumerate(pairs) if entity not in own]
+        return self._keep(tables.cards(view, entries, context=context), "", pairs)
 
     def summary(self, *, whole_plan: bool = False) -> Shown:
         """Say in a few sentences how the targets of the chapter, or of the plan, stand."""
@@ -164,14 +167,7 @@ class Chapter(EvidenceCalls):
             view.say(
                 "summary_plan" if whole_plan else "summary_counts",
                 total=len(chosen),
-                list=join(
-                    [
-                        view.say("count_of", words=view.say(f"verdict_{verdict}"), count=count)
-                        for verdict, count in counts.items()
-                        if count
-                    ],
-                    view.lang,
-                ),
+                list=join_counts(counts, "verdict_{}", view.lang),
             )
             if chosen
             else view.say("no_target"),

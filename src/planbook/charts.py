@@ -27,6 +27,7 @@ from planbook.text import number, say
 
 mpl.use("agg", force=False)
 
+PANEL_PAD = 0.12  # inches above and below each panel
 LEGEND_WIDTH = 92  # Latin characters of the legend's size that the wide chart holds
 WIDE, NARROW = (7.3, 3.9), (3.75, 3.7)  # inches: the text column of a desktop and of a phone
 
@@ -57,12 +58,12 @@ TARGET_COLOR = "#C1272D"
 FORECAST_COLOR = "#E69F00"
 BREAK_COLOR = "#777777"
 VERDICT_COLORS = {
-    "met": "#00694B",
+    "met": "#0B4F80",
     "on_course": "#56B4E9",
     "at_risk": "#E69F00",
     "off_course": "#D55E00",
     "missed": "#8E1B1B",
-    "due_no_data": "#7B6FA8",
+    "due_no_data": "#D9A400",
     "no_data": "#B8B8B8",
     "not_measurable": "#DDDDDD",
 }
@@ -104,6 +105,12 @@ def style() -> Iterator[None]:
 def new_figure(size: tuple[float, float]) -> Figure:
     """Make an empty figure of `size` inches that no global state holds on to."""
     return Figure(figsize=size, layout="constrained")
+
+
+def space_panels(figure: Figure) -> Figure:
+    """Keep panels apart: a title must not read as the caption of the panel above it."""
+    figure.get_layout_engine().set(h_pad=PANEL_PAD)
+    return figure
 
 
 def to_svg(figure: Figure) -> str:

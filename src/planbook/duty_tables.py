@@ -16,7 +16,7 @@ from planbook.render import Column, Shown, file_links, fragment, table
 from planbook.scoreboard import department_link, status_of, target_link
 from planbook.sheets import Sheet, to_form
 from planbook.tables import badge, latest_of, nearest_of, project_cells, section_heading
-from planbook.text import MISSING, asked, join
+from planbook.text import MISSING, asked, join_counts
 from planbook.view import View
 
 
@@ -395,11 +395,7 @@ def duty_lines(view: View, department: str) -> list[str]:
     """Say in a few sentences what a department answers for."""
     plan = view.project.plan
     row = accountability.summary(plan, status_of(view)).loc[department]
-    states = [
-        view.say("count_of", words=view.say(f"verdict_{one}"), count=row[one])
-        for one in VERDICTS
-        if row[one]
-    ]
+    states = join_counts({one: row[one] for one in VERDICTS}, "verdict_{}", view.lang)
     lines = [view.say("department_measures", leads=row["leads"], takes_part=row["takes_part"])]
     if states:
         lines.append(
@@ -407,7 +403,7 @@ def duty_lines(view: View, department: str) -> list[str]:
                 "department_targets",
                 count=row["targets"],
                 lead=row["targets_lead"],
-                list=join(states, view.lang),
+                list=states,
             )
         )
     lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))

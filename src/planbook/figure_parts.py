@@ -90,30 +90,38 @@ def label_of(view: View, one: Series, *, place: bool, name: bool) -> str:
     return view.say("label_modelled", label=label) if one.is_modelled else label
 
 
-def describe(view: View, one: Series) -> str:
-    """One sentence on a series for a reader who cannot see the chart."""
-    points = one.points
-    if points.empty:
+def describe(view: View, one: Series, *, named: bool = True) -> str:
+    """One sentence on a series for a reader who cannot see the chart.
+
+    It never sets figures of two definitions against each other: where the series
+    breaks, it speaks of the part since the last break.
+
+    Parameters
+    ----------
+    view : View
+    one : Series
+    named : bool, optional
+        Whether to begin with the indicator and the place, which a title may give already.
+    """
+    if one.points.empty:
         return ""
-    meta = one.indicator
-    if len(points) == 1:
-        return view.say(
-            "alt_point",
-            indicator=meta.title[view.lang],
-            place=view.place(one.entity),
-            year=points.index[0],
-            value=quantity(points.iloc[0], meta.unit, view.lang, meta.decimals),
-        )
-    return view.say(
-        "alt_series",
-        indicator=meta.title[view.lang],
-        place=view.place(one.entity),
-        first=points.index[0],
-        start=quantity(points.iloc[0], meta.unit, view.lang, meta.decimals),
-        last=points.index[-1],
-        end=quantity(points.iloc[-1], meta.unit, view.lang, meta.decimals),
-        count=len(points),
-    )
+    meta, since = one.indicator, one.last_segment
+    ends = {
+        key: quantity(since.iloc[place], meta.unit, view.lang, meta.decimals)
+        for key, place in (("start", 0), ("end", -1))
+    }
+    first, last, count = since.index[0], since.index[-1], len(one.points)
+    if count == 1:
+        text = view.say("alt_point", year=last, value=ends["end"])
+    elif len(since) == 1:
+        text = view.say("alt_last_break", last=last, end=ends["end"], count=count)
+    else:
+        key = "alt_series" if len(since) == count else "alt_series_break"
+        text = view.say(key, first=first, last=last, count=count, **ends)
+    if not named:
+        return text
+    head = {"indicator": meta.title[view.lang], "place": view.place(one.entity)}
+    return view.say("alt_named", text=text, **head)
 
 
 def notes_of(view: View, found: Sequence[Series]) -> list[str]:

@@ -24,7 +24,7 @@ from planbook.figure_parts import (
 )
 from planbook.plan import Target
 from planbook.render import Shown, draw
-from planbook.text import bare, join
+from planbook.text import bare, join, join_counts
 from planbook.view import View, export_frame
 
 
@@ -115,7 +115,7 @@ def trend(
         view,
         anchor="-".join(["trend", *dict.fromkeys(indicator for indicator, _ in pairs)][:3]),
         title=name,
-        reading=alt if len(filled) == 1 else "",
+        reading=describe(view, filled[0], named=title is not None) if len(filled) == 1 else "",
         alt=alt,
         images=draw(paint),
         sources=sources_of(filled),
@@ -178,7 +178,7 @@ def panels(
 
     def paint(figure: Figure, narrow: bool) -> None:
         shape = (len(filled), 1) if narrow else (rows, columns)
-        axes = np.atleast_1d(figure.subplots(*shape)).ravel()
+        axes = np.atleast_1d(charts.space_panels(figure).subplots(*shape)).ravel()
         for ax in axes[len(filled) :]:
             ax.set_visible(False)
         for ax, one in zip(axes, filled, strict=False):
@@ -220,8 +220,8 @@ def panels(
         alt=alt,
         images=draw(
             paint,
-            wide=(charts.WIDE[0], 0.4 + tall * rows),
-            narrow=(charts.NARROW[0], 0.3 + 2.4 * len(filled)),
+            wide=(charts.WIDE[0], 0.4 + (tall + 0.1) * rows),
+            narrow=(charts.NARROW[0], 0.3 + 2.5 * len(filled)),
         ),
         sources=sources_of(known),
         notes=notes,
@@ -249,10 +249,7 @@ def verdicts(view: View, targets: Sequence[Target]) -> Shown:
     alt = view.say(
         "alt_verdicts",
         total=len(targets),
-        list=join(
-            [view.say("count_of", words=labels[key], count=n) for key, n in shown.items()],
-            view.lang,
-        ),
+        list=join_counts(shown, "verdict_{}", view.lang),
     )
     data = pd.DataFrame(
         {

@@ -206,9 +206,9 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
     groups = [[one for one in filled if one.entity == place] for place in places]
 
     def paint(figure: Figure, narrow: bool) -> None:
-        axes = np.atleast_1d(
-            figure.subplots(len(groups), 1, height_ratios=[len(one) + 0.3 for one in groups])
-        )
+        ratios = [len(one) + 0.3 for one in groups]
+        panels = charts.space_panels(figure).subplots(len(groups), 1, height_ratios=ratios)
+        axes = np.atleast_1d(panels)
         for ax, place, group in zip(axes, places, groups, strict=True):
             shown = [
                 charts_evidence.Level(
@@ -232,7 +232,7 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
             "nearest_line",
             place=view.place(one.entity),
             figure=view.latest(one.indicator.id, one.entity),
-            name=view.say("paren", text=one.indicator.title[view.lang]),
+            name=one.indicator.title[view.lang] + view.say("label_joint"),
         )
         for one in filled
     )
@@ -254,7 +254,7 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         for one in filled
         if one.latest["status"] == "modelled"
     ]
-    height = 0.55 + 0.62 * len(filled) + 0.3 * len(groups)
+    height = 0.55 + 0.62 * len(filled) + 0.45 * len(groups)
     return assemble(
         view,
         anchor=f"levels-{filled[0].indicator.id}",
@@ -365,7 +365,7 @@ def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
     last = max(int(one.frame.index[-1]) for one in filled)
 
     def paint(figure: Figure, narrow: bool) -> None:
-        axes = np.atleast_1d(figure.subplots(len(filled), 1))
+        axes = np.atleast_1d(charts.space_panels(figure).subplots(len(filled), 1))
         for ax, one in zip(axes, filled, strict=True):
             charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)
             charts.plot_breaks(ax, one, lang=view.lang)
@@ -386,7 +386,7 @@ def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         for one in found
         if not len(one)
     ]
-    tall = 1.75 * len(filled)
+    tall = 1.9 * len(filled)
     return assemble(
         view,
         anchor=f"panels-{filled[0].indicator.id}",

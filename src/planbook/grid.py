@@ -95,6 +95,7 @@ def grid(
     lang: str,
     label: str,
     kind: str = "",
+    intro: str = "",
     notes: Sequence[str] = (),
     links: str = "",
 ) -> Markup:
@@ -114,6 +115,8 @@ def grid(
         What a screen reader calls the table.
     kind : str, optional
         Class for the style sheet.
+    intro : str, optional
+        What must be read before the table.
     notes : sequence of str, optional
     links : str, optional
         Downloads.
@@ -141,6 +144,7 @@ def grid(
         facets=shown,
         fields=fields,
         table=_table(fields, lines, f"pb-table pb-grid-table {kind}".strip()),
+        intro=intro,
         notes=notes,
         links=links,
     )

@@ -56,11 +56,10 @@ def methods(view: View, chosen: Sequence[Target]) -> Shown:
     able, few, none = _split(view, chosen)
     lines = []
     if none:
-        key = "methods_none" if len(none) == len(chosen) else "methods_some_none"
-        total = {"total": len(chosen)}
-        lines.append(
-            view.say(key, **(total if key == "methods_none" else {"count": len(none), **total}))
-        )
+        if len(none) == len(chosen):
+            lines.append(view.say("methods_none"))
+        else:
+            lines.append(view.say("methods_some_none", count=len(none), total=len(chosen)))
     if few:
         lines.append(view.say("methods_few", count=len(few), total=len(chosen)))
     if not able:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from planbook import charts, downloads
-from planbook.text import say
+from planbook.text import MISSING, say
 
 
 @cache
@@ -130,6 +130,31 @@ class Column:
 
     title: str
     numeric: bool = False
+
+
+def without_empty(
+    columns: Sequence[Column], rows: Sequence[Mapping[str, object]]
+) -> tuple[list[Column], list[dict[str, object]]]:
+    """Leave out columns that hold nothing but dashes: they take width and say nothing.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    rows : sequence of mapping
+        As of `table`; a row with ``group`` has no cells and stays.
+
+    Returns
+    -------
+    columns, rows : list
+    """
+    cells = [row["cells"] for row in rows if "cells" in row]
+    kept = [
+        place for place in range(len(columns)) if any(str(one[place]) != MISSING for one in cells)
+    ]
+    return [columns[place] for place in kept], [
+        {**row, "cells": [row["cells"][place] for place in kept]} if "cells" in row else {**row}
+        for row in rows
+    ]
 
 
 def table(

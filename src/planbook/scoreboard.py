@@ -106,16 +106,21 @@ def holders(view: View) -> Shown:
 
 
 def board(view: View) -> Shown:
-    """Show every target with its course, figure, gap, pace, chance, state and lead."""
+    """Show every target with its state, course, figures, gap, pace, chance and lead.
+
+    Units differ from row to row, so no column sorts by bare numbers: figures stand by
+    unit and then size, a gap by its share of the target, a pace by seen over needed.
+    """
     plan, status = view.project.plan, status_of(view)
     rows = {row["target_id"]: row for row in status.to_dict("records")}
     lines, leads = [], {}
+    places = _places(view, rows)
     for target in plan.targets.values():
         row, standing = rows[target.target_id], view.standings[target.target_id]
         lead = row.get("lead", plan.lead_of(target))
         lead = lead if isinstance(lead, str) and lead in plan.departments else None
         leads[lead or NO_LEAD] = view.department(lead)
-        lines.append(_line(view, target, standing, row, lead))
+        lines.append(_line(view, target, standing, row, lead, places))
     parts = dict.fromkeys(plan.sections[one.section].part for one in plan.targets.values())
     present = set(status["verdict"])
     facets = [
@@ -140,25 +145,45 @@ def board(view: View) -> Shown:
         lang=view.lang,
         label=view.say("label_board"),
         kind="pb-board",
-        notes=[view.say("board_note"), view.say("nearest_note")],
+        intro=_missing(view, status),
+        notes=[view.say(key) for key in ("board_note", "board_order", "nearest_note")],
         links=file_links({"scoreboard": frame}, f"{view.city}_scoreboard", view.lang),
     )
     return Shown(html, frame.to_string(index=False), frame)
+
+
+def _missing(view: View, status: pd.DataFrame) -> str:
+    """Give once, before the table, the reason for its many dashes."""
+    missing = int(status["latest"].isna().sum())
+    return view.say("board_missing", missing=missing, total=len(status)) if missing else ""
+
+
+def _places(view: View, rows: Mapping[str, Mapping[str, object]]) -> dict[tuple[str, str], int]:
+    """Number figures and targets by unit, then size: what these columns sort by."""
+    targets = view.project.plan.targets
+    found = {}
+    for column in ("latest", "asked"):
+        values = {
+            name: one.value if column == "asked" else _number(rows[name]["latest"])
+            for name, one in targets.items()
+        }
+        known = [name for name, value in values.items() if value is not None]
+        known.sort(key=lambda name, values=values: (targets[name].unit, values[name]))
+        found |= {(name, column): place for place, name in enumerate(known, start=1)}
+    return found
 
 
 def _fields(view: View) -> list[Field]:
     return [
         Field("target", view.say("column_target")),
         Field("verdict", view.say("column_verdict")),
-        Field("trend", view.say("column_trend")),
-        Field("latest", view.say("column_latest")),
         Field("asked", view.say("column_asked")),
+        Field("latest", view.say("column_latest")),
+        Field("nearest", view.say("column_beside")),
         Field("gap", view.say("column_gap")),
-        Field("pace_needed", view.say("column_pace_needed")),
-        Field("pace_seen", view.say("column_pace_seen")),
+        Field("pace", view.say("column_pace")),
         Field("chance", view.say("column_chance")),
         Field("lead", view.say("column_lead")),
-        Field("nearest", view.say("column_beside")),
     ]
 
 
@@ -168,6 +193,7 @@ def _line(
     standing: Standing,
     row: Mapping[str, object],
     lead: str | None,
+    places: Mapping[tuple[str, str], int],
 ) -> Line:
     section = view.project.plan.sections[target.section]
     home = Markup("{}<br> <small>{}</small>").format(
@@ -180,22 +206,19 @@ def _line(
     )
     nearest = nearest_of(view, target)
     chance = _number(row["probability"])
+    place = {column: places.get((target.target_id, column)) for column in ("latest", "asked")}
     cells = {
         "target": Cell(home, view.title(target.indicator)),
         "verdict": Cell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
-        "trend": _trend(view, target, standing),
-        "latest": Cell(latest_of(view, standing), latest)
-        if latest is not None
-        else Cell(Markup("<span class='pb-none'>{}</span>").format(view.say("no_figure"))),
-        "asked": Cell(wanted, target.value),
+        "asked": Cell(wanted, place["asked"]),
+        "latest": Cell(_latest(view, target, standing, latest), place["latest"]),
+        "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
         "gap": _gap(view, target, latest, _number(row["gap"]), decimals),
-        "pace_needed": _pace(view, target, row.get("pace_needed"), decimals),
-        "pace_seen": _pace(view, target, row.get("pace_seen"), decimals),
+        "pace": _pace(view, target, row, decimals),
         "chance": Cell(probability(chance, view.lang), chance)
         if chance is not None
         else _no_chance(view, row),
         "lead": Cell(department_link(view, lead), view.department(lead) if lead else None),
-        "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
     }
     facets = {
         "verdict": row["verdict"],
@@ -217,17 +240,22 @@ def _number(value: object) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
-def _trend(view: View, target: Target, standing: Standing) -> Cell:
+def _latest(view: View, target: Target, standing: Standing, latest: float | None) -> Markup:
+    """Show the city's own figure below its course, or that there is none."""
     points = standing.measured
+    if latest is None:
+        figure = Markup('<span class="pb-none">{}</span>').format(view.say("no_figure"))
+    else:
+        figure = Markup("<strong>{}</strong>").format(latest_of(view, standing))
     if points.empty:
-        return Cell(Markup("<span class='pb-none'>{}</span>").format(view.say("no_series")))
+        return figure
     decimals = standing.series.indicator.decimals
     ends = {
         key: quantity(float(points.iloc[place]), target.unit, view.lang, decimals)
         for key, place in (("start", 0), ("end", -1))
     }
     label = view.say("spark_alt", first=points.index[0], last=points.index[-1], **ends)
-    return Cell(sparkline(points, target=target.value, label=label), len(points))
+    return Markup("{} {}").format(sparkline(points, target=target.value, label=label), figure)
 
 
 def _gap(
@@ -237,15 +265,28 @@ def _gap(
         return Cell(MISSING)
     if target.is_met_by(latest):
         return Cell(view.say("gap_none"), 0.0)
-    return Cell(_difference(view, abs(gap), target.unit, decimals), abs(gap))
+    share = abs(gap / target.value) if target.value else None
+    return Cell(_difference(view, abs(gap), target.unit, decimals), share)
 
 
-def _pace(view: View, target: Target, pace: object, decimals: int) -> Cell:
-    value = _number(pace)
-    if value is None:
+def _pace(view: View, target: Target, row: Mapping[str, object], decimals: int) -> Cell:
+    """Set the pace needed against the pace seen; sorted by seen over needed."""
+    values = {key: _number(row.get(f"pace_{key}")) for key in ("needed", "seen")}
+    if values["needed"] is None and values["seen"] is None:
         return Cell(MISSING)
-    text = _difference(view, value, target.unit, decimals)
-    return Cell(view.say("per_year", value=text), value)
+    texts = [
+        view.say(
+            f"pace_{key}",
+            pace=MISSING
+            if value is None
+            else view.say("per_year", value=_difference(view, value, target.unit, decimals)),
+        )
+        for key, value in values.items()
+    ]
+    share = None
+    if values["needed"] and values["seen"] is not None:
+        share = values["seen"] / values["needed"]
+    return Cell(Markup("{}<br>{}").format(*texts), share)
 
 
 def _difference(view: View, value: float, unit: str, decimals: int) -> str:

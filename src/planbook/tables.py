@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -10,12 +11,14 @@ from markupsafe import Markup, escape
 from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.plan import Measure, Project, Section, Target
-from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.render import Column, Shown, file_links, fragment, table, without_empty
 from planbook.text import MISSING, asked, bare, join, quantity, section_number
 from planbook.view import View, export_frame, web_address
 
 FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
 NEAREST_SHOWN = 2  # stand-ins named in a row of the target table
+# a number with its sign and per cent, then its unit
+_NUMBER_AND_UNIT = re.compile(r"((?:[≥≤≈] ?)?[+−-]?\d[\d.,]*(?: ?%)?)(.*)")
 
 
 def badge(view: View, verdict: str) -> Markup:
@@ -38,7 +41,7 @@ def nearest_of(view: View, target: Target) -> Markup:
     lines = []
     for indicator, entity in view.nearest(target)[:NEAREST_SHOWN]:
         same = indicator == target.indicator
-        name = "" if same else view.say("paren", text=view.title(indicator))
+        name = "" if same else view.title(indicator) + view.say("label_joint")
         lines.append(
             view.say(
                 "nearest_line",
@@ -132,7 +135,10 @@ def targets(
         )
     frame = pd.DataFrame(export)
     used = {view.standings[target.target_id].rule for target in chosen}
-    notes = [view.say(rule) for rule in sorted(used)] + [view.say("nearest_note")]
+    notes = [view.say(rule) for rule in sorted(used)]
+    if any(view.nearest(target) for target in chosen):
+        notes.append(view.say("nearest_note"))
+    columns, rows = without_empty(columns, rows)
     name = "targets" if grouped else f"targets_{chosen[0].section:02d}"
     html = table(
         columns,
@@ -164,21 +170,31 @@ def verdict_counts(view: View, chosen: Sequence[Target]) -> dict[str, int]:
     return {verdict: found.count(verdict) for verdict in VERDICTS}
 
 
-def cards(view: View, entries: Sequence[tuple[str, str, str]]) -> Shown:
-    """Show headline numbers as cards.
+def cards(
+    view: View, entries: Sequence[tuple[str, str, str]], *, context: Collection[int] = ()
+) -> Shown:
+    """Show headline numbers as cards, the number larger than its unit.
 
     Parameters
     ----------
     view : View
     entries : sequence of (value, title, note)
+    context : collection of int, optional
+        Positions of entries that belong to another place than the city; they are
+        marked, so that nobody takes them for the city's.
 
     Returns
     -------
     Shown
     """
-    items = [{"value": value, "title": title, "note": note} for value, title, note in entries]
-    plain = "\n".join(" ".join(entry) for entry in entries)
-    return Shown(fragment("cards.html", cards=items), plain)
+    items, lines = [], []
+    for position, (value, title, note) in enumerate(entries):
+        parts = _NUMBER_AND_UNIT.fullmatch(value)
+        number, unit = parts.groups() if parts else (value, "")  # words stay whole
+        mark = view.say("card_context") if position in context else ""
+        items.append({"number": number, "unit": unit, "title": title, "note": note, "mark": mark})
+        lines.append(" ".join(text for text in (value, title, note, mark) if text))
+    return Shown(fragment("cards.html", cards=items), "\n".join(lines))
 
 
 def measures(view: View, chosen: Sequence[Measure]) -> Shown:
@@ -247,7 +263,10 @@ def project_cells(view: View, item: Project) -> dict[str, str]:
         "what": Markup("{}<br><small>{}</small>").format(name, note) if note else name,
         "kind": item.kind_zh if zh else item.kind_en,
         "owner": item.owner_zh if zh else item.owner_en,
-        "size": MISSING if item.quantity is None else _size(view, item.quantity, item.unit),
+        # a bare count or share repeats the name: sinter machines 6 and 7, the whole industry
+        "size": MISSING
+        if item.quantity is None or item.unit in ("count", "%")
+        else _size(view, item.quantity, item.unit),
         "state": state,
         "note": note,
     }
@@ -267,9 +286,14 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
         Column(view.say("column_project_state")),
     ]
     rows, export = [], []
-    for item in chosen:
-        own = project_cells(view, item)
-        cells = [own["what"], own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
+    known = [project_cells(view, item) for item in chosen]
+    notes = [own["note"] for own in known if own["note"]]
+    shared = [note for note in dict.fromkeys(notes) if notes.count(note) > 1]
+    for item, own in zip(chosen, known, strict=True):
+        what = own["what"]
+        if own["note"] in shared:  # said once below the table instead of in every row
+            what = Markup("{}<sup>{}</sup>").format(own["name"], shared.index(own["note"]) + 1)
+        cells = [what, own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
         rows.append({"cells": cells})
         export.append(
             {
@@ -286,12 +310,17 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
             }
         )
     frame = pd.DataFrame(export)
+    below = [
+        Markup("<sup>{}</sup> {}").format(mark, note) for mark, note in enumerate(shared, start=1)
+    ]
+    has_size = any(own["size"] != MISSING for own in known)
+    columns, rows = without_empty(columns, rows)
     html = table(
         columns,
         rows,
         label=view.say("label_projects"),
         kind="pb-projects",
-        notes=[view.say("project_note")],
+        notes=[*below, view.say("project_note" if has_size else "project_note_state")],
         links=file_links(
             {"projects": frame}, f"{view.city}_projects_box_{chosen[0].box}", view.lang
         ),
@@ -338,15 +367,16 @@ def known(view: View, sector: str) -> Shown:
             )
     if not rows:
         line = view.say("nothing_known", city=view.place(view.city))
-        html = fragment("missing.html", title=view.say("missing_title"), lines=[line])
-        return Shown(html, line)
+        return Shown(fragment("sentences.html", lines=[line]), line)
+    columns, rows = without_empty(columns, rows)
     frame = export_frame(view, found)
+    has_county = any(one.entity != view.city for one in found)
     html = table(
         columns,
         rows,
         label=view.say("label_known"),
         kind="pb-known",
-        notes=[view.say("known_note")],
+        notes=[view.say("known_note")] if has_county else [],
         links=file_links({sector: frame}, f"{view.city}_{sector}", view.lang),
     )
     if len(rows) > FOLD_ABOVE:
@@ -443,4 +473,6 @@ def sources(view: View, names: Sequence[str]) -> Shown:
         )
     frame = pd.DataFrame(export)
     html = table(columns, rows, label=view.say("label_sources"), kind="pb-sources")
+    if len(rows) > FOLD_ABOVE:
+        html = fragment("fold.html", summary=view.say("sources_fold", count=len(rows)), inner=html)
     return Shown(html, frame.to_string(index=False), frame)

@@ -12,7 +12,7 @@ from planbook.analysis.inventory import STATES, LineState, line_state, spread
 from planbook.analysis.synergy import co_movement, pollutant_equivalents
 from planbook.figure_parts import holder_lines
 from planbook.plan import Section, Target
-from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.render import Column, Shown, file_links, fragment, table, without_empty
 from planbook.tables import section_title
 from planbook.text import MISSING, bare, join, number, quantity
 from planbook.view import View
@@ -193,6 +193,7 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
             }
         )
     frame = pd.DataFrame(export)
+    columns, rows = without_empty(columns, rows)
     html = table(
         columns,
         rows,

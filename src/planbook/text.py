@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import string
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -13,6 +14,7 @@ from planbook.models import LANGS
 from planbook.plan import Target
 from planbook.yamlio import load as load_yaml
 
+FULL_PCT = 100.0  # a share that is complete
 MISSING = "–"
 
 
@@ -122,18 +124,21 @@ def section_number(value: int, lang: str) -> str:
 
 
 def target_value(target: Target, lang: str) -> str:
-    """Write what a target asks for, such as “≥ 43 %” or “−18 % on 2020”."""
+    """Write what a target asks for, such as “≥ 43 %” or “18 % below 2020”."""
     sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}[target.operator]
     unit, factor = units.display(target.unit, lang)
     value = f"{bare(target.value * factor)}{'' if lang == 'zh' else ' '}{unit}".rstrip()
     if target.shape == "change_from_base":
-        return say("target_change", lang, value=value, base=target.base_year)
+        key = "target_fall" if target.value < 0 else "target_rise"
+        return say(key, lang, value=value.removeprefix("−"), base=target.base_year)
     if target.shape == "cumulative":
         first = target.base_year + 1
         key = "target_sum" if target.deadline else "target_sum_open"
         return say(key, lang, sign=sign, value=value, first=first, last=target.deadline or "")
     if target.shape == "floor_each_year":
         return say("target_floor", lang, sign=sign, value=value)
+    if target.shape == "saturation" and target.unit == "%" and target.value == FULL_PCT:
+        return value  # nothing lies above it
     return f"{sign}{'' if lang == 'zh' else ' '}{value}"
 
 
@@ -150,3 +155,21 @@ def asked(target: Target, lang: str) -> str:
 def join(items: list[str], lang: str) -> str:
     """Join names into a list."""
     return ("、" if lang == "zh" else ", ").join(items)
+
+
+def join_counts(counts: Mapping[str, int], words: str, lang: str) -> str:
+    """Join counts, such as “1 met; 21 due, awaiting data”, leaving out what does not occur.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Number by key.
+    words : str
+        Message that names a key, such as ``verdict_{}``.
+    lang : {'en', 'zh'}
+    """
+    return say("count_separator", lang).join(
+        say("count_of", lang, words=say(words.format(key), lang), count=count)
+        for key, count in counts.items()
+        if count
+    )

@@ -146,6 +146,7 @@ class View:
         if row is None:
             return self.say("no_figure"), ""
         sign = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(row["qualifier"], "")
+        sign = sign.strip() if self.lang == "zh" else sign
         meta = found.indicator
         figure = sign + quantity(row["value"], meta.unit, self.lang, meta.decimals)
         mark = self.say(f"mark_{row['status']}") if row["status"] != "final" else ""
@@ -200,7 +201,10 @@ class View:
         """Say in words why a series is not forecast."""
         if error.reason == "refused_catalog":
             return self.project.catalog[indicator].forecast[self.lang]
-        return self.say(error.reason, **error.details)
+        details = dict(error.details)
+        if "years" in details:
+            details["years"] = details["years"].replace(", ", self.say("list_separator"))
+        return self.say(error.reason, **details)
 
     def nearest(self, target: Target) -> list[tuple[str, str]]:
         """List what else is published near a target's indicator.

@@ -62,17 +62,24 @@ def test_the_board_has_a_row_a_target_with_its_own_state_and_figure(view):
         assert bool(one.xpath(".//*[local-name()='svg']")) == (standing.latest_value is not None)
 
 
-def test_the_board_shows_a_dash_for_pace_until_the_status_has_it(view):
-    cell = row(parsed(scoreboard.board(view)), "bulk_waste_2030")[
-        say("column_pace_needed", view.lang)
-    ]
-    assert (cell.text, cell.get("data-sort")) == ("–", "")
+def test_the_board_sets_the_pace_needed_against_the_pace_seen(view):
+    label = say("column_pace", view.lang)
+    board = parsed(scoreboard.board(view))
+    for name, standing in view.standings.items():
+        if standing.latest_value is None:
+            cell = row(board, name)[label]
+            assert (cell.text, cell.get("data-sort")) == ("–", "")
     judged = Judged(view.project, view.lang, 2024, 2030, 95)
     cells = row(parsed(scoreboard.board(judged)), "bulk_waste_2030")
-    cell = cells[say("column_pace_needed", view.lang)]
-    points = say("points", view.lang, value="2.5")
-    assert cell.text == say("per_year", view.lang, value=points)
-    assert cell.get("data-sort") == "2.5"
+    needed, seen = (
+        say("per_year", view.lang, value=say("points", view.lang, value=value))
+        for value in ("2.5", "0.5")
+    )
+    assert list(cells[label].itertext()) == [
+        say("pace_needed", view.lang, pace=needed),
+        say("pace_seen", view.lang, pace=seen),
+    ]
+    assert cells[label].get("data-sort") == "0.2"  # 0.5 seen of 2.5 needed, whatever the unit
     lead = cells[say("column_lead", view.lang)]
     assert lead.find("a").get("href") == "department_energy.html"
 
@@ -91,11 +98,46 @@ def test_a_chance_that_is_not_there_is_never_made_up(view):
             assert (cell.text_content().strip(), cell.get("data-sort")) == (nothing, "")
 
 
+def test_targets_and_figures_sort_by_unit_and_then_by_size(view):
+    board = parsed(scoreboard.board(view))
+    targets = view.project.plan.targets
+    found = [
+        (int(row(board, name)[say("column_asked", view.lang)].get("data-sort")), one)
+        for name, one in targets.items()
+    ]
+    sizes = [(one.unit, one.value) for _, one in sorted(found, key=lambda pair: pair[0])]
+    assert sizes == sorted(sizes)
+    assert len({unit for unit, _ in sizes}) > 1
+
+
+def test_a_gap_sorts_by_its_share_of_the_target(view):
+    board = parsed(scoreboard.board(view))
+    status = status_frame(view.standings).set_index("target_id")
+    label, told = say("column_gap", view.lang), 0
+    for name, target in view.project.plan.targets.items():
+        key = row(board, name)[label].get("data-sort")
+        gap, latest = status.loc[name, ["gap", "latest"]]
+        if pd.isna(latest) or pd.isna(gap):
+            assert key == ""
+        elif not target.is_met_by(latest):
+            assert float(key) == pytest.approx(abs(gap) / abs(target.value))
+            told += 1
+    assert told
+
+
+def test_the_reason_for_the_dashes_is_given_once(view):
+    missing = int(status_frame(view.standings)["latest"].isna().sum())
+    reason = say("board_missing", view.lang, missing=missing, total=len(view.standings))
+    assert missing
+    text = squeezed(parsed(scoreboard.board(view)).text_content())
+    assert text.count(squeezed(reason)) == 1
+
+
 def test_stand_ins_have_a_column_of_their_own_and_count_nothing(view):
     board = parsed(scoreboard.board(view))
     for one in board.findall(".//tbody/tr"):
-        beside = one[-1]
-        assert beside.get("data-label") == say("column_beside", view.lang)
+        labels = [cell.get("data-label") for cell in one]
+        assert labels.count(say("column_beside", view.lang)) == 1
         if say("no_figure", view.lang) in one.text_content():
             assert one.get("data-verdict") in ("due_no_data", "no_data")
     assert squeezed(say("nearest_note", view.lang)) in squeezed(board.text_content())

@@ -7,14 +7,17 @@ import pytest
 
 import planbook
 from planbook.errors import PlanbookError
+from planbook.plan import Target
 from planbook.text import (
     bare,
+    join_counts,
     messages,
     number,
     probability,
     quantity,
     say,
     section_number,
+    target_value,
 )
 
 PACKAGE = Path(planbook.__file__).parent
@@ -89,3 +92,27 @@ def test_extreme_chances_are_given_as_bounds(chance, text):
 def test_sections_are_numbered_as_in_the_plan(value, text):
     assert section_number(value, "zh") == text
     assert section_number(value, "en") == str(value)
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "english", "chinese"),
+    [
+        ("change_from_base", -18.0, "18 % below 2020", "较2020年下降18%"),
+        ("change_from_base", 5.0, "5 % above 2020", "较2020年上升5%"),
+        ("saturation", 100.0, "100 %", "100%"),
+        ("saturation", 95.0, "≥ 95 %", "≥95%"),
+        ("level_by_date", 43.0, "≥ 43 %", "≥43%"),
+    ],
+)
+def test_what_a_target_asks_is_written_in_words_that_people_use(shape, value, english, chinese):
+    target = Target(
+        target_id="x", section=1, measure=1, indicator="share", shape=shape, operator=">=",
+        value=value, unit="%", base_year=2020, deadline=2025, note_en="a", note_zh="一",
+    )  # fmt: skip
+    assert (target_value(target, "en"), target_value(target, "zh")) == (english, chinese)
+
+
+def test_counts_are_joined_so_that_a_comma_inside_a_state_splits_nothing():
+    counts = {"met": 1, "at_risk": 0, "due_no_data": 21}
+    assert join_counts(counts, "verdict_{}", "en") == "1 met; 21 due, awaiting data"
+    assert join_counts(counts, "verdict_{}", "zh") == "已完成1项、已到期待数据21项"
