@@ -280,6 +280,10 @@ def why_of(view: View, one: Standing) -> list[str]:
     lines = [view.say(one.rule)]
     evidence, found = one.judgement.evidence, one.pace
     broken = evidence.get("breaches", ())
+    if "bound" in evidence:
+        bound = _write(view, one, evidence["bound"])
+        value = view.say(f"bound_{evidence['bound_qualifier']}", value=bound)
+        lines.append(view.say("bound_line", value=value, year=evidence["bound_year"]))
     if broken:
         below = one.facts.sign > 0
         years = _spans(view, broken)

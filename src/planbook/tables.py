@@ -25,9 +25,16 @@ def badge(view: View, verdict: str) -> Markup:
 
 def latest_of(view: View, standing: Standing) -> str:
     """Write the city's latest figure in the terms of its target."""
+    meta = standing.series.indicator
+    bound = standing.latest_bound
+    if bound is not None:
+        at, value, qualifier = bound
+        text = quantity(value, meta.unit, view.lang, meta.decimals)
+        year = view.say("year_mark", year=at, mark="")
+        figure = view.say(f"bound_{qualifier}", value=text)
+        return view.say("figure_of_year", figure=figure, year=year)
     if standing.latest_value is None:
         return view.say("no_figure")
-    meta = standing.series.indicator
     text = quantity(standing.latest_value, standing.target.unit, view.lang, meta.decimals)
     year = view.say("year_mark", year=standing.latest_year, mark="")
     return view.say("figure_of_year", figure=text, year=year)

@@ -50,7 +50,7 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     Notes
     -----
     A sum is judged by summed paths, a floor by the paths that keep it in every
-    year to the deadline, everything else by the distribution of the deadline.
+    covered year to the deadline, everything else by the distribution of the deadline.
     """
     target = facts.target
     if facts.indicator.forecast:
@@ -66,7 +66,8 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     else:
         made = forecast(points, steps, **facts.limits)
     if target.shape == "floor_each_year":
-        good = facts.sign * (made.sample(DRAWS) - facts.threshold) >= 0
+        covered = np.asarray(made.years) >= (target.first_year or made.years[0])
+        good = facts.sign * (made.sample(DRAWS)[:, covered] - facts.threshold) >= 0
         return made, float(good.all(axis=1).mean())
     return made, made.probability(target.deadline, facts.threshold, wants=target.wants)
 
