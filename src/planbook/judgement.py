@@ -29,7 +29,7 @@ def _split(
     able, few, none = [], [], []
     for target in chosen:
         one = view.standings[target.target_id]
-        if one.latest_value is None:
+        if one.latest_value is None and "bound" not in one.judgement.evidence:
             none.append(one)
         elif any(result.available for result in one.methods.values()):
             able.append(one)

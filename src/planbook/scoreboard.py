@@ -174,7 +174,7 @@ def _line(
         target_link(view, target), section_title(view, section)
     )
     decimals = standing.series.indicator.decimals
-    latest = _number(row["latest"])
+    latest, bound = _number(row["latest"]), standing.latest_bound
     wanted = Markup("{}<br> <small>{}</small>").format(
         target_value(target, view.lang), _deadline(view, target)
     )
@@ -184,8 +184,8 @@ def _line(
         "target": Cell(home, view.title(target.indicator)),
         "verdict": Cell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
         "trend": _trend(view, target, standing),
-        "latest": Cell(latest_of(view, standing), latest)
-        if latest is not None
+        "latest": Cell(latest_of(view, standing), bound[1] if bound else latest)
+        if latest is not None or bound
         else Cell(Markup("<span class='pb-none'>{}</span>").format(view.say("no_figure"))),
         "asked": Cell(wanted, target.value),
         "gap": _gap(view, target, latest, _number(row["gap"]), decimals),
