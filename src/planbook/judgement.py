@@ -13,7 +13,7 @@ from planbook.analysis.progress.stability import changes
 from planbook.plan import Target
 from planbook.render import Column, Shown, file_links, fragment, table
 from planbook.tables import badge
-from planbook.text import MISSING, asked, join, number, probability, quantity
+from planbook.text import BOUND_SIGNS, MISSING, asked, join, number, probability, quantity
 from planbook.view import View
 
 SCORED_LEAST = 10  # past chances; fewer give no score worth showing
@@ -281,8 +281,8 @@ def why_of(view: View, one: Standing) -> list[str]:
     evidence, found = one.judgement.evidence, one.pace
     broken = evidence.get("breaches", ())
     if "bound" in evidence:
-        bound = _write(view, one, evidence["bound"])
-        value = view.say(f"bound_{evidence['bound_qualifier']}", value=bound)
+        sign = BOUND_SIGNS[str(evidence["bound_qualifier"])]
+        value = sign + _write(view, one, evidence["bound"])
         lines.append(view.say("bound_line", value=value, year=evidence["bound_year"]))
     if broken:
         below = one.facts.sign > 0
@@ -330,7 +330,7 @@ def flip_of(view: View, one: Standing) -> str:
     """Say the smallest change of the latest figure that changes the verdict."""
     found = one.flip
     if found is None:
-        return view.say("flip_none" if one.latest_year else "flip_no_figure")
+        return view.say(str(one.flip_reason))
     verdict = view.say(f"verdict_{found.verdict}")
     value = _write(view, one, found.value, more=1, own=True)
     if found.change == 0:

@@ -14,6 +14,7 @@ from planbook.plan import Target
 from planbook.yamlio import load as load_yaml
 
 MISSING = "–"
+BOUND_SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}  # by qualifier
 
 
 @cache

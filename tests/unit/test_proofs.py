@@ -154,3 +154,16 @@ def test_every_empty_field_of_the_status_has_a_reason(one, figures):
     empty = {name for name, value in row.items() if value is None} - {"chance_reason"}
     assert empty - set(row["reasons"]) == set()
     assert set(row["reasons"].values()) <= set(messages())
+
+
+def test_where_a_bound_decides_the_latest_figure_alone_flips_nothing():
+    found = standing(SUM, {2021: 60, 2022: "≥40"}, 2023, **OPEN)
+    assert (found.flip, found.flip_reason) == (None, "flip_bound")
+
+
+def test_a_year_proven_kept_is_no_risk_to_a_floor():
+    figures = {2016: 79.0, 2017: 80, 2018: 79.5, 2019: 80.5, 2020: 80.0}
+    proven = standing(FLOOR, {**figures, 2021: "≥80"}, 2022)
+    unproven = standing(FLOOR, {**figures, 2021: "≥75"}, 2022)
+    assert proven.rule == unproven.rule == "rule_chance_floor"
+    assert proven.chance > unproven.chance

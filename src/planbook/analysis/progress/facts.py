@@ -112,6 +112,19 @@ class Facts:
         """
         return self.inside(self.target.value) if self.is_full else self.target.value
 
+    @property
+    def level_wanted(self) -> float:
+        """The value asked for as a level of the indicator, also of a change from a base.
+
+        Raises
+        ------
+        KeyError
+            If a change has no figure of its base year.
+        """
+        if self.target.shape == "change_from_base":
+            return float(self.observed[self.target.base_year]) * (1 + self.target.value / 100)
+        return self.threshold
+
     def inside(self, value: float) -> float:
         """Move a value that lies on a bound to the edge of what rounds to the bound."""
         half = 0.5 * 10.0**-self.indicator.decimals
@@ -232,3 +245,14 @@ def worst(target: Target, measured: pd.Series) -> tuple[int, float] | None:
     at_most = target.wants == "at_most"
     year = measured.idxmax() if at_most else measured.idxmin()
     return int(year), float(measured[year])
+
+
+def settles(target: Target, span: Span) -> bool | None:
+    """Tell whether all values of a span satisfy a target, none does (False), or some (None)."""
+    low, high = span
+    ends = target.is_met_by(low), target.is_met_by(high)
+    if all(ends):
+        return True
+    if target.operator == "==":
+        return None if low <= target.value <= high else False
+    return None if any(ends) else False

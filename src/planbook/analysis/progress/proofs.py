@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, Span, worst
+from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, Span, settles, worst
 from planbook.plan import Target
 
 OPEN_STATES = ("no_data", "not_measurable")  # where a bound that holds may still tell something
@@ -69,17 +69,6 @@ class _Year:
     span: Span
     good: bool | None
     is_point: bool
-
-
-def settles(target: Target, span: Span) -> bool | None:
-    """Tell whether all values of a span satisfy a target, none does (False), or some (None)."""
-    low, high = span
-    ends = target.is_met_by(low), target.is_met_by(high)
-    if all(ends):
-        return True
-    if target.operator == "==":
-        return None if low <= target.value <= high else False
-    return None if any(ends) else False
 
 
 def _seen(facts: Facts) -> dict[int, _Year]:

@@ -153,9 +153,7 @@ class Standing:
             out[name] = None
             if self.forecast is None or target.shape in ("cumulative", "floor_each_year"):
                 continue
-            points, goal = self.facts.observed, self.facts.threshold
-            if target.shape == "change_from_base":
-                goal = float(points[target.base_year]) * (1 + target.value / 100)
+            points, goal = self.facts.observed, self.facts.level_wanted
             points = points[points.index < target.deadline]
             try:
                 out[name] = trend(
@@ -164,6 +162,15 @@ class Standing:
             except ForecastRefused:
                 continue
         return out
+
+    @property
+    def flip_reason(self) -> str | None:
+        """Key of the message that says why there is no flip; None where there is one."""
+        if "bound" in self.judgement.evidence:
+            return "flip_bound"
+        if self.latest_year is None:
+            return "flip_no_figure"
+        return "flip_none" if self.flip is None else None
 
     @cached_property
     def flip(self) -> Flip | None:

@@ -136,16 +136,7 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
         "trends": {name: found and asdict(found) for name, found in one.trends.items()},
         "figures": len(one.facts.observed),
         "measured": {int(year): float(value) for year, value in one.measured.items()},
-        "methods": {
-            name: {
-                "rule": said.rule,
-                "category": said.category,
-                "value": said.value,
-                "reason": said.reason,
-                **said.figures,
-            }
-            for name, said in one.methods.items()
-        },
+        "methods": {name: said.as_row() for name, said in one.methods.items()},
         "disagreement": list(one.disagreement),
     }
     row = {key: _plain(value) for key, value in row.items()}
@@ -214,8 +205,8 @@ def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
         names = ("bound", "bound_year", "bound_qualifier")
         why.update(dict.fromkeys(names, "bound_decides_nothing"))
     if row["flip"] is None:
-        reason = "flip_no_figure" if one.latest_year is None else "flip_none"
-        why.update(dict.fromkeys((name for name in row if name.startswith("flip")), reason))
+        names = (name for name in row if name.startswith("flip"))
+        why.update(dict.fromkeys(names, str(one.flip_reason)))
     reason = "brier_no_chance" if one.chance is None else "brier_short"
     why.update(dict.fromkeys((name for name in PAST if row[name] is None), reason))
     if row["lead"] is None:
