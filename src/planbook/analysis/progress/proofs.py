@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -59,7 +59,7 @@ def _only_bounds(facts: Facts, judgement: Judgement) -> Judgement:
     if not facts.bounds or not facts.measured.empty:
         return judgement
     names = {"rule_no_data": "rule_bound_open", "rule_due_no_data": "rule_due_bound"}
-    return Judgement(judgement.verdict, names.get(judgement.rule, judgement.rule))
+    return replace(judgement, rule=names.get(judgement.rule, judgement.rule))
 
 
 @dataclass(frozen=True)
