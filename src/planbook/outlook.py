@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from planbook import charts
-from planbook.analysis.forecast import Forecast, ForecastRefused
+from planbook.analysis.forecast import Forecast, ForecastRefused, Track
 from planbook.derive import Series
 from planbook.figure_parts import (
     assemble,
@@ -155,17 +155,25 @@ def _track_notes(view: View, indicator: str, entity: str, made: Forecast) -> lis
     record = view.track(indicator, entity)
     if record is None or record.forecasts < TRACK_LEAST:
         notes.append(view.say("track_none"))
-    else:
-        notes.append(
-            view.say(
-                "track_record",
-                forecasts=record.forecasts,
-                ratio=number(record.mae / record.mae_naive, 2) if record.mae_naive else "–",
-                cov80=f"{record.coverage[80]:.0f}",
-                cov95=f"{record.coverage[95]:.0f}",
+        return notes + [view.say(key) for key in made.warnings]
+    notes.append(view.say("track_record", **_track_words(record)))
+    notes.append(view.say("track_brier", brier=number(record.brier, 2)))
+    for (least, most), part in record.by_length.items():
+        if least <= made.n <= most and TRACK_LEAST <= part.forecasts < record.forecasts:
+            notes.append(
+                view.say("track_length", least=least, most=min(most, made.n), **_track_words(part))
             )
-        )
     return notes + [view.say(key) for key in made.warnings]
+
+
+def _track_words(record: Track) -> dict[str, object]:
+    """Give the words of a track record: how many, how far off, how often inside."""
+    return {
+        "forecasts": record.forecasts,
+        "ratio": number(record.mae / record.mae_naive, 2) if record.mae_naive else "–",
+        "cov80": f"{record.coverage[80]:.0f}",
+        "cov95": f"{record.coverage[95]:.0f}",
+    }
 
 
 def _forecast_rows(view: View, found: Series, made: Forecast) -> pd.DataFrame:

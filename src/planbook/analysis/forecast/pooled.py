@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, ndtri, stdtr
 
 from planbook.analysis.forecast.base import Forecast, check_points, method
 from planbook.analysis.forecast.grid import Grid, fit, solve
@@ -241,8 +242,6 @@ def tables() -> dict[str, Table]:
 @lru_cache(maxsize=64)
 def _t_table(dof: float) -> tuple[np.ndarray, np.ndarray]:
     """Tabulate the distribution function of Student's t."""
-    from scipy.special import stdtr
-
     x = np.sinh(np.linspace(-12, 12, 6001)) / np.sinh(12) * 1e5
     return x, stdtr(dof, x)
 
@@ -300,8 +299,6 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
     the log score of the mixture at unseen years (Yao, Vehtari, Simpson & Gelman
     2018, Bayesian Analysis 13, 917–1007).
     """
-    from scipy.special import ndtri
-
     fits, loglik = [], []
     for scale, grid in zip(series.scales, table.grids, strict=False):
         z = scale.forward(series.values)
@@ -390,8 +387,6 @@ def _nodes(
     series: Prepared, parts: list, h: int, distribution: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
     """Place the points of the tabulated law where its mass lies, shape (h, n)."""
-    from scipy.special import ndtr
-
     first = series.scales[0]
     points = []
     for scale, mean, spread, _, _, _ in parts:
@@ -515,8 +510,6 @@ def pooled(
     way for years, drawn to the trend-following member of `trend`. The chance of values
     beyond the scores ±3.7 (1 in 10,000) is not resolved.
     """
-    from scipy.special import ndtr, ndtri
-
     points = check_points(points, least=LEAST, constant=True)
     series = prepare(points.to_numpy(), lower, upper)
     table = tables()[series.group]
