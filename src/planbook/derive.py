@@ -50,6 +50,12 @@ class Series:
         return points[self.frame.loc[points.index, "segment"] == last]
 
     @property
+    def last_bounds(self) -> pd.DataFrame:
+        """The rows after the last break that are bounds, such as “over 41”."""
+        rows = self.frame[self.frame["qualifier"].isin(["at_least", "at_most"])]
+        return rows[rows["segment"] == self.frame["segment"].max()]
+
+    @property
     def is_modelled(self) -> bool:
         """Whether any value is a modelled estimate."""
         return bool((self.frame["status"] == "modelled").any())

@@ -15,7 +15,14 @@ from planbook.grid import Cell, Facet, Field, Line, grid
 from planbook.render import Column, Shown, file_links, fragment, table
 from planbook.scoreboard import department_link, status_of, target_link
 from planbook.sheets import Sheet, to_form
-from planbook.tables import badge, latest_of, nearest_of, project_cells, section_heading
+from planbook.tables import (
+    badge,
+    latest_of,
+    nearest_of,
+    project_cells,
+    project_row,
+    section_heading,
+)
 from planbook.text import MISSING, asked, join_counts
 from planbook.view import View
 
@@ -210,26 +217,15 @@ def projects(view: View) -> Shown:
 
 
 def _projects_frame(view: View) -> pd.DataFrame:
-    plan = view.project.plan
-    return pd.DataFrame(
-        [
-            {
-                view.say("column_id"): item.project_id,
-                view.say("column_box"): item.box,
-                view.say("column_measure"): item.measure,
-                view.say("column_project"): own["name"],
-                view.say("column_work"): own["kind"],
-                view.say("column_owner"): own["owner"],
-                view.say("column_value"): item.quantity,
-                view.say("column_unit"): item.unit,
-                view.say("column_lead"): view.department(plan.measures[item.measure].lead),
-                view.say("column_project_state"): own["state"],
-                view.say("column_note"): own["note"],
-            }
-            for item in plan.projects.values()
-            for own in [project_cells(view, item)]
-        ]
-    )
+    plan, lead = view.project.plan, view.say("column_lead")
+    rows = []
+    for item in plan.projects.values():
+        own = project_row(view, item)
+        rows.append({**own, lead: view.department(plan.measures[item.measure].lead)})
+    frame = pd.DataFrame(rows)
+    if not frame.empty:  # the lead stands before the state
+        frame.insert(list(frame).index(view.say("column_project_state")), lead, frame.pop(lead))
+    return frame
 
 
 # ---- one department ----

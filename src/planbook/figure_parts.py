@@ -139,6 +139,19 @@ def notes_of(view: View, found: Sequence[Series]) -> list[str]:
     return notes
 
 
+def without_figures(view: View, found: Sequence[Series]) -> list[str]:
+    """Name the series that have no figure, so that they are not silently left out."""
+    return [
+        view.say(
+            "note_no_series",
+            indicator=one.indicator.title[view.lang],
+            place=view.place(one.entity),
+        )
+        for one in found
+        if not len(one)
+    ]
+
+
 def details_of(view: View, found: Sequence[Series]) -> list[str]:
     """List what a careful reader wants: breaks, comparability, notes on single figures."""
     details = []

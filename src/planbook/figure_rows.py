@@ -18,13 +18,13 @@ from planbook.figure_parts import (
     missing,
     notes_of,
     sources_of,
+    without_figures,
 )
 from planbook.plan import Project
 from planbook.render import Shown, draw
-from planbook.text import join, number
+from planbook.text import BOUND_SIGNS, join, number
 from planbook.view import View, export_frame
 
-BOUNDS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
 ALWAYS = ("unknown", "planned", "building", "done")  # columns drawn even where nothing stands
 
 
@@ -89,15 +89,7 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
     notes += notes_of(view, [one for one in filled if one.is_modelled])
     if any(one.latest["qualifier"] in ("at_least", "at_most") for one in filled):
         notes.append(view.say("note_bar_bounds"))
-    notes += [
-        view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
-        )
-        for one in found
-        if not len(one)
-    ]
+    notes += without_figures(view, found)
     alt = view.say(
         "alt_latest",
         title=head,
@@ -147,7 +139,7 @@ def _value(view: View, one: Series, *, with_year: bool) -> str:
     row = one.latest
     _, factor = units.display(one.indicator.unit, view.lang)
     digits = max(0, one.indicator.decimals - round(math.log10(factor)))
-    text = BOUNDS.get(row["qualifier"], "") + number(row["value"] * factor, digits)
+    text = BOUND_SIGNS.get(row["qualifier"], "") + number(row["value"] * factor, digits)
     return _of_year(view, text, int(row.name)) if with_year else text
 
 

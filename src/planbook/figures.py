@@ -21,6 +21,7 @@ from planbook.figure_parts import (
     notes_of,
     sources_of,
     target_label,
+    without_figures,
 )
 from planbook.plan import Target
 from planbook.render import Shown, draw
@@ -102,14 +103,7 @@ def trend(
     if len(places) == 1:
         name = view.say("title_place", title=name, place=view.place(filled[0].entity))
     empty = [one for one in found if not len(one)]
-    notes = notes_of(view, filled) + [
-        view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
-        )
-        for one in empty
-    ]
+    notes = notes_of(view, filled) + without_figures(view, empty)
     alt = " ".join(text for text in (describe(view, one) for one in filled) if text)
     return assemble(
         view,
@@ -203,14 +197,7 @@ def panels(
         for one in known
         if one not in filled
     ]
-    notes += [
-        view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
-        )
-        for one in empty
-    ]
+    notes += without_figures(view, empty)
     tall = 2.55
     return assemble(
         view,

@@ -19,6 +19,7 @@ from planbook.figure_parts import (
     missing,
     notes_of,
     sources_of,
+    without_figures,
 )
 from planbook.plan import Target
 from planbook.render import Shown, draw, fragment
@@ -236,15 +237,7 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         )
         for one in filled
     )
-    notes = [
-        view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
-        )
-        for one in found
-        if not len(one)
-    ]
+    notes = without_figures(view, found)
     if any(place not in view.project.city.entities for place in places):
         notes.append(view.say("note_panels"))
     if any(one.latest["qualifier"] in ("at_least", "at_most") for one in filled):
@@ -377,15 +370,7 @@ def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
             ax.set_xlim(first - 0.8, last + 1.2)
 
     alt = " ".join(text for text in (describe(view, one) for one in filled) if text)
-    notes = [
-        view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
-        )
-        for one in found
-        if not len(one)
-    ]
+    notes = without_figures(view, found)
     tall = 1.9 * len(filled)
     return assemble(
         view,

@@ -13,7 +13,7 @@ from planbook.analysis.progress.stability import changes
 from planbook.plan import Target
 from planbook.render import Column, Shown, file_links, fragment, table
 from planbook.tables import badge
-from planbook.text import MISSING, asked, join, number, probability, quantity
+from planbook.text import BOUND_SIGNS, MISSING, asked, join, number, probability, quantity
 from planbook.view import View
 
 SCORED_LEAST = 10  # past chances; fewer give no score worth showing
@@ -29,7 +29,7 @@ def _split(
     able, few, none = [], [], []
     for target in chosen:
         one = view.standings[target.target_id]
-        if one.latest_value is None:
+        if one.latest_value is None and "bound" not in one.judgement.evidence:
             none.append(one)
         elif any(result.available for result in one.methods.values()):
             able.append(one)
@@ -279,6 +279,10 @@ def why_of(view: View, one: Standing) -> list[str]:
     lines = [view.say(one.rule)]
     evidence, found = one.judgement.evidence, one.pace
     broken = evidence.get("breaches", ())
+    if "bound" in evidence:
+        sign = BOUND_SIGNS[str(evidence["bound_qualifier"])]
+        value = sign + _write(view, one, evidence["bound"])
+        lines.append(view.say("bound_line", value=value, year=evidence["bound_year"]))
     if broken:
         below = one.facts.sign > 0
         years = _spans(view, broken)
@@ -325,7 +329,7 @@ def flip_of(view: View, one: Standing) -> str:
     """Say the smallest change of the latest figure that changes the verdict."""
     found = one.flip
     if found is None:
-        return view.say("flip_none" if one.latest_year else "flip_no_figure")
+        return view.say(str(one.flip_reason))
     verdict = view.say(f"verdict_{found.verdict}")
     value = _write(view, one, found.value, more=1, own=True)
     if found.change == 0:

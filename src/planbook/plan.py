@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ Shape = Literal[
     "limit",
 ]
 Operator = Literal[">=", ">", "<=", "<", "=="]
+PERIOD = 5  # years of a plan, up to the deadline
+ROUNDING = 1e-12  # share by which sums and ratios of floats may miss a value that they equal
 Status = Literal["unknown", "planned", "building", "done", "cancelled"]
 
 
@@ -122,14 +125,33 @@ class Target(Strict):
         return self
 
     def is_met_by(self, value: float) -> bool:
-        """Tell whether `value`, in the target's unit, satisfies the target."""
+        """Tell whether `value`, in the target's unit, satisfies the target.
+
+        A value that differs from the target by the rounding of floats only is equal to
+        it: three yearly cuts of 0.7, 0.2 and 0.1 add up to 1.
+        """
+        if math.isclose(value, self.value, rel_tol=ROUNDING, abs_tol=ROUNDING):
+            return self.operator in (">=", "<=", "==")
         return {
-            ">=": value >= self.value,
+            ">=": value > self.value,
             ">": value > self.value,
-            "<=": value <= self.value,
+            "<=": value < self.value,
             "<": value < self.value,
-            "==": value == self.value,
+            "==": False,
         }[self.operator]
+
+    @property
+    def first_year(self) -> int | None:
+        """First year that the target covers; None where all years count.
+
+        A floor for each year without a base year covers the five years up to its
+        deadline, the period of a five-year plan: years before the plan are no breach.
+        """
+        if self.base_year is not None:
+            return self.base_year + 1
+        if self.shape == "floor_each_year" and self.deadline is not None:
+            return self.deadline - PERIOD + 1
+        return None
 
     @property
     def wants(self) -> str:

@@ -121,7 +121,7 @@ def _meet(one: Target, other: Target) -> bool:
         if binding.deadline is None:
             return True
         if binding.shape == "floor_each_year" and dated.deadline <= binding.deadline:
-            return binding.base_year is None or dated.deadline > binding.base_year
+            return binding.first_year is None or dated.deadline >= binding.first_year
         if binding.shape == "limit" and dated.deadline >= binding.deadline:
             return True
     return False

@@ -114,7 +114,7 @@ def board(view: View) -> Shown:
     plan, status = view.project.plan, status_of(view)
     rows = {row["target_id"]: row for row in status.to_dict("records")}
     lines, leads = [], {}
-    places = _places(view, rows)
+    places = _places(view)
     for target in plan.targets.values():
         row, standing = rows[target.target_id], view.standings[target.target_id]
         lead = row.get("lead", plan.lead_of(target))
@@ -158,13 +158,19 @@ def _missing(view: View, status: pd.DataFrame) -> str:
     return view.say("board_missing", missing=missing, total=len(status)) if missing else ""
 
 
-def _places(view: View, rows: Mapping[str, Mapping[str, object]]) -> dict[tuple[str, str], int]:
+def _size(standing: Standing) -> float | None:
+    """Give the number of the latest figure, or of the bound that stands in its place."""
+    bound = standing.latest_bound
+    return bound[1] if bound is not None else standing.latest_value
+
+
+def _places(view: View) -> dict[tuple[str, str], int]:
     """Number figures and targets by unit, then size: what these columns sort by."""
     targets = view.project.plan.targets
     found = {}
     for column in ("latest", "asked"):
         values = {
-            name: one.value if column == "asked" else _number(rows[name]["latest"])
+            name: one.value if column == "asked" else _size(view.standings[name])
             for name, one in targets.items()
         }
         known = [name for name, value in values.items() if value is not None]
@@ -211,7 +217,7 @@ def _line(
         "target": Cell(home, view.title(target.indicator)),
         "verdict": Cell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
         "asked": Cell(wanted, place["asked"]),
-        "latest": Cell(_latest(view, target, standing, latest), place["latest"]),
+        "latest": Cell(_latest(view, target, standing), place["latest"]),
         "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
         "gap": _gap(view, target, latest, _number(row["gap"]), decimals),
         "pace": _pace(view, target, row, decimals),
@@ -240,10 +246,10 @@ def _number(value: object) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
-def _latest(view: View, target: Target, standing: Standing, latest: float | None) -> Markup:
+def _latest(view: View, target: Target, standing: Standing) -> Markup:
     """Show the city's own figure below its course, or that there is none."""
     points = standing.measured
-    if latest is None:
+    if standing.latest_value is None and standing.latest_bound is None:
         figure = Markup('<span class="pb-none">{}</span>').format(view.say("no_figure"))
     else:
         figure = Markup("<strong>{}</strong>").format(latest_of(view, standing))

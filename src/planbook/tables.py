@@ -12,7 +12,7 @@ from planbook import units
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.plan import Measure, Project, Section, Target
 from planbook.render import Column, Shown, file_links, fragment, table, without_empty
-from planbook.text import MISSING, asked, bare, join, quantity, section_number
+from planbook.text import BOUND_SIGNS, MISSING, asked, bare, join, quantity, section_number
 from planbook.view import View, export_frame, web_address
 
 FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
@@ -28,9 +28,15 @@ def badge(view: View, verdict: str) -> Markup:
 
 def latest_of(view: View, standing: Standing) -> str:
     """Write the city's latest figure in the terms of its target."""
+    meta = standing.series.indicator
+    bound = standing.latest_bound
+    if bound is not None:
+        at, value, qualifier = bound
+        figure = BOUND_SIGNS[qualifier] + quantity(value, meta.unit, view.lang, meta.decimals)
+        year = view.say("year_mark", year=at, mark="")
+        return view.say("figure_of_year", figure=figure, year=year)
     if standing.latest_value is None:
         return view.say("no_figure")
-    meta = standing.series.indicator
     text = quantity(standing.latest_value, standing.target.unit, view.lang, meta.decimals)
     year = view.say("year_mark", year=standing.latest_year, mark="")
     return view.say("figure_of_year", figure=text, year=year)
@@ -272,6 +278,23 @@ def project_cells(view: View, item: Project) -> dict[str, str]:
     }
 
 
+def project_row(view: View, item: Project) -> dict[str, object]:
+    """Give a project as one row of a file, by heading."""
+    own = project_cells(view, item)
+    return {
+        view.say("column_id"): item.project_id,
+        view.say("column_box"): item.box,
+        view.say("column_measure"): item.measure,
+        view.say("column_project"): own["name"],
+        view.say("column_work"): own["kind"],
+        view.say("column_owner"): own["owner"],
+        view.say("column_value"): item.quantity,
+        view.say("column_unit"): item.unit,
+        view.say("column_project_state"): own["state"],
+        view.say("column_note"): own["note"],
+    }
+
+
 def projects(view: View, chosen: Sequence[Project]) -> Shown:
     """Show the plan's projects with owner, size and what is known of their state."""
     if not chosen:
@@ -295,20 +318,7 @@ def projects(view: View, chosen: Sequence[Project]) -> Shown:
             what = Markup("{}<sup>{}</sup>").format(own["name"], shared.index(own["note"]) + 1)
         cells = [what, own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
         rows.append({"cells": cells})
-        export.append(
-            {
-                view.say("column_id"): item.project_id,
-                view.say("column_box"): item.box,
-                view.say("column_measure"): item.measure,
-                view.say("column_project"): own["name"],
-                view.say("column_work"): own["kind"],
-                view.say("column_owner"): own["owner"],
-                view.say("column_value"): item.quantity,
-                view.say("column_unit"): item.unit,
-                view.say("column_project_state"): own["state"],
-                view.say("column_note"): own["note"],
-            }
-        )
+        export.append(project_row(view, item))
     frame = pd.DataFrame(export)
     below = [
         Markup("<sup>{}</sup> {}").format(mark, note) for mark, note in enumerate(shared, start=1)

@@ -16,6 +16,7 @@ from planbook.yamlio import load as load_yaml
 
 FULL_PCT = 100.0  # a share that is complete
 MISSING = "–"
+BOUND_SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}  # by qualifier
 
 
 @cache

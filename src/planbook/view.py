@@ -22,7 +22,7 @@ from planbook.derive import Series, series
 from planbook.observations import Source
 from planbook.plan import Target
 from planbook.project import Project
-from planbook.text import quantity, say
+from planbook.text import BOUND_SIGNS, quantity, say
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class View:
         row = found.latest
         if row is None:
             return self.say("no_figure"), ""
-        sign = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(row["qualifier"], "")
+        sign = BOUND_SIGNS.get(row["qualifier"], "")
         sign = sign.strip() if self.lang == "zh" else sign
         meta = found.indicator
         figure = sign + quantity(row["value"], meta.unit, self.lang, meta.decimals)

@@ -209,16 +209,7 @@ def verdicts(cases: dict[str, Case]) -> list[dict]:
                 "limit": case.limit,
                 "met": case.met if case.target else None,
                 "elapsed_share": case.elapsed_share,
-                "methods": {
-                    name: {
-                        "rule": one.rule,
-                        "value": one.value,
-                        "category": one.category,
-                        "reason": one.reason,
-                        **one.figures,
-                    }
-                    for name, one in results.items()
-                },
+                "methods": {name: one.as_row() for name, one in results.items()},
                 "disagreement": list(disagreement(results)),
             }
         )

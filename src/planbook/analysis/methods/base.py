@@ -152,6 +152,11 @@ class Result:
         """Whether the method says anything."""
         return self.value is not None or self.category is not None
 
+    def as_row(self) -> dict[str, object]:
+        """Give rule, value, category, reason and every figure, unrounded, for JSON."""
+        said = ("rule", "value", "category", "reason")
+        return {name: getattr(self, name) for name in said} | dict(self.figures)
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -20,7 +20,7 @@ from planbook.analysis.forecast import (
     forecast_change,
     track_record,
 )
-from planbook.analysis.progress.facts import Facts
+from planbook.analysis.progress.facts import Facts, settles
 
 DRAWS = 1000  # paths of the chance
 PAST_DRAWS = 300  # paths of each past chance: many are averaged
@@ -50,7 +50,7 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     Notes
     -----
     A sum is judged by summed paths, a floor by the paths that keep it in every
-    year to the deadline, everything else by the distribution of the deadline.
+    covered year to the deadline, everything else by the distribution of the deadline.
     """
     target = facts.target
     if facts.indicator.forecast:
@@ -66,7 +66,10 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     else:
         made = forecast(points, steps, **facts.limits)
     if target.shape == "floor_each_year":
-        good = facts.sign * (made.sample(DRAWS) - facts.threshold) >= 0
+        kept = [y for y, span in facts.bounds.items() if settles(target, span)]  # proven
+        years = np.asarray(made.years)
+        covered = (years >= (target.first_year or years[0])) & ~np.isin(years, kept)
+        good = facts.sign * (made.sample(DRAWS)[:, covered] - facts.threshold) >= 0
         return made, float(good.all(axis=1).mean())
     return made, made.probability(target.deadline, facts.threshold, wants=target.wants)
 
@@ -185,9 +188,7 @@ def _moved_event(facts: Facts, points: pd.Series, steps: int) -> Event:
         if not math.isfinite(ratio):
             raise ValueError("the latest amount is zero")
         return summed
-    goal = facts.threshold
-    if target.shape == "change_from_base":
-        goal = float(points[target.base_year]) * (1 + target.value / 100)
+    goal = facts.level_wanted
     forward, back = distance_scale(facts.indicator.lower, facts.indicator.upper)
     way = forward(goal) - forward(last)
     if not math.isfinite(way):

@@ -31,6 +31,9 @@ ON_COURSE, AT_RISK = 0.66, 0.33  # chance of meeting the target; “likely” of
 ON_SCHEDULE, BEHIND_SCHEDULE = 1.0, 0.8
 
 
+Span = tuple[float, float]  # least and most
+
+
 @dataclass(frozen=True)
 class Facts:
     """One target and the figures that its rule may use.
@@ -44,12 +47,16 @@ class Facts:
         indicator's unit; no modelled value.
     as_of : int
         Year at whose end the target is judged.
+    bounds : mapping of int to (float, float)
+        By year, the least and the most that a published bound such as “over 41” leaves
+        possible, in the indicator's unit. Never fitted.
     """
 
     target: Target
     indicator: Indicator
     observed: pd.Series
     as_of: int
+    bounds: Mapping[int, Span] = field(default_factory=dict)
 
     @cached_property
     def measured(self) -> pd.Series:
@@ -105,6 +112,19 @@ class Facts:
         """
         return self.inside(self.target.value) if self.is_full else self.target.value
 
+    @property
+    def level_wanted(self) -> float:
+        """The value asked for as a level of the indicator, also of a change from a base.
+
+        Raises
+        ------
+        KeyError
+            If a change has no figure of its base year.
+        """
+        if self.target.shape == "change_from_base":
+            return float(self.observed[self.target.base_year]) * (1 + self.target.value / 100)
+        return self.threshold
+
     def inside(self, value: float) -> float:
         """Move a value that lies on a bound to the edge of what rounds to the bound."""
         half = 0.5 * 10.0**-self.indicator.decimals
@@ -135,7 +155,13 @@ def facts_of(
     found = series(known, catalog, target.indicator, city)
     points = found.last_segment
     observed = points[found.frame.loc[points.index, "status"] != "modelled"]
-    return Facts(target, catalog[target.indicator], observed, as_of), found
+    one = catalog[target.indicator]
+    bounds = {
+        int(year): (row.value, one.upper) if row.qualifier == "at_least" else (one.lower, row.value)
+        for year, row in found.last_bounds.iterrows()
+        if row.status != "modelled"
+    }
+    return Facts(target, one, observed, as_of, bounds), found
 
 
 @dataclass(frozen=True)
@@ -155,7 +181,9 @@ class Judgement:
     refused : ForecastRefused or None
         Why there is no forecast.
     evidence : mapping of str to object
-        ``breaches`` (years that broke a floor or cap), ``worst_year``, ``worst``.
+        ``breaches`` (years that broke a floor or cap), ``worst_year``, ``worst``; and
+        where a published bound decides, ``bound_year``, ``bound`` and
+        ``bound_qualifier``.
     """
 
     verdict: str
@@ -181,8 +209,9 @@ def measure(target: Target, points: pd.Series) -> pd.Series:
         In the target's unit. For ``cumulative`` the sum over the years since
         the base year, which ends before the first year that is missing; for
         ``change_from_base`` the change in per cent; for ``floor_each_year`` the
-        figures of the years that the floor covers, those after the base year and
-        up to the deadline; else the figures.
+        figures of the years that the floor covers, those after the base year (without
+        one, of the five years up to the deadline); else the figures. A base of zero or
+        below has no change in per cent.
     """
     points = points.sort_index()
     base = target.base_year
@@ -193,12 +222,13 @@ def measure(target: Target, points: pd.Series) -> pd.Series:
         return after.loc[whole].cumsum()
     if target.shape == "change_from_base":
         start = points.get(base)
-        if start is None or start == 0:
+        if start is None or start <= 0:
             return points.iloc[:0]
         after = points[points.index > base]
         return (after / start - 1) * 100
     if target.shape == "floor_each_year":
-        covered = points if base is None else points[points.index > base]
+        first = target.first_year
+        covered = points if first is None else points[points.index >= first]
         return covered if target.deadline is None else covered[covered.index <= target.deadline]
     return points
 
@@ -215,3 +245,14 @@ def worst(target: Target, measured: pd.Series) -> tuple[int, float] | None:
     at_most = target.wants == "at_most"
     year = measured.idxmax() if at_most else measured.idxmin()
     return int(year), float(measured[year])
+
+
+def settles(target: Target, span: Span) -> bool | None:
+    """Tell whether all values of a span satisfy a target, none does (False), or some (None)."""
+    low, high = span
+    ends = target.is_met_by(low), target.is_met_by(high)
+    if all(ends):
+        return True
+    if target.operator == "==":
+        return None if low <= target.value <= high else False
+    return None if any(ends) else False

@@ -95,7 +95,8 @@ def pace(facts: Facts) -> Pace:
     target, known = facts.target, facts.until_deadline
     names = ("needed", "seen", "needed_rate", "seen_rate", "completion", "elapsed")
     if known.empty:
-        return Pace(reasons=dict.fromkeys(names, "no_figure"))
+        reason = "only_bound" if facts.bounds else "no_figure"
+        return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), reason))
     out: dict[str, object] = {}
     why: dict[str, str] = {}
     year, last = int(known.index[-1]), facts.last
@@ -126,6 +127,10 @@ def pace(facts: Facts) -> Pace:
         why["elapsed"] = "no_deadline" if left is None else why.get("seen", "no_start")
     _rates(facts, out, why)
     _shares(facts, out, why)
+    if start is None:
+        why["start"] = why["seen"]
+    if out.get("due_share") is None:
+        why["due_share"] = why.get("elapsed") or why.get("completion") or "no_schedule"
     return Pace(**out, reasons=why)
 
 

@@ -17,6 +17,7 @@ from planbook.analysis.progress.facts import (
     worst,
 )
 from planbook.analysis.progress.pace import binding, is_budget, pace
+from planbook.analysis.progress.proofs import with_bounds
 
 Rule = Callable[[Facts], Judgement]
 
@@ -38,14 +39,33 @@ def judge(facts: Facts) -> Judgement:
     awaits data. A deadline passed without the figures that decide it is due and
     awaits data, too. An open target is judged by the chance of meeting it; where
     none can be given, by the schedule of the plan's own base year; where there is
-    none either, it is on course only if it holds already.
+    none either, it is on course only if it holds already. A published bound decides
+    where it proves a state; see `proofs`.
     """
-    if facts.measured.empty:
-        no_base = facts.target.shape == "change_from_base" and not facts.observed.empty
-        if facts.due:
-            return Judgement("due_no_data", "rule_no_base" if no_base else "rule_due_no_data")
-        return Judgement("no_data", "rule_no_base" if no_base else "rule_no_data")
-    return RULES[facts.target.shape](facts)
+    nothing = facts.measured.empty
+    return with_bounds(facts, _nothing(facts) if nothing else RULES[facts.target.shape](facts))
+
+
+def _nothing(facts: Facts) -> Judgement:
+    """Say that no figure counts, and why not where there are some."""
+    state, name = ("due_no_data", "rule_due_no_data") if facts.due else ("no_data", "rule_no_data")
+    target, observed = facts.target, facts.observed
+    if target.shape == "change_from_base" and not observed.empty:
+        start = observed.get(target.base_year)
+        if start is None:
+            name = "rule_no_base"
+        else:
+            name = "rule_none_covered" if start > 0 else "rule_zero_base"
+    elif not observed.empty:
+        name = "rule_none_covered"
+        earlier = int(observed.index[-1]) < (target.first_year or 0)
+        if target.shape == "floor_each_year" and earlier and not facts.due:
+            try:
+                made, chance = ahead(facts)
+            except ForecastRefused as error:
+                return Judgement(state, name, refused=error)
+            return Judgement(by_chance(chance), "rule_chance_floor", made, chance)
+    return Judgement(state, name)
 
 
 def _at_deadline(facts: Facts) -> Judgement | None:
@@ -70,9 +90,14 @@ def _open(facts: Facts, rule: str = "rule_chance") -> Judgement:
         name = "rule_due_nowcast" if made else "rule_due_no_data"
         return Judgement("due_no_data", name, made, chance, refused)
     if chance is not None:
-        level = "on_course" if chance >= ON_COURSE else "at_risk"
-        return Judgement(level if chance >= AT_RISK else "off_course", rule, made, chance)
+        return Judgement(by_chance(chance), rule, made, chance)
     return _without_chance(facts, refused)
+
+
+def by_chance(chance: float) -> str:
+    """Give the verdict of a chance."""
+    level = "on_course" if chance >= ON_COURSE else "at_risk"
+    return level if chance >= AT_RISK else "off_course"
 
 
 def _without_chance(facts: Facts, refused: ForecastRefused) -> Judgement:
@@ -118,15 +143,20 @@ def _cumulative(facts: Facts) -> Judgement:
     if facts.until_deadline.empty:
         return _open(facts)
     if is_budget(facts):
-        if not target.is_met_by(facts.last):
+        if breaches(target, facts.until_deadline):
             return Judgement("missed", "rule_exceeded")
         if target.deadline is None:
             return Judgement("met", "rule_latest")
-    elif target.is_met_by(facts.last):
+    elif _was_reached(facts):
         return Judgement("met", "rule_reached")
     if target.deadline is None:
         return Judgement("not_measurable", "rule_no_deadline")
     return _at_deadline(facts) or _open(facts, "rule_chance_sum")
+
+
+def _was_reached(facts: Facts) -> bool:
+    """Whether any figure up to the deadline satisfies the target, not just the last one."""
+    return len(breaches(facts.target, facts.until_deadline)) < len(facts.until_deadline)
 
 
 def _quantity(facts: Facts) -> Judgement:
@@ -134,7 +164,7 @@ def _quantity(facts: Facts) -> Judgement:
     target = facts.target
     if facts.until_deadline.empty:
         return _open(facts)
-    if facts.sign > 0 and target.is_met_by(facts.last):
+    if facts.sign > 0 and _was_reached(facts):
         return Judgement("met", "rule_reached")
     if target.deadline is None:
         if facts.sign < 0:
@@ -164,8 +194,7 @@ def _floor(facts: Facts) -> Judgement:
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
     if broken:
         return Judgement("missed", "rule_floor_broken", evidence=evidence)
-    first = measured.index[0] if target.base_year is None else target.base_year + 1
-    if set(range(int(first), target.deadline + 1)) <= set(measured.index):
+    if set(range(target.first_year, target.deadline + 1)) <= set(measured.index):
         return Judgement("met", "rule_floor_kept", evidence=evidence)
     if target.deadline in measured.index:  # a year in between is not published
         state = "due_no_data" if facts.due else "not_measurable"

@@ -61,8 +61,8 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
     Returns
     -------
     Flip or None
-        None if there is no figure, or no value within the indicator's bounds
-        flips the verdict. For a chance, values up to four times the largest of
+        None if there is no figure, a published bound decides, or no value within the
+        indicator's bounds flips the verdict. For a chance, values up to four times the largest of
         figure, distance to the target and spread are searched.
 
     Notes
@@ -72,7 +72,7 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
     crossing then halved; there a verdict that only tells of a missing forecast is no
     flip.
     """
-    if facts.measured.empty:
+    if facts.measured.empty or "bound" in judgement.evidence:
         return None
     year = int(facts.measured.index[-1])
     now = float(facts.observed[year])

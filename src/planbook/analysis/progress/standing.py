@@ -84,8 +84,12 @@ class Standing:
             return None
         if self.refused is not None:
             return self.refused.reason
+        if self.rule in ("rule_bound", "rule_published_years"):
+            return "chance_decided"
+        if self.rule in ("rule_bound_holds", "rule_bound_fails"):
+            return "chance_bound"
         if self.measured.empty:
-            return "chance_no_figure"
+            return "chance_only_bound" if self.facts.bounds else "chance_no_figure"
         if self.target.deadline is None:
             return "chance_no_deadline"
         return "chance_decided"
@@ -99,6 +103,19 @@ class Standing:
     def latest_value(self) -> float | None:
         """The latest figure in the target's unit, or None."""
         return None if self.measured.empty else float(self.measured.iloc[-1])
+
+    @property
+    def latest_bound(self) -> tuple[int, float, str] | None:
+        """Year, value and qualifier of a bound later than every figure of a level, or None.
+
+        In the indicator's unit, which is the target's; None for sums and changes.
+        """
+        year = max(self.facts.bounds, default=None)
+        later = year is not None and (self.latest_year is None or year > self.latest_year)
+        if not later or not self.facts.is_level:
+            return None
+        row = self.series.frame.loc[year]
+        return year, float(row["value"]), str(row["qualifier"])
 
     @property
     def gap(self) -> float | None:
@@ -136,9 +153,7 @@ class Standing:
             out[name] = None
             if self.forecast is None or target.shape in ("cumulative", "floor_each_year"):
                 continue
-            points, goal = self.facts.observed, self.facts.threshold
-            if target.shape == "change_from_base":
-                goal = float(points[target.base_year]) * (1 + target.value / 100)
+            points, goal = self.facts.observed, self.facts.level_wanted
             points = points[points.index < target.deadline]
             try:
                 out[name] = trend(
@@ -147,6 +162,15 @@ class Standing:
             except ForecastRefused:
                 continue
         return out
+
+    @property
+    def flip_reason(self) -> str | None:
+        """Key of the message that says why there is no flip; None where there is one."""
+        if "bound" in self.judgement.evidence:
+            return "flip_bound"
+        if self.latest_year is None:
+            return "flip_no_figure"
+        return "flip_none" if self.flip is None else None
 
     @cached_property
     def flip(self) -> Flip | None:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from planbook.analysis.progress.standing import Standing
 
-WHOLE = ("base_year", "deadline", "latest_year", "start_year", "flip_year", "worst_year")
+WHOLE = ("base_year", "deadline", "latest_year", "start_year", "flip_year", "worst_year",
+         "bound_year")  # fmt: skip
 NUMBERS = (
     "target", "latest", "gap", "forecast", "lo80", "hi80", "lo95", "hi95", "probability",
     "start", "elapsed_share", "due_share", "completion", "schedule_ratio",
-    "pace_needed", "pace_seen", "rate_needed", "rate_seen", "headroom", "worst",
+    "pace_needed", "pace_seen", "rate_needed", "rate_seen", "headroom", "worst", "bound",
     "flip", "flip_value", "brier", "brier_naive", "coverage80", "coverage95", "mae", "mae_naive",
 )  # fmt: skip
 
@@ -112,6 +113,9 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
         "worst_year": evidence.get("worst_year"),
         "worst": evidence.get("worst"),
         "breaches": list(evidence.get("breaches", ())),
+        "bound_year": evidence.get("bound_year"),
+        "bound": evidence.get("bound"),
+        "bound_qualifier": evidence.get("bound_qualifier"),
         "flip": flipped and flipped.change,
         "flip_value": flipped and flipped.value,
         "flip_year": flipped and flipped.year,
@@ -132,16 +136,7 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
         "trends": {name: found and asdict(found) for name, found in one.trends.items()},
         "figures": len(one.facts.observed),
         "measured": {int(year): float(value) for year, value in one.measured.items()},
-        "methods": {
-            name: {
-                "rule": said.rule,
-                "category": said.category,
-                "value": said.value,
-                "reason": said.reason,
-                **said.figures,
-            }
-            for name, said in one.methods.items()
-        },
+        "methods": {name: said.as_row() for name, said in one.methods.items()},
         "disagreement": list(one.disagreement),
     }
     row = {key: _plain(value) for key, value in row.items()}
@@ -163,10 +158,16 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+PAST = ("track_forecasts", "coverage80", "coverage95", "mae", "mae_naive",
+        "brier_chances", "brier_happened", "brier", "brier_naive")  # fmt: skip
+
 # field of the row, and the field of `Pace` that holds its reason
 _PACE = {
     "elapsed_share": "elapsed",
-    "due_share": "elapsed",
+    "due_share": "due_share",
+    "start": "start",
+    "start_year": "start",
+    "start_kind": "start",
     "completion": "completion",
     "pace_needed": "needed",
     "pace_seen": "seen",
@@ -176,12 +177,19 @@ _PACE = {
 
 
 def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
-    """Say why fields are None, each by a key of the message table."""
+    """Say why fields are None, each by a key of the message table.
+
+    Methods and trends carry their own.
+    """
     why: dict[str, str] = {}
+    for name in ("base_year", "deadline"):
+        if row[name] is None:
+            why[name] = f"plan_no_{name}"
     if row["latest"] is None:
-        why["latest"] = why["gap"] = one.rule
+        why["latest"] = why["latest_year"] = why["gap"] = one.rule
     if row["forecast"] is None:
-        why["forecast"] = str(one.chance_reason)
+        names = ("forecast", "lo80", "hi80", "lo95", "hi95", "forecast_method")
+        why.update(dict.fromkeys(names, str(one.chance_reason)))
     if row["probability"] is None:
         why["probability"] = str(one.chance_reason)
     for name, field in _PACE.items():
@@ -191,10 +199,16 @@ def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
         why["schedule_ratio"] = "pace_missing_no_schedule"
     if row["headroom"] is None:
         why["headroom"] = "pace_missing_no_cap" if one.latest_year else "pace_missing_no_figure"
+    if row["worst"] is None:
+        why["worst"] = why["worst_year"] = why.get("headroom", one.rule)
+    if row["bound"] is None:
+        names = ("bound", "bound_year", "bound_qualifier")
+        why.update(dict.fromkeys(names, "bound_decides_nothing"))
     if row["flip"] is None:
-        why["flip"] = "flip_no_figure" if one.latest_year is None else "flip_none"
-    if row["brier"] is None:
-        why["brier"] = "brier_no_chance" if one.chance is None else "brier_short"
+        names = (name for name in row if name.startswith("flip"))
+        why.update(dict.fromkeys(names, str(one.flip_reason)))
+    reason = "brier_no_chance" if one.chance is None else "brier_short"
+    why.update(dict.fromkeys((name for name in PAST if row[name] is None), reason))
     if row["lead"] is None:
         why["lead"] = "no_lead"
     return why

@@ -52,7 +52,7 @@ def case_of(facts: Facts) -> Case | str:
         base = target.base_year, 0.0
     elif target.shape == "change_from_base":
         base = target.base_year, float(observed[target.base_year])
-        goal = base[1] * (1 + target.value / 100)
+        goal = facts.level_wanted
     elif target.shape == "floor_each_year":
         deadline, points = None, measured
         base = int(measured.index[0]), float(measured.iloc[0])
