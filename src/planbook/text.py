@@ -88,6 +88,10 @@ def quantity(value: float | None, unit: str, lang: str, decimals: int = 1) -> st
     text = number(None if value is None else value * factor, digits)
     if text == MISSING:
         return text
+    if digits > decimals:  # zeros that only the larger unit brings would feign precision
+        head, _, tail = text.partition(".")
+        tail = tail[:decimals] + tail[decimals:].rstrip("0")
+        text = f"{head}.{tail}" if tail else head
     if unit == "%":
         return f"{text}{'' if lang == 'zh' else ' '}%"
     if not sign or unit in ("index", "pH"):

@@ -102,7 +102,7 @@ def test_counties_are_drawn_with_their_own_figures(industry):
     assert "Panzhou City: 43.20 Mt a year (2026)" in shown.plain
     assert len(shown.data) == 4
     modelled = industry.plot_counties("co2_emissions_county_nightlight")
-    assert "(modelled)" in modelled.plain.splitlines()[0]
+    assert ", modelled" in modelled.plain.splitlines()[0]
 
 
 def test_states_count_the_projects_and_keep_their_sources(industry):

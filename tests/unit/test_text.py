@@ -72,7 +72,7 @@ def test_quantities_follow_the_language():
     assert quantity(43, "%", "en", 0) == "43 %"
     assert quantity(43, "%", "zh", 0) == "43%"
     assert quantity(1175, "km2", "zh", 0) == "1,175平方公里"
-    assert quantity(6240, "MW", "zh", 0) == "624.0万千瓦"
+    assert quantity(6240, "MW", "zh", 0) == "624万千瓦"
     assert quantity(1027.7, "1e8 CNY", "en", 1) == "102.77 billion CNY"
     assert bare(9.61) == "9.61"
     assert bare(250000) == "250,000"
@@ -92,6 +92,13 @@ def test_extreme_chances_are_given_as_bounds(chance, text):
 def test_sections_are_numbered_as_in_the_plan(value, text):
     assert section_number(value, "zh") == text
     assert section_number(value, "en") == str(value)
+
+
+def test_a_larger_unit_feigns_no_precision():
+    assert quantity(8_700_000, "mu", "zh", 0) == "870万亩"
+    assert quantity(29_800, "mu", "zh", 0) == "2.98万亩"
+    assert quantity(660, "MW", "zh", 0) == "66万千瓦"
+    assert quantity(660, "MW", "en", 1) == "660.0 MW"  # the digits asked for stay
 
 
 @pytest.mark.parametrize(
