@@ -50,7 +50,7 @@ WHOLE = 0.55  # chance that a history is not cut
 STRETCH_RIDGE = (0.0, 0.3, 0.02, 0.3)  # on 1, log length, log step and their product
 KNOTS = (5, 7, 9, 12, 17, 24)  # lengths at which the trust in the trend is learned
 TRUST_PRIOR = {  # shrinkage by length: the shorter a series, the less its trend is believed
-    "share": (0.75, 0.75, 0.8, 0.85, 0.9, 0.95),
+    "share": (0.7, 0.7, 0.7, 0.75, 0.85, 0.95),
     "amount": (0.8, 0.85, 0.9, 0.95, 1.0, 0.95),
     "open": (0.8, 0.85, 0.9, 0.9, 0.9, 0.9),
 }

@@ -17,7 +17,7 @@ STATUS_KEYS = [
     "forecast", "lo80", "hi80", "lo95", "hi95", "probability", "chance_reason", "lead",
     "indicator_unit", "start_year", "start", "start_kind", "elapsed_share", "due_share",
     "completion", "schedule_ratio", "pace_needed", "pace_seen", "rate_needed", "rate_seen",
-    "headroom", "worst_year", "worst", "breaches", "flip", "flip_value", "flip_year",
+    "headroom", "worst_year", "worst", "breaches", "bound_year", "bound", "bound_qualifier", "flip", "flip_value", "flip_year",
     "flip_verdict", "flip_beyond", "flip_exact", "history", "track_forecasts", "coverage80", "coverage95",
     "mae", "mae_naive", "brier_chances", "brier_happened", "brier", "brier_naive", "forecast_method", "trends",
     "figures", "measured", "methods", "disagreement", "reasons",

@@ -93,7 +93,7 @@ def test_a_change_beyond_the_bounds_is_none():
 
 
 def test_a_chance_is_bisected_to_its_line():
-    one = target("level_by_date", ">=", 68)
+    one = target("level_by_date", ">=", 69)
     made = facts(one, RISING)
     now = judge(made)
     found = flip(made, now)

@@ -357,7 +357,7 @@ def mix(series: Prepared, table: Table, h: int) -> Mixture:
     score = np.maximum.accumulate(score, axis=1) + 1e-9 * np.arange(score.shape[1])
     middle = np.array([np.interp(0.0, *row) for row in zip(score, at, strict=True)]) - z[-1]
     share, trend = 0.0, np.zeros(h)
-    if series.group == "amount":  # shares and open series gained nothing from it on trial
+    if series.group != "open":  # without bounds no member could be kept from running away
         share = trend_share(float(features(z, series.group)[1]), len(z))
         trend = trend_change(middle, _trend_members(series, h)) if share else trend
     return Mixture(at, score, float(z[-1]), correlation, trend, share)
@@ -374,7 +374,7 @@ def _trend_members(series: Prepared, h: int) -> np.ndarray:
         moved = float(scale.forward(last)) + theta(scale.forward(series.values), h)
         above = scale.back(moved) - series.lower  # an amount stays within a factor of the last one
         least, most = (factor * (last - series.lower) for factor in (1 / MOST_TREND, MOST_TREND))
-        held = series.lower + np.clip(above, least, most)
+        held = np.clip(series.lower + np.clip(above, least, most), *_inner(series))
         changes.append(first.forward(held) - at)
     return np.array(changes)
 

@@ -14,7 +14,7 @@ import numpy as np
 ALPHAS = np.array([0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 1.0])  # smoothing weights tried
 STRONG = 0.85  # strength at which the gate is half open: tanh of |t|/3, so |t| of 3.8
 SOFT = 0.03  # width of the gate, in the same measure
-LEAN = 0.7  # share of the trend-following centre where the gate is open; development data
+LEAN = 0.72  # share of the trend-following centre where the gate is open; development data
 SHORTEST = 5  # points; below, no trend is followed
 
 
