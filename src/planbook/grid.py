@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
-from great_tables import GT
 from lxml import html
 from markupsafe import Markup, escape
 
@@ -169,6 +168,8 @@ def _table(fields: Sequence[Field], lines: Sequence[Line], classes: str) -> Mark
         columns=[one.key for one in fields],
         dtype=str,
     )
+    from great_tables import GT  # costs a second to import, and few chapters have such a table
+
     made = GT(frame, id="pb", rowname_col=fields[0].key).tab_stubhead(fields[0].title)
     made = made.cols_label({one.key: one.title for one in fields[1:]})
     table = html.document_fromstring(made.as_raw_html()).find(".//table")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from planbook.analysis.forecast import MIN_POINTS, ForecastRefused
 
@@ -75,11 +75,8 @@ def trend(points: pd.Series, year: int, value: float, *, wants: str, log: bool =
     residual = y - y.mean() - slope * (x - centre)
     leverage = 1 / n + (year - centre) ** 2 / spread
     scale = float(np.sqrt((residual**2).sum() / (n - 2) * (1 + leverage)))
-    if scale == 0:
-        below = float(middle <= goal)
-    else:
-        below = float(stats.t.cdf((goal - middle) / scale, n - 2))
-    reach = float(stats.t.ppf(0.975, n - 2)) * scale
+    below = float(middle <= goal) if scale == 0 else float(stdtr(n - 2, (goal - middle) / scale))
+    reach = float(stdtrit(n - 2, 0.975)) * scale
     back = np.exp if log else float
     if wants == "at_least" and scale == 0:
         chance = float(middle >= goal)
