@@ -506,8 +506,8 @@ def pooled(
     Notes
     -----
     `mix` gives the mixture and `law` its centre and calibration: the change of the
-    median is shrunk by a share learned by length, or, where an amount has moved one
-    way for years, drawn to the trend-following member of `trend`. The chance of values
+    median is shrunk by a share learned by length, or, where an amount or a share has
+    moved one way for years, drawn to the trend-following member of `trend`. The chance of values
     beyond the scores ±3.7 (1 in 10,000) is not resolved.
     """
     points = check_points(points, least=LEAST, constant=True)

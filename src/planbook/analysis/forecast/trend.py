@@ -1,6 +1,6 @@
 """The trend-following member of the pooled forecast, and the gate that lets it in.
 
-Most indicators are served best by a forecast near the last value; a positive amount
+Most indicators are served best by a forecast near the last value; an amount or a share
 that has moved one way for years is served better by one that follows its trend. The
 gate opens on the strength of the trend alone, so that the rule can be read.
 """
