@@ -189,5 +189,37 @@ def finish(
     charts.legend(figure, ax, narrow=narrow)
 
 
+def panel(
+    view: View,
+    ax: Axes,
+    one: Series,
+    *,
+    width: int,
+    place: bool = True,
+    from_zero: bool = False,
+) -> None:
+    """Draw one series in a panel of its own, headed by its name and unit.
+
+    Parameters
+    ----------
+    view : View
+    ax : matplotlib.axes.Axes
+    one : Series
+    width : int
+        Characters a line of the heading.
+    place : bool, optional
+        Whether the heading names the place.
+    from_zero : bool, optional
+        Whether the value axis starts at zero.
+    """
+    charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)
+    charts.plot_breaks(ax, one, lang=view.lang)
+    unit, factor = units.display(one.indicator.unit, view.lang)
+    charts.finish(ax, unit="", factor=factor, from_zero=from_zero)
+    head = label_of(view, one, place=place, name=True)
+    head = f"{head}{view.say('unit_joint', unit=unit)}" if unit else head
+    ax.set_title(charts.wrap(head, width), fontsize=9.5)
+
+
 def target_label(view: View, target: Target) -> str:
     return view.say("chart_target", value=asked(target, view.lang))

@@ -19,6 +19,7 @@ from planbook.figure_parts import (
     label_of,
     missing,
     notes_of,
+    panel,
     sources_of,
     target_label,
     without_figures,
@@ -176,13 +177,7 @@ def panels(
         for ax in axes[len(filled) :]:
             ax.set_visible(False)
         for ax, one in zip(axes, filled, strict=False):
-            charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)
-            charts.plot_breaks(ax, one, lang=view.lang)
-            unit, factor = units.display(one.indicator.unit, view.lang)
-            charts.finish(ax, unit="", factor=factor)
-            head = label_of(view, one, place=True, name=True)
-            head = f"{head}{view.say('unit_joint', unit=unit)}" if unit else head
-            ax.set_title(charts.wrap(head, 42 if narrow or columns == 1 else 40), fontsize=9.5)
+            panel(view, ax, one, width=42 if narrow or columns == 1 else 40)
 
     alt = " ".join(text for text in (describe(view, one) for one in filled) if text)
     empty = [one for one in found if not len(one)]

@@ -15,9 +15,9 @@ from planbook.figure_parts import (
     assemble,
     describe,
     details_of,
-    label_of,
     missing,
     notes_of,
+    panel,
     sources_of,
     without_figures,
 )
@@ -360,13 +360,7 @@ def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
     def paint(figure: Figure, narrow: bool) -> None:
         axes = np.atleast_1d(charts.space_panels(figure).subplots(len(filled), 1))
         for ax, one in zip(axes, filled, strict=True):
-            charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)
-            charts.plot_breaks(ax, one, lang=view.lang)
-            unit, factor = units.display(one.indicator.unit, view.lang)
-            charts.finish(ax, unit="", factor=factor, from_zero=True)
-            head = label_of(view, one, place=False, name=True)
-            head = f"{head}{view.say('unit_joint', unit=unit)}" if unit else head
-            ax.set_title(charts.wrap(head, 44 if narrow else 90), fontsize=9.5)
+            panel(view, ax, one, width=44 if narrow else 90, place=False, from_zero=True)
             ax.set_xlim(first - 0.8, last + 1.2)
 
     alt = " ".join(text for text in (describe(view, one) for one in filled) if text)

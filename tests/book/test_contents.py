@@ -112,3 +112,18 @@ def test_links_of_authored_pages_lead_somewhere(repo, shipped, lang):
                 assert target.is_file(), f"{path.name}: {address}"
                 assert target.parent == repo.book / lang, f"{path.name}: {address}"
     assert checked >= 2
+
+
+def test_the_shipped_book_has_a_chapter_for_every_field_of_the_plan(repo):
+    project = load("liupanshui", repo)
+    numbers = [name[:2] for name in pages.chapters(project)]
+    assert numbers == [
+        "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15",
+        "16", "20", "24",
+    ]  # fmt: skip
+    answered = {
+        section.number
+        for name in pages.chapters(project)
+        for section in project.plan.sections_of(name)
+    }
+    assert answered == set(range(2, 27))
