@@ -111,7 +111,7 @@ def test_counts_by_part_add_up_to_all_targets(plan, status):
 def test_the_assessment_has_a_row_a_target_and_one_for_a_measure_without(plan, status):
     found = accountability.assessment(plan, status, {"kilns": 1.0})
     rows = found[["department", "measure", "target_id", "base", "target", "verdict"]]
-    assert rows.fillna("").to_numpy().tolist() == [
+    assert rows.astype(object).fillna("").to_numpy().tolist() == [
         ["industry", 1, "kilns", 1.0, 4.0, "met"],
         ["air", 1, "kilns", 1.0, 4.0, "met"],
         ["air", 2, "", "", "", ""],
