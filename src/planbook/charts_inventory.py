@@ -64,16 +64,18 @@ def plot_intervals(
             hatch="////" if modelled else None,
             linewidth=1.2,
         )
-        ax.plot(
-            [row.low, row.high],
-            [position, position],
-            color="#222222",
-            linewidth=1.6,
-            marker="|",
-            markersize=9,
-            solid_capstyle="butt",
-            zorder=4,
-        )
+        for color, width in (("white", 4.2), ("#222222", 1.6)):  # a halo, to be seen on a dark bar
+            ax.plot(
+                [row.low, row.high],
+                [position, position],
+                color=color,
+                linewidth=width,
+                marker="|",
+                markersize=9 + (width > 2),
+                markeredgewidth=width,
+                solid_capstyle="butt",
+                zorder=4,
+            )
         ax.annotate(
             row.text,
             (max(row.high, row.value), position),

@@ -108,6 +108,11 @@ def _rows(view: View, results: Results, kind: str) -> list[Interval]:
     return rows
 
 
+def _percent(view: View, value: float) -> str:
+    text = number(value, 0) if value >= 0.5 else view.say("inv_below", value=1)
+    return view.say("inv_percent", value=text)
+
+
 def drivers(view: View, results: Results, *, title: str) -> Shown:
     """Draw which uncertain numbers make the sum of one kind wide."""
     kinds = [kind for kind in (PUBLISHED, SCALED) if (kind, ADDED_SCOPE) in results.totals]
@@ -131,7 +136,7 @@ def drivers(view: View, results: Results, *, title: str) -> Shown:
             Bar(
                 charts.wrap(name, 15 if narrow else 40),
                 value,
-                view.say("inv_percent", value=number(value, 0)),
+                _percent(view, value),
                 charts.LOOKS[LOOKS[kind]],
                 hatched=kind == SCALED,
             )
@@ -148,7 +153,7 @@ def drivers(view: View, results: Results, *, title: str) -> Shown:
         draws=number(found.draws, 0),
     )
     alt = view.say("semicolon").join(
-        f"{name}{view.say('colon')}{view.say('inv_percent', value=number(value, 0))}"
+        f"{name}{view.say('colon')}{_percent(view, value)}"
         for name, value in zip(names, values, strict=True)
     )
     height = 0.5 + 0.5 * len(names)

@@ -26,6 +26,7 @@ from planbook.text import number
 from planbook.view import View
 
 ADDED_SCOPE = 1  # what is counted together; the others stand apart
+SMALLEST = 0.001  # of the unit shown; what is less is only said to be less
 KIND_DIGITS = {PUBLISHED: 3, SCALED: 2}  # significant digits that a reader may trust
 
 
@@ -130,7 +131,10 @@ def significant(value: float, digits: int) -> str:
 def mega(view: View, tonnes: float, digits: int = 2) -> str:
     """Write tonnes in the unit in which readers of the language count millions of them."""
     _, factor = units.display("Mt", view.lang)
-    return significant(tonnes / 1e6 * factor, digits)
+    value = tonnes / 1e6 * factor
+    if 0 < value < SMALLEST:
+        return view.say("inv_below", value=number(SMALLEST, 3))
+    return significant(value, min(digits, max(1, 4 + math.floor(math.log10(value or 1)))))
 
 
 def mega_unit(view: View) -> str:

@@ -159,7 +159,7 @@ def test_every_line_of_the_small_city_is_computed_but_the_forest(project):
     shown = own.table_emissions()
     assert len(shown.data) == len(kinds)
     text = own.inventory_totals().plain
-    assert "14 lines" in text
+    assert "Lines: 14 (" in text
     assert "counted apart" in text
 
 
