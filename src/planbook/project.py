@@ -21,6 +21,7 @@ from planbook.observations import (
     load_sources,
     read_rows,
 )
+from planbook.peer_data import Peers, load_peers
 from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.sanity import contradictions
 from planbook.yamlio import load as load_yaml
@@ -49,6 +50,8 @@ class Project:
         Names of the city, its counties and its context, in this order.
     factors : Factors
         Weights and inventory lines that hold for every city.
+    peers : Peers or None
+        The city beside others; None where its folder has no ``peers.csv``.
     """
 
     paths: paths.Paths
@@ -59,6 +62,7 @@ class Project:
     sources: Mapping[str, Source]
     entities: Mapping[str, Text]
     factors: Factors
+    peers: Peers | None = None
 
     def known(self, as_of: int | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
@@ -161,6 +165,12 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
             except DataError as error:
                 problems += error.problems
     problems += _repeated_across_files(frames)
+    peers = None
+    if (folder / "peers.csv").exists():
+        try:
+            peers = load_peers(folder / "peers.csv", about.code, sources, root)
+        except DataError as error:
+            problems += error.problems
     try:
         plan = load_plan(folder / "plan", catalog, about, sources, root)
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
@@ -170,7 +180,7 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
-    return Project(where, catalog, about, plan, observations, sources, entities, factors)
+    return Project(where, catalog, about, plan, observations, sources, entities, factors, peers)
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:
