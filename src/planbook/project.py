@@ -24,6 +24,7 @@ from planbook.observations import (
 from planbook.peer_data import Peers, load_peers
 from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.sanity import contradictions
+from planbook.scenario_data import ScenarioSet, load_scenarios
 from planbook.yamlio import load as load_yaml
 
 ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
@@ -52,6 +53,8 @@ class Project:
         Weights and inventory lines that hold for every city.
     peers : Peers or None
         The city beside others; None where its folder has no ``peers.csv``.
+    scenarios : ScenarioSet or None
+        None where its plan has no ``scenarios.yml``.
     """
 
     paths: paths.Paths
@@ -63,6 +66,7 @@ class Project:
     entities: Mapping[str, Text]
     factors: Factors
     peers: Peers | None = None
+    scenarios: ScenarioSet | None = None
 
     def known(self, as_of: int | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
@@ -176,11 +180,30 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
     except DataError as error:
         problems += error.problems
+        plan = None
+    scenarios = None
+    path = folder / "plan" / "scenarios.yml"
+    if plan is not None and path.exists():
+        try:
+            scenarios = load_scenarios(
+                path,
+                catalog=catalog,
+                factors=factors,
+                targets=plan.targets,
+                sources=sources,
+                city=about.id,
+                entities=entities,
+                root=root,
+            )
+        except DataError as error:
+            problems += error.problems
     if problems:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
-    return Project(where, catalog, about, plan, observations, sources, entities, factors, peers)
+    return Project(
+        where, catalog, about, plan, observations, sources, entities, factors, peers, scenarios
+    )
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:
