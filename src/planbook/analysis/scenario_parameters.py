@@ -88,6 +88,26 @@ def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]
     return Split(frame, total, factor)
 
 
+class ScenarioGap(MissingYearError):
+    """A scenario needs a figure that is not there.
+
+    Parameters
+    ----------
+    indicator : str
+    year : int or None
+        None where the indicator has no figure at all.
+
+    Attributes
+    ----------
+    indicator, year
+    """
+
+    def __init__(self, indicator: str, year: int | None) -> None:
+        self.indicator, self.year = indicator, year
+        when = f" for {year}" if year is not None else ""
+        super().__init__(f"{indicator}: no figure{when}; scenarios cannot be computed without it")
+
+
 def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) -> dict[str, float]:
     """Measure the compound yearly growth of a series between two years, and its range.
 
@@ -148,7 +168,7 @@ def touched(
 
     Raises
     ------
-    MissingYearError
+    ScenarioGap
         If there is no figure to compare with.
     """
     if ground.kind == "assumption":
@@ -157,7 +177,7 @@ def touched(
         points = series(ground.indicator, ground.entity)
         absent = [year for year in (ground.first, ground.last) if year not in points.index]
         if absent:
-            raise MissingYearError(f"{ground.indicator}: no figure for {absent[0]}")
+            raise ScenarioGap(ground.indicator, absent[0])
         return float(points[ground.last] / points[ground.first]) - 1
     target = targets[ground.target] if ground.kind == "target" else None
     amount, unit = (target.value, target.unit) if target else (ground.amount, ground.unit)
@@ -167,7 +187,7 @@ def touched(
     # a figure of a later year is used only where no earlier one exists
     before = points[points.index <= base_year]
     if points.empty:
-        raise MissingYearError(f"{ground.over}: no figure to compare with")
+        raise ScenarioGap(ground.over, None)
     whole = float(before.iloc[-1] if len(before) else points.iloc[0])
     return amount * units.factor(unit, unit_of(ground.over)) / whole
 
@@ -206,7 +226,7 @@ def scenario_parameters(
 
     Raises
     ------
-    MissingYearError
+    ScenarioGap
         If a series lacks a year that a ground names.
     """
     target = targets[found.intensity_target]
@@ -217,7 +237,7 @@ def scenario_parameters(
         (found.output, output, target.base_year),
     ):
         if year not in points.index:
-            raise MissingYearError(f"{name}: no figure for {year}")
+            raise ScenarioGap(name, year)
     to_mt = units.factor(unit_of(found.total), "Mt")
     pollutants = [name for name in base if name != "co2"]
     made = {
@@ -276,6 +296,9 @@ def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict
     home = _home(rate, scenario, found)
     if ground.kind == "trend":
         points = series(ground.indicator, ground.entity)
+        for year in (ground.first, ground.last):
+            if year not in points.index:
+                raise ScenarioGap(ground.indicator, year)
         values = trend(points, ground.first, ground.last, ground.span or DEFAULT_SPAN)
     else:
         values = {

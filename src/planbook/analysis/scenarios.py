@@ -356,3 +356,65 @@ def peaks(parameters: Parameters) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows).set_index("scenario")
+
+
+def meeting(parameters: Parameters) -> dict[str, float]:
+    """Compute the share of draws in which the intensity meets its target.
+
+    Parameters
+    ----------
+    parameters : mapping
+
+    Returns
+    -------
+    dict of str to float
+        By scenario; empty where the target's year is not computed or it has none.
+    """
+    years, target = years_of(parameters), parameters["target"]
+    if target["year"] not in years:
+        return {}
+    place = int(target["year"] - years[0])
+    found = {}
+    for one in parameters["scenarios"]:
+        parts = amounts(parameters, one["id"], draws=parameters["draws"])
+        change = totals(parameters, parts)["intensity_change"][:, place]
+        found[one["id"]] = float(np.mean(change <= target["change"]))
+    return found
+
+
+def effects(parameters: Parameters, year: int) -> pd.DataFrame:
+    """Compute what each change does by itself: the scenario with it less the one without.
+
+    Parameters
+    ----------
+    parameters : mapping
+    year : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, id, quantity, value, unit``, with the changes as assumed, for
+        each quantity of ``parameters["base"]`` and ``equivalents``. Changes of one factor
+        multiply, so the effects of several do not add up exactly to that of all.
+    """
+    place = int(year - parameters["base_year"])
+    rows = []
+    for one in parameters["scenarios"]:
+        names = list(dict.fromkeys(change["id"] for change in one["changes"]))
+        full = totals(parameters, amounts(parameters, one["id"]))
+        for name in names:
+            kept = [change for change in one["changes"] if change["id"] != name]
+            without = {**parameters, "scenarios": [{"id": one["id"], "changes": kept}]}
+            rest = totals(without, amounts(without, one["id"]))
+            for quantity in (*parameters["base"], "equivalents"):
+                if quantity in full:
+                    rows.append(
+                        {
+                            "scenario": one["id"],
+                            "id": name,
+                            "quantity": quantity,
+                            "value": float(full[quantity][0, place] - rest[quantity][0, place]),
+                            "unit": parameters["units"][quantity],
+                        }
+                    )
+    return pd.DataFrame(rows)

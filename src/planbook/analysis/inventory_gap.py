@@ -1,0 +1,84 @@
+"""How far an own sum lies from what others publish for the same territory, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One published estimate beside an own sum.
+
+    Attributes
+    ----------
+    estimate : str
+    year : int
+        Year of the estimate nearest to `own_year`.
+    value : float
+        The estimate, in t CO2.
+    own : float
+        Our sum, in t CO2.
+    difference_pct : float
+        How far our sum lies above the estimate, in per cent of it.
+    """
+
+    estimate: str
+    year: int
+    value: float
+    own: float
+    difference_pct: float
+
+
+def gaps(own: float, own_year: int, estimates: Mapping[str, pd.Series]) -> list[Gap]:
+    """Compare an own sum with the nearest year of each estimate.
+
+    Parameters
+    ----------
+    own : float
+        In t CO2, of scope 1 and carbon dioxide alone, as the estimates are.
+    own_year : int
+        Middle of the years that the sum was made from.
+    estimates : mapping of str to pandas.Series
+        t CO2 by year; those without a value above zero are left out.
+
+    Returns
+    -------
+    list of Gap
+    """
+    found = []
+    for name, values in estimates.items():
+        known = values.dropna()
+        known = known[known > 0]
+        if known.empty:
+            continue
+        years = known.index.to_numpy()
+        year = int(min(years, key=lambda one: (abs(int(one) - own_year), -int(one))))
+        value = float(known.loc[year])
+        found.append(Gap(name, year, value, own, 100 * (own / value - 1)))
+    return found
+
+
+def breaks(values: pd.Series, *, fold: float = 1.5) -> list[tuple[int, int, float]]:
+    """Find steps between neighbouring years that no activity explains.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        By year, above zero.
+    fold : float, optional
+        A step counts if one year is this many times the other, or more.
+
+    Returns
+    -------
+    list of (year before, year after, change in per cent)
+    """
+    known = values.dropna().sort_index()
+    found = []
+    for before, after in zip(known.index[:-1], known.index[1:], strict=True):
+        ratio = float(known[after] / known[before])
+        if after - before == 1 and max(ratio, 1 / ratio) >= fold:
+            found.append((int(before), int(after), 100 * (ratio - 1)))
+    return found
