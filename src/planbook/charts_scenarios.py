@@ -151,9 +151,13 @@ def plot_together(ax: Axes, paths: Sequence[Path]) -> Axes:
             va="center",
             fontsize=9,
             color=color,
-            annotation_clip=False,
         )
-    return _finish(ax)
+    _finish(ax)
+    years = paths[0].years
+    room = 0.5 * (years[-1] - years[0])  # inside the axes, for the names
+    ax.set_xlim(years[0] - 0.5, years[-1] + room)
+    ax.set_xticks([year for year in years if year % 5 == 0])
+    return ax
 
 
 def _apart(ends: Sequence[float]) -> list[float]:

@@ -41,7 +41,7 @@ def peak_lines(view: View, outcome: Outcome) -> list[str]:
     names = titles(view, outcome)
     return [
         view.say(
-            "scn_peak_line",
+            "scn_peak_line" if row["low"] < row["high"] else "scn_peak_line_sure",
             scenario=names[name],
             year=year_words(view, outcome, int(row["year"])),
             span=span_words(view, outcome, int(row["low"]), int(row["high"])),
@@ -132,7 +132,14 @@ def paths(view: View, outcome: Outcome) -> Shown:
         if has_pollution:
             below = figure.add_subplot(grid[-1, 0] if narrow else grid[1, :])
             together = [
-                _path(outcome, one.id, names[one.id], POLLUTION, 1.0) for one in found.scenarios
+                _path(
+                    outcome,
+                    one.id,
+                    charts.wrap(names[one.id], 16 if narrow else 40),
+                    POLLUTION,
+                    1.0,
+                )
+                for one in found.scenarios
             ]
             charts_scenarios.plot_together(below, together)
             below.set_title(

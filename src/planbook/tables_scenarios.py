@@ -24,6 +24,13 @@ from planbook.view import View
 
 DIGITS = {"intensity": 2, "intensity_change": 1}
 POLLUTANTS_SHOWN = ("so2", "nox")  # of those computed; the download has all
+# which badge (colour and sign) a ground borrows from the verdicts
+GROUND_LOOKS = {
+    "trend": "met",
+    "target": "on_course",
+    "published": "on_course",
+    "assumption": "no_data",
+}
 CLOSE_PCT = 5.0  # estimates within this share of the total leave no reliable rest
 
 
@@ -191,7 +198,6 @@ def results(view: View, outcome: Outcome) -> Shown:
 def _compared(view: View, outcome: Outcome) -> list[str]:
     """Say how each scenario differs from the first in the year of peaking, and what raises it."""
     names, year = titles(view, outcome), outcome.found.peak_by
-    sign, factor = units.display("Mt", view.lang)
     first, lines = outcome.found.scenarios[0], []
     for one in outcome.found.scenarios[1:]:
         gap = {
@@ -199,7 +205,8 @@ def _compared(view: View, outcome: Outcome) -> list[str]:
             for key in ("co2", "equivalents")
             if (outcome.paths["quantity"] == key).any()
         }
-        carbon = f"{_signed(gap['co2'] * factor, 0 if factor > 1 else 1)} {sign}"
+        carbon = quantity(gap["co2"], "Mt", view.lang, 2)
+        carbon = f"+{carbon}" if gap["co2"] > 0 else carbon
         said = {"scenario": names[one.id], "first": names[first.id], "year": year}
         if "equivalents" in gap:
             lines.append(
@@ -467,7 +474,7 @@ def _ground_row(
     kind, text = _ground(view, change)
     badge = fragment(
         "badge.html",
-        verdict="no_data" if change.ground.kind == "assumption" else "met",
+        verdict=GROUND_LOOKS[change.ground.kind],
         words=kind,
     )
     return [
