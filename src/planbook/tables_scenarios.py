@@ -107,8 +107,9 @@ def _origin(view: View, outcome: Outcome, sector: str) -> str:
     parts = []
     for line in outcome.found.sectors[sector].lines:
         for one in outcome.activity.get(line, ()):
-            name = view.title(one.near or one.indicator)
-            figure = quantity(one.figure.value, one.figure.unit, view.lang, 2)
+            meta = view.project.catalog[one.near or one.indicator]
+            name = meta.title[view.lang]
+            figure = quantity(one.figure.value, one.figure.unit, view.lang, meta.decimals)
             key = "scn_from_load" if one.load else "scn_from_figure"
             parts.append(view.say(key, name=name, figure=figure, year=one.figure.year))
     return view.say("semicolon").join(parts)
