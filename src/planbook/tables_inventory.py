@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from planbook.analysis.inventory_activity import MISSING as NOT_COMPUTED
 from planbook.analysis.inventory_activity import PUBLISHED, SCALED, Activity
 from planbook.analysis.inventory_emissions import fuel_factors
-from planbook.analysis.inventory_gap import breaks, gaps
+from planbook.analysis.inventory_gap import gaps, step_pct
 from planbook.derive import Series
 from planbook.factors import InventoryLine
 from planbook.figure_parts import holder_lines
@@ -32,6 +32,7 @@ from planbook.text import MISSING, number, quantity
 from planbook.view import View
 
 KIND_LOOKS = {PUBLISHED: "met", SCALED: "at_risk", NOT_COMPUTED: "no_data"}
+UNSUMMED = ("indirect", "land")  # groups that no published sum of CO2 holds
 # fuels of the comparison, the coal of each set in one row
 FUEL_ROWS = (
     ("bituminous", "raw_coal"), ("lignite",), ("coke",), ("petrol",), ("diesel",), ("natural_gas",),
@@ -232,7 +233,7 @@ def factor_sets(view: View) -> Shown:
             if one is None:
                 cells.append(MISSING)
                 continue
-            text = number(one["co2"], 4)
+            text = number(one["co2"], 6 if key == library.default else 4)
             if base is not None and key != library.default:
                 text = view.say(
                     "inv_factor_beside",
@@ -317,42 +318,40 @@ def benefits(view: View, results: Results) -> Shown:
     if found.empty:
         return _sentences([view.say("inv_no_benefit")])
     columns = [
-        Column(view.say("column_line")),
-        Column(view.say("column_co2", unit=mega_unit(view)), numeric=True),
         Column(view.say("column_pollutant")),
+        Column(view.say("column_standard")),
         Column(view.say("column_pollutant_t"), numeric=True),
         Column(view.say("column_equivalents"), numeric=True),
     ]
-    rows = []
+    rows: list[dict[str, object]] = []
     equivalents = view.project.factors.equivalents
-    for row in found.to_dict("records"):
-        co2 = float(results.lines.loc[row["line"], "co2"])
-        digits = KIND_DIGITS[results.kind(row["line"])]
-        amount = significant(row["amount"], digits)
-        if row["low"] < row["high"]:
-            low, high = significant(row["low"], digits), significant(row["high"], digits)
-            amount = view.say(
-                "inv_value_span", value=amount, span=view.say("inv_span", low=low, high=high)
-            )
-        name = getattr(equivalents[row["pollutant"]], f"name_{view.lang}")
-        badge = view.say("inv_standard", standard=view.say(f"standard_{row['standard']}"))
-        rows.append(
-            {
-                "cells": [
-                    Markup("{}<br>{}").format(
-                        line_title(view, row["line"]),
-                        _badge(
-                            view.say(f"kind_{results.kind(row['line'])}"),
-                            KIND_LOOKS[results.kind(row["line"])],
-                        ),
-                    ),
-                    mega(view, co2, digits),
-                    Markup("{}<br><small>{}</small>").format(name, badge),
-                    amount,
-                    significant(row["equivalents"], digits),
-                ]
-            }
+    for line, part in found.groupby("line", sort=False):
+        kind = results.kind(str(line))
+        digits = KIND_DIGITS[kind]
+        head = view.say(
+            "inv_benefit_head",
+            line=line_title(view, str(line)),
+            co2=mega(view, float(results.lines.loc[line, "co2"]), digits),
+            unit=mega_unit(view),
+            kind=view.say(f"kind_{kind}"),
         )
+        rows.append({"group": head})
+        for row in part.to_dict("records"):
+            low, high = significant(row["low"], digits), significant(row["high"], digits)
+            amount = significant(row["amount"], digits)
+            if low != high:
+                ends = view.say("inv_span", low=low, high=high)
+                amount = view.say("inv_value_span", value=amount, span=ends)
+            rows.append(
+                {
+                    "cells": [
+                        getattr(equivalents[row["pollutant"]], f"name_{view.lang}"),
+                        view.say(f"standard_{row['standard']}"),
+                        amount,
+                        significant(row["equivalents"], digits),
+                    ]
+                }
+            )
     covered = set(found["line"])
     without = [line_title(view, one) for one in results.lines.index if one not in covered]
     notes = [view.say("note_inv_benefits")]
@@ -448,23 +447,25 @@ def _why(
     absent = [
         one.title[view.lang]
         for one in view.project.factors.lines
-        if results.kind(one.id) != kind and "CO2" in one.gases and one.group != "indirect"
+        if results.kind(one.id) != kind and "CO2" in one.gases and one.group not in UNSUMMED
     ]
     if absent:
         told.append(view.say("inv_why_absent", lines=apart.join(absent)))
     other = results.lines["co2e"].sum() - results.lines["co2"].sum()
     told.append(view.say("inv_why_gases", other=mega(view, other), unit=mega_unit(view)))
     for one in series:
-        for before, after, pct in breaks(one.points):
-            told.append(
-                view.say(
-                    "inv_why_break",
-                    estimate=one.indicator.title[view.lang],
-                    before=before,
-                    after=after,
-                    pct=_signed(pct),
+        for item in one.indicator.breaks_of(one.entity):
+            pct = step_pct(one.points, item.from_)
+            if pct is not None:
+                told.append(
+                    view.say(
+                        "inv_why_break",
+                        estimate=one.indicator.title[view.lang],
+                        year=item.from_,
+                        pct=_signed(pct),
+                        reason=item.reason[view.lang],
+                    )
                 )
-            )
     return told
 
 

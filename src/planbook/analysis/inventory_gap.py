@@ -61,24 +61,18 @@ def gaps(own: float, own_year: int, estimates: Mapping[str, pd.Series]) -> list[
     return found
 
 
-def breaks(values: pd.Series, *, fold: float = 1.5) -> list[tuple[int, int, float]]:
-    """Find steps between neighbouring years that no activity explains.
+def step_pct(values: pd.Series, first_after: int) -> float | None:
+    """How far a series steps where its data change, in per cent; None without both sides.
 
     Parameters
     ----------
     values : pandas.Series
         By year, above zero.
-    fold : float, optional
-        A step counts if one year is this many times the other, or more.
-
-    Returns
-    -------
-    list of (year before, year after, change in per cent)
+    first_after : int
+        First year after the break.
     """
     known = values.dropna().sort_index()
-    found = []
-    for before, after in zip(known.index[:-1], known.index[1:], strict=True):
-        ratio = float(known[after] / known[before])
-        if after - before == 1 and max(ratio, 1 / ratio) >= fold:
-            found.append((int(before), int(after), 100 * (ratio - 1)))
-    return found
+    before, after = known[known.index < first_after], known[known.index >= first_after]
+    if before.empty or after.empty or before.iloc[-1] <= 0:
+        return None
+    return 100 * float(after.iloc[0] / before.iloc[-1] - 1)
