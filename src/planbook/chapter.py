@@ -27,6 +27,8 @@ from planbook import (
 from planbook.analysis.forecast import ForecastRefused
 from planbook.chapter_evidence import EvidenceCalls
 from planbook.chapter_inventory import InventoryCalls
+from planbook.chapter_peers import PeerCalls
+from planbook.chapter_scenarios import ScenarioCalls
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
 from planbook.models import LANGS
@@ -53,7 +55,7 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(EvidenceCalls, InventoryCalls):
+class Chapter(EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:

@@ -21,8 +21,10 @@ from planbook.observations import (
     load_sources,
     read_rows,
 )
+from planbook.peer_data import Peers, load_peers
 from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.sanity import contradictions
+from planbook.scenario_data import ScenarioSet, load_scenarios
 from planbook.yamlio import load as load_yaml
 
 ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
@@ -49,6 +51,10 @@ class Project:
         Names of the city, its counties and its context, in this order.
     factors : Factors
         Weights and inventory lines that hold for every city.
+    peers : Peers or None
+        The city beside others; None where its folder has no ``peers.csv``.
+    scenarios : ScenarioSet or None
+        None where its plan has no ``scenarios.yml``.
     """
 
     paths: paths.Paths
@@ -59,6 +65,8 @@ class Project:
     sources: Mapping[str, Source]
     entities: Mapping[str, Text]
     factors: Factors
+    peers: Peers | None = None
+    scenarios: ScenarioSet | None = None
 
     def known(self, as_of: int | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
@@ -161,16 +169,41 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
             except DataError as error:
                 problems += error.problems
     problems += _repeated_across_files(frames)
+    peers = None
+    if (folder / "peers.csv").exists():
+        try:
+            peers = load_peers(folder / "peers.csv", about.code, sources, root)
+        except DataError as error:
+            problems += error.problems
     try:
         plan = load_plan(folder / "plan", catalog, about, sources, root)
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
     except DataError as error:
         problems += error.problems
+        plan = None
+    scenarios = None
+    path = folder / "plan" / "scenarios.yml"
+    if plan is not None and path.exists():
+        try:
+            scenarios = load_scenarios(
+                path,
+                catalog=catalog,
+                factors=factors,
+                targets=plan.targets,
+                sources=sources,
+                city=about.id,
+                entities=entities,
+                root=root,
+            )
+        except DataError as error:
+            problems += error.problems
     if problems:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
-    return Project(where, catalog, about, plan, observations, sources, entities, factors)
+    return Project(
+        where, catalog, about, plan, observations, sources, entities, factors, peers, scenarios
+    )
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:

@@ -116,7 +116,7 @@ def test_check_counts_what_it_has_read(at_smallville, capsys):
     assert main(["check", "--city", "smallville", "--format", "json"]) == 0
     counts = json.loads(capsys.readouterr().out)
     assert counts["city"] == "smallville"
-    assert (counts["targets"], counts["projects"], counts["figures_of_the_city"]) == (7, 1, 50)
+    assert (counts["targets"], counts["projects"], counts["figures_of_the_city"]) == (7, 1, 57)
     assert counts["figures"] > 34
     assert main(["check", "--city", "smallville"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "no fault found"

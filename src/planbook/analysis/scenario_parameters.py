@@ -1,0 +1,354 @@
+"""Turn a city's scenarios into plain numbers: base amounts, and changes with their ranges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planbook import units
+from planbook.errors import MissingYearError
+from planbook.plan import Target
+from planbook.scenario_data import DEFAULT_SPAN, REST, Ground, Rate, ScenarioSet, Step
+
+FORMAT = 1  # of the parameters; raised whenever their meaning changes
+PERCENT = 100.0
+Lookup = Callable[[str, str | None], pd.Series]  # indicator, entity → values by year
+
+
+@dataclass(frozen=True)
+class Split:
+    """A total and what of it is explained.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Index ``sector``; columns ``estimated`` (as the lines give it) and ``value`` (as
+        used), both in the unit of the total; missing where a sector has no estimate.
+    total : float
+    factor : float
+        By which the estimates were multiplied: 1, or below it where they exceed the total.
+    """
+
+    frame: pd.DataFrame
+    total: float
+    factor: float
+
+    @property
+    def explained(self) -> float:
+        """The sum of the estimates, before any scaling."""
+        return float(self.frame["estimated"].sum())
+
+
+def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]) -> Split:
+    """Divide a total among sectors; what no estimate explains is the rest.
+
+    Parameters
+    ----------
+    total : float
+        Above zero.
+    estimated : mapping of str to float
+        Estimates by sector, none below zero, in the unit of `total`.
+    sectors : list of str
+        All sectors in order, with ``rest``.
+
+    Returns
+    -------
+    Split
+
+    Raises
+    ------
+    ValueError
+        If the total is not above zero, an estimate is below zero, or a sector is unknown.
+
+    Notes
+    -----
+    Rule: the total is the level. Estimates that stay within it are used as they are and
+    the rest is the difference. Where they exceed it, the rest is zero and all estimates
+    are multiplied by total / sum, so that shares among sectors are kept; the page says so.
+    """
+    if not total > 0:
+        raise ValueError(f"total {total}: give an amount above zero")
+    unknown = set(estimated) - set(sectors) | ({REST} & set(estimated))
+    if unknown:
+        raise ValueError(f"no sector {', '.join(sorted(unknown))} to estimate")
+    if any(value < 0 for value in estimated.values()):
+        raise ValueError("an estimate is below zero; give amounts emitted")
+    explained = sum(estimated.values())
+    factor = min(1.0, total / explained) if explained else 1.0
+    frame = pd.DataFrame(
+        {"estimated": pd.Series(dict(estimated), dtype="float64").reindex(sectors)},
+        index=pd.Index(sectors, name="sector"),
+    )
+    frame["value"] = frame["estimated"] * factor
+    frame.loc[REST, "value"] = max(0.0, total - explained)
+    return Split(frame, total, factor)
+
+
+class ScenarioGap(MissingYearError):
+    """A scenario needs a figure that is not there.
+
+    Parameters
+    ----------
+    indicator : str
+    year : int or None
+        None where the indicator has no figure at all.
+
+    Attributes
+    ----------
+    indicator, year
+    """
+
+    def __init__(self, indicator: str, year: int | None) -> None:
+        self.indicator, self.year = indicator, year
+        when = f" for {year}" if year is not None else ""
+        super().__init__(f"{indicator}: no figure{when}; scenarios cannot be computed without it")
+
+
+def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) -> dict[str, float]:
+    """Measure the compound yearly growth of a series between two years, and its range.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values by year, above zero.
+    first, last : int
+    span : int, optional
+        Years of the stretches whose growth gives the range.
+
+    Returns
+    -------
+    dict
+        ``value`` from `first` to `last`; ``low`` and ``high``: smallest and largest growth
+        over any `span` years in between, never narrower than `value`; fractions a year.
+
+    Raises
+    ------
+    MissingYearError
+        If the series lacks one of the two years, or no stretch of `span` years is complete.
+    """
+    known = points[(points.index >= first) & (points.index <= last)]
+    absent = [year for year in (first, last) if year not in known.index]
+    if absent:
+        raise MissingYearError(f"trend {first} to {last}: no figure for {absent[0]}")
+    value = float(known[last] / known[first]) ** (1 / (last - first)) - 1
+    rates = [
+        float(known[year + span] / known[year]) ** (1 / span) - 1
+        for year in range(first, last - span + 1)
+        if year in known.index and year + span in known.index
+    ]
+    if not rates:
+        raise MissingYearError(f"trend {first} to {last}: no two figures {span} years apart")
+    return {"value": value, "low": min(*rates, value), "high": max(*rates, value)}
+
+
+def touched(
+    ground: Ground, base_year: int, series: Lookup, targets: Mapping[str, Target], unit_of: Callable
+) -> float:
+    """Say how large a part of its sector a step touches, as a fraction.
+
+    Parameters
+    ----------
+    ground : Ground
+        Of kind target, published or assumption (which touches all of it).
+    base_year : int
+    series : callable
+    targets : mapping of str to Target
+    unit_of : callable
+        Unit of an indicator.
+
+    Returns
+    -------
+    float
+        Amount over what it is a part of, in the base year or the last year before it that
+        has a figure; or the growth of the series named.
+
+    Raises
+    ------
+    ScenarioGap
+        If there is no figure to compare with.
+    """
+    if ground.kind == "assumption":
+        return 1.0
+    if ground.indicator is not None:
+        points = series(ground.indicator, ground.entity)
+        absent = [year for year in (ground.first, ground.last) if year not in points.index]
+        if absent:
+            raise ScenarioGap(ground.indicator, absent[0])
+        return float(points[ground.last] / points[ground.first]) - 1
+    target = targets[ground.target] if ground.kind == "target" else None
+    amount, unit = (target.value, target.unit) if target else (ground.amount, ground.unit)
+    if ground.over is None:
+        return amount / PERCENT
+    points = series(ground.over, ground.entity)
+    # a figure of a later year is used only where no earlier one exists
+    before = points[points.index <= base_year]
+    if points.empty:
+        raise ScenarioGap(ground.over, None)
+    whole = float(before.iloc[-1] if len(before) else points.iloc[0])
+    return amount * units.factor(unit, unit_of(ground.over)) / whole
+
+
+def scenario_parameters(
+    found: ScenarioSet,
+    *,
+    base: Mapping[str, Mapping[str, float]],
+    series: Lookup,
+    targets: Mapping[str, Target],
+    unit_of: Callable[[str], str],
+    equivalent_kg: Mapping[str, float],
+) -> dict[str, Any]:
+    """Give everything that the computation of `planbook.analysis.scenarios` needs.
+
+    Parameters
+    ----------
+    found : ScenarioSet
+    base : mapping of str to mapping of str to float
+        Amounts of the base year by quantity and sector: ``co2`` in Mt (all sectors),
+        pollutants in t (sectors that have a figure).
+    series : callable
+        Looks up the values of an indicator by year; of the city where the place is None.
+    targets : mapping of str to Target
+    unit_of : callable
+        Unit of an indicator.
+    equivalent_kg : mapping of str to float
+        Weight of one pollutant equivalent by pollutant.
+
+    Returns
+    -------
+    dict
+        Of strings, whole numbers, floats, lists and dicts only, in a stable order; changes
+        as fractions. Each change has ``id, kind, sector, factor, value, low, high``; a rate
+        also ``from, to, damping, offset``, a step ``start, ramp, touched``.
+
+    Raises
+    ------
+    ScenarioGap
+        If a series lacks a year that a ground names.
+    """
+    target = targets[found.intensity_target]
+    total, output = series(found.total, None), series(found.output, None)
+    for name, points, year in (
+        (found.total, total, target.base_year),
+        (found.output, output, found.base_year),
+        (found.output, output, target.base_year),
+    ):
+        if year not in points.index:
+            raise ScenarioGap(name, year)
+    to_mt = units.factor(unit_of(found.total), "Mt")
+    pollutants = [name for name in base if name != "co2"]
+    made = {
+        "format": FORMAT,
+        "base_year": found.base_year,
+        "last_year": found.last_year,
+        "peak_by": found.peak_by,
+        "draws": found.draws,
+        "seed": found.seed,
+        "sectors": list(found.sectors),
+        "units": {
+            "co2": "Mt",
+            "output": unit_of(found.output),
+            **dict.fromkeys(pollutants, "t"),
+            "equivalents": "thousand",
+            "intensity": "t/1e4 CNY",
+            "intensity_change": "%",
+        },
+        "base": {
+            quantity: {name: float(parts[name]) for name in found.sectors if name in parts}
+            for quantity, parts in base.items()
+        },
+        "output": float(output[found.base_year]),
+        "reference": {
+            "year": target.base_year,
+            "co2": float(total[target.base_year]) * to_mt,
+            "output": float(output[target.base_year]),
+        },
+        "target": {"year": target.deadline, "change": float(target.value)},
+        "history": {
+            str(year): float(value) * to_mt
+            for year, value in total.items()
+            if year <= found.base_year
+        },
+        "equivalent_kg": {
+            name: float(equivalent_kg[name]) for name in pollutants if name in equivalent_kg
+        },
+        "scenarios": [],
+    }
+    for scenario in found.scenarios:
+        rates = [_rate(rate, scenario.id, found, series) for rate in found.rates_of(scenario)]
+        steps = [
+            _step(step, found.base_year, series, targets, unit_of)
+            for step in found.steps_of(scenario)
+        ]
+        changes = sorted(
+            [*rates, *steps], key=lambda one: (one["sector"], one["factor"], one["id"])
+        )
+        made["scenarios"].append({"id": scenario.id, "changes": changes})
+    json.dumps(made, allow_nan=False)  # a value that JSON cannot hold must not pass
+    return made
+
+
+def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict[str, Any]:
+    ground = rate.ground
+    home = _home(rate, scenario, found)
+    if ground.kind == "trend":
+        points = series(ground.indicator, ground.entity)
+        for year in (ground.first, ground.last):
+            if year not in points.index:
+                raise ScenarioGap(ground.indicator, year)
+        values = trend(points, ground.first, ground.last, ground.span or DEFAULT_SPAN)
+    else:
+        values = {
+            "value": rate.rate / PERCENT,
+            "low": rate.low / PERCENT,
+            "high": rate.high / PERCENT,
+        }
+    return {
+        # the id keeps the years of the rate as written, so that what is left of it where a
+        # later scenario cuts into it has the same draws
+        "id": f"{home[0]}.{rate.sector}.{rate.factor}.{home[1]}",
+        "kind": "rate",
+        "sector": rate.sector,
+        "factor": rate.factor,
+        "from": rate.from_,
+        "to": rate.to,
+        "damping": rate.damping,
+        "offset": rate.from_ - home[1],
+        **values,
+    }
+
+
+def _home(rate: Rate, scenario: str, found: ScenarioSet) -> tuple[str, int]:
+    """Find the scenario that states a rate, and the first year that it states it for."""
+    name: str | None = scenario
+    while name is not None:
+        own = found.scenario(name)
+        for one in own.rates:
+            if (one.sector, one.factor) == (rate.sector, rate.factor) and (
+                one.from_ <= rate.from_ and rate.to <= one.to and one.ground == rate.ground
+            ):
+                return name, one.from_
+        name = own.based_on
+    raise AssertionError(f"rate of {rate.sector} {rate.factor} has no scenario")
+
+
+def _step(
+    step: Step, base_year: int, series: Lookup, targets: Mapping[str, Target], unit_of: Callable
+) -> dict[str, Any]:
+    part = touched(step.ground, base_year, series, targets, unit_of)
+    ends = sorted((part * step.low / PERCENT, part * step.high / PERCENT))
+    return {
+        "id": f"step.{step.id}",
+        "kind": "step",
+        "sector": step.sector,
+        "factor": step.factor,
+        "start": step.start,
+        "ramp": step.ramp,
+        "touched": part,
+        "value": part * step.effect / PERCENT,
+        "low": ends[0],
+        "high": ends[1],
+    }
