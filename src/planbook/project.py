@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from planbook import paths
 from planbook.catalog import Catalog, load_catalog, load_departments
+from planbook.effects import Effects, load_effect_factors, load_effects
 from planbook.errors import DataError, Problem, relative
 from planbook.factors import Factors, load_factors
 from planbook.models import Strict, Text, parse
@@ -49,6 +50,8 @@ class Project:
         Names of the city, its counties and its context, in this order.
     factors : Factors
         Weights and inventory lines that hold for every city.
+    effects : Effects
+        What the plan's figures would change; empty for a city without ``effects.yml``.
     """
 
     paths: paths.Paths
@@ -59,6 +62,7 @@ class Project:
     sources: Mapping[str, Source]
     entities: Mapping[str, Text]
     factors: Factors
+    effects: Effects = field(default_factory=Effects)
 
     def known(self, as_of: int | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
@@ -117,6 +121,7 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     catalog = load_catalog(where.catalog, departments, root)
     about = load_city(folder, root)
     factors = load_factors(where.factors, catalog, root)
+    effect_factors = load_effect_factors(where.factors / "effect_factors.csv", factors, root)
     problems: list[Problem] = []
     frames, entities = [], {about.id: about.name, **about.counties}
     sources: dict[str, Source] = dict(factors.sources)
@@ -164,13 +169,16 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     try:
         plan = load_plan(folder / "plan", catalog, about, sources, root)
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
+        effects = load_effects(
+            folder / "plan/effects.yml", plan, catalog, factors, effect_factors, root
+        )
     except DataError as error:
         problems += error.problems
     if problems:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
-    return Project(where, catalog, about, plan, observations, sources, entities, factors)
+    return Project(where, catalog, about, plan, observations, sources, entities, factors, effects)
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:

@@ -107,8 +107,10 @@ def screening(carbon: pd.Series, pollution: pd.Series, *, yearly: bool = False) 
     Environmental Planning, 2020): cut rates of both positive.
     """
     years = sorted(carbon.index.intersection(pollution.index))
-    ends = list(zip(years, years[1:], strict=False)) if yearly else [(years[0], years[-1])] * (
-        len(years) > 1
+    ends = (
+        list(zip(years, years[1:], strict=False))
+        if yearly
+        else [(years[0], years[-1])] * (len(years) > 1)
     )
     rows = []
     for start, end in ends:
