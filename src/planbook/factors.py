@@ -13,6 +13,7 @@ from pydantic import field_validator
 
 from planbook.catalog import Catalog
 from planbook.errors import DataError, Problem, relative
+from planbook.factor_library import Library, load_library
 from planbook.models import Strict, Text, parse
 from planbook.observations import Source, load_sources
 from planbook.yamlio import load as load_yaml
@@ -76,12 +77,15 @@ class Factors:
         Parts of the inventory, in order.
     lines : tuple of InventoryLine
     sources : mapping of str to Source
+    library : Library or None
+        Emission factors, loads and warming potentials.
     """
 
     equivalents: Mapping[str, Equivalent] = field(default_factory=dict)
     groups: Mapping[str, Text] = field(default_factory=dict)
     lines: tuple[InventoryLine, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    library: Library | None = None
 
     def equivalent_of_cut(self, indicator: str) -> Equivalent | None:
         """Find the pollutant whose planned cut `indicator` measures."""
@@ -117,9 +121,19 @@ def load_factors(folder: Path, catalog: Catalog, root: Path | None = None) -> Fa
         folder / "pollutant_equivalents.csv", catalog, sources, root, problems
     )
     groups, lines = _load_lines(folder / "inventory_lines.yml", catalog, root, problems)
+    try:
+        library = load_library(
+            folder,
+            lines={one.id: (one.activity, one.near) for one in lines},
+            pollutants=equivalents,
+            sources=sources,
+            root=root,
+        )
+    except DataError as error:
+        raise DataError([*problems, *error.problems]) from None
     if problems:
         raise DataError(problems)
-    return Factors(equivalents, groups, lines, sources)
+    return Factors(equivalents, groups, lines, sources, library)
 
 
 def _load_equivalents(
