@@ -14,6 +14,7 @@ from pydantic import model_validator
 from planbook import units
 from planbook.catalog import Catalog
 from planbook.errors import DataError, PlanbookError, Problem, relative
+from planbook.factor_library import Library
 from planbook.factors import Factors
 from planbook.models import Strict, Text, parse
 from planbook.plan import Plan
@@ -22,6 +23,7 @@ from planbook.yamlio import load as load_yaml
 
 EMISSION_UNIT = "t"  # per year; every effect ends in it
 SHARE_UNIT = "%"
+GWH_PER_MW_YEAR = 8.76  # 24 hours on 365 days at full load
 
 
 class EffectFactor(Strict):
@@ -79,42 +81,54 @@ class Term(Strict):
         return getattr(self, self.kind)
 
 
-class Effect(Strict):
-    """What one measure would change, computed from a figure of the plan.
+class Chain(Strict):
+    """An activity as a product, and the factors that turn it into emissions.
 
     Attributes
     ----------
-    direction : {'cut', 'rise'}
     activity : tuple of Term
-        Multiplied from left to right; a target or project of it belongs to `measure`.
+        Multiplied from left to right; begins with a quantity.
     co2 : str or None
         Factor from the activity to tonnes of CO2.
     pollutants : dict of str to str
         Pollutant → factor from the activity to tonnes.
-    is_at_most : bool
-        Whether the figure is the most that the measure can do, because where it
-        starts from is not published; the least is then zero.
     unknown : dict of {'co2', 'pollutants'} to Text
         Why a side is not computed.
     """
 
     id: str
-    measure: int
     title: Text
-    direction: Literal["cut", "rise"]
-    activity: tuple[Term, ...]
+    activity: tuple[Term, ...] = ()
     co2: str | None = None
     pollutants: dict[str, str] = {}
-    is_at_most: bool = False
-    note: Text
+    note: Text | None = None
     unknown: dict[Literal["co2", "pollutants"], Text] = {}
 
     @model_validator(mode="after")
-    def _each_side_once(self) -> Effect:
+    def _each_side_once(self) -> Chain:
         for side in ("co2", "pollutants"):
             if bool(getattr(self, side)) == (side in self.unknown):
                 raise ValueError(f"give {side} either a factor or, under 'unknown', a reason")
         return self
+
+
+class Effect(Chain):
+    """What one measure would change, computed from a figure of the plan.
+
+    Attributes
+    ----------
+    measure : int
+        A target or project of the activity belongs to it.
+    direction : {'cut', 'rise'}
+    is_at_most : bool
+        Whether the figure is the most that the measure can do, because where it
+        starts from is not published; the least is then zero.
+    """
+
+    measure: int
+    direction: Literal["cut", "rise"]
+    is_at_most: bool = False
+    note: Text
 
 
 class Reason(Strict):
@@ -134,12 +148,15 @@ class Effects:
     reasons : mapping of int to Text
         By measure.
     factors : mapping of str to EffectFactor
+    bases : mapping of str to Chain
+        Activities of any city that a reader may change, by id.
     has_file : bool
     """
 
     effects: Mapping[str, Effect] = field(default_factory=dict)
     reasons: Mapping[int, Text] = field(default_factory=dict)
     factors: Mapping[str, EffectFactor] = field(default_factory=dict)
+    bases: Mapping[str, Chain] = field(default_factory=dict)
     has_file: bool = False
 
 
@@ -230,12 +247,72 @@ def load_effect_factors(
     return found
 
 
+# Units of the library that are no quotient of two units of the table.
+_LIBRARY_UNITS = {"g/kWh": ("t/GWh", 1.0), "t/MWh": ("t/GWh", 1000.0)}
+
+
+def library_factors(library: Library | None) -> dict[str, EffectFactor]:
+    """Give the factors of the library that an effect may name.
+
+    Parameters
+    ----------
+    library : Library or None
+
+    Returns
+    -------
+    dict of str to EffectFactor
+        ``<line>_<pollutant>`` for pollutants; ``<line>_co2`` for CO2 of the default
+        set that holds everywhere and has one component; ``<line>_load`` for the share
+        of a capacity that is used.
+    """
+    if library is None:
+        return {}
+    found: dict[str, EffectFactor] = {}
+
+    def add(
+        name: str, row: object, low: float | None, value: float, high: float | None, unit: str
+    ) -> None:
+        unit, size = _LIBRARY_UNITS.get(unit, (unit, 1.0))
+        bounds = [None if one is None else one * size for one in (low, high)]
+        line = getattr(row, "line")  # noqa: B009
+        found[name] = EffectFactor(
+            id=name,
+            name_en=line,
+            name_zh=line,
+            value=value * size,
+            low=bounds[0],
+            high=bounds[1],
+            unit=unit,
+            year=None,
+            source=getattr(row, "source", None) or getattr(row, "load_source", ""),
+            locator=getattr(row, "locator", None) or getattr(row, "load_locator", "") or "",
+            note_en=getattr(row, "note_en", None) or "",
+            note_zh=getattr(row, "note_zh", None) or "",
+        )
+
+    for one in library.pollutants:
+        add(f"{one.line}_{one.pollutant}", one, one.low, one.factor, one.high, one.unit)
+    for line in dict.fromkeys(one.line for one in library.factors):
+        chosen = [one for one in library.factors_of(library.default, line) if one.gas == "CO2"]
+        if len(chosen) == 1 and chosen[0].unit in ("t/t", "kg/t", "t/MWh"):
+            one = chosen[0]
+            add(f"{line}_co2", one, one.low, one.factor, one.high, one.unit)
+    for one in library.loads:
+        if one.load_unit == "share":
+            # Of power stations the load leads to electricity, of works to a mass.
+            hours, unit = (GWH_PER_MW_YEAR, "GWh/MW") if one.conversion else (1.0, "t/t")
+            bounds = (one.load_low, one.load, one.load_high)
+            add(f"{one.line}_load", one, *(hours * bound for bound in bounds), unit)
+    return found
+
+
 def load_effects(
     path: Path,
     plan: Plan,
     catalog: Catalog,
     factors: Factors,
     effect_factors: Mapping[str, EffectFactor],
+    bases: Mapping[str, Chain] | None = None,
     root: Path | None = None,
 ) -> Effects:
     """Read and check ``plan/effects.yml``.
@@ -249,6 +326,8 @@ def load_effects(
     factors : Factors
         Weights of the pollutants.
     effect_factors : mapping of str to EffectFactor
+    bases : mapping of str to Chain, optional
+        Kept beside the effects.
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
 
@@ -263,7 +342,7 @@ def load_effects(
         both an effect and a reason, or a measure with targets and neither.
     """
     if not path.exists():
-        return Effects(factors=effect_factors)
+        return Effects(factors=effect_factors, bases=bases or {})
     data, lines = load_yaml(path, root)
     name = relative(path, root)
     if not isinstance(data, dict) or set(data) != {"effects", "reasons"}:
@@ -272,6 +351,12 @@ def load_effects(
                 name, "", "the file holds other keys than 'effects' and 'reasons'", "give these"
             )
         )
+    known = {
+        "target": plan.targets,
+        "project": plan.projects,
+        "figure": catalog,
+        "factor": effect_factors,
+    }
     problems: list[Problem] = []
     effects: dict[str, Effect] = {}
     for index, value in enumerate(data["effects"] or []):
@@ -285,9 +370,10 @@ def load_effects(
             problems.append(Problem(name, where, f"'{record.id}' stands twice", "keep one of them"))
         effects[record.id] = record
         problems += [
-            Problem(name, where, rule, remedy)
-            for rule, remedy in _faults(record, plan, catalog, factors, effect_factors)
+            Problem(name, where, rule, remedy) for rule, remedy in _faults(record, known, factors)
         ]
+        if record.measure not in plan.measures:
+            problems.append(Problem(name, where, f"no measure {record.measure}", "mend the number"))
     reasons: dict[int, Text] = {}
     for index, value in enumerate(data["reasons"] or []):
         record, wrong = parse(Reason, value, file=name, key=("reasons", index), lines=lines)
@@ -315,39 +401,63 @@ def load_effects(
     ]
     if problems:
         raise DataError(problems)
-    return Effects(effects, reasons, effect_factors, has_file=True)
+    return Effects(effects, reasons, effect_factors, bases or {}, has_file=True)
 
 
-def _faults(
-    effect: Effect,
-    plan: Plan,
+def load_bases(
+    path: Path,
     catalog: Catalog,
     factors: Factors,
     effect_factors: Mapping[str, EffectFactor],
-) -> list[tuple[str, str]]:
-    known = {
-        "target": plan.targets,
-        "project": plan.projects,
-        "figure": catalog,
-        "factor": effect_factors,
-    }
+    root: Path | None = None,
+) -> dict[str, Chain]:
+    """Read ``data/factors/activity_bases.yml``; empty where there is no such file.
+
+    Raises
+    ------
+    DataError
+        For an unknown key or id, an id that stands twice, or units that do not fit.
+    """
+    if not path.exists():
+        return {}
+    data, lines = load_yaml(path, root)
+    name = relative(path, root)
+    problems: list[Problem] = []
+    found: dict[str, Chain] = {}
+    for index, value in enumerate(data):
+        record, wrong = parse(Chain, value, file=name, key=(index,), lines=lines)
+        problems += wrong
+        if record is None:
+            continue
+        where = place(lines, (index,))
+        if record.id in found:
+            problems.append(Problem(name, where, f"'{record.id}' stands twice", "keep one of them"))
+        found[record.id] = record
+        known = {"target": {}, "project": {}, "figure": catalog, "factor": effect_factors}
+        problems += [
+            Problem(name, where, rule, remedy) for rule, remedy in _faults(record, known, factors)
+        ]
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def _faults(chain: Chain, known: Mapping[str, Mapping], factors: Factors) -> list[tuple[str, str]]:
     found = []
-    if effect.measure not in plan.measures:
-        found.append((f"no measure {effect.measure}", "mend the number"))
-    ends = [Term(factor=one) for one in (effect.co2, *effect.pollutants.values()) if one]
-    for term in (*effect.activity, *ends):
+    ends = [Term(factor=one) for one in (chain.co2, *chain.pollutants.values()) if one]
+    for term in (*chain.activity, *ends):
         if term.name not in known[term.kind]:
             found.append((f"no {term.kind} '{term.name}'", "mend the id or add it"))
-        elif term.kind in ("target", "project"):
+        elif term.kind in ("target", "project") and isinstance(chain, Effect):
             owner = known[term.kind][term.name].measure
-            if owner != effect.measure:
+            if owner != chain.measure:
                 found.append(
                     (f"'{term.name}' belongs to measure {owner}", "name that measure's own")
                 )
-    for one in effect.pollutants:
+    for one in chain.pollutants:
         if one not in factors.equivalents or not factors.equivalents[one].equivalent_kg:
             found.append((f"pollutant '{one}' has no weight", "use one with a statutory weight"))
-    if not effect.activity or effect.activity[0].kind == "factor":
+    if ends and (not chain.activity or chain.activity[0].kind == "factor"):
         found.append(
             ("the activity begins with no figure", "begin with a target, project or figure")
         )
@@ -359,8 +469,8 @@ def _faults(
 
     for end in ends:
         try:
-            unit, _ = a_year(unit_of(effect.activity[0]))
-            for term in (*effect.activity[1:], end):
+            unit, _ = a_year(unit_of(chain.activity[0]))
+            for term in (*chain.activity[1:], end):
                 unit, _ = step(unit, unit_of(term))
             units.factor(unit, EMISSION_UNIT)
         except PlanbookError as error:

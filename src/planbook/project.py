@@ -10,7 +10,13 @@ import pandas as pd
 
 from planbook import paths
 from planbook.catalog import Catalog, load_catalog, load_departments
-from planbook.effects import Effects, load_effect_factors, load_effects
+from planbook.effects import (
+    Effects,
+    library_factors,
+    load_bases,
+    load_effect_factors,
+    load_effects,
+)
 from planbook.errors import DataError, Problem, relative
 from planbook.factors import Factors, load_factors
 from planbook.models import Strict, Text, parse
@@ -121,7 +127,10 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     catalog = load_catalog(where.catalog, departments, root)
     about = load_city(folder, root)
     factors = load_factors(where.factors, catalog, root)
-    effect_factors = load_effect_factors(where.factors / "effect_factors.csv", factors, root)
+    effect_factors = library_factors(factors.library) | load_effect_factors(
+        where.factors / "effect_factors.csv", factors, root
+    )
+    bases = load_bases(where.factors / "activity_bases.yml", catalog, factors, effect_factors, root)
     problems: list[Problem] = []
     frames, entities = [], {about.id: about.name, **about.counties}
     sources: dict[str, Source] = dict(factors.sources)
@@ -170,7 +179,7 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
         plan = load_plan(folder / "plan", catalog, about, sources, root)
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
         effects = load_effects(
-            folder / "plan/effects.yml", plan, catalog, factors, effect_factors, root
+            folder / "plan/effects.yml", plan, catalog, factors, effect_factors, bases, root
         )
     except DataError as error:
         problems += error.problems

@@ -163,11 +163,26 @@ def test_what_if_cuts_in_proportion_and_sums_what_is_known():
     assert found.at["total", "ghg_cut"] == pytest.approx(1000)
     assert found.at["total", "pollutant_cut"] == pytest.approx(-500)
     assert found["quadrant"].tolist() == ["I", "III", "unknown", "II"]
+    assert found["is_partial"].tolist() == [False, False, True, True]
+    assert found.at["total", "reading"] == "unknown"  # the buses are not in the sums
     # 2,000 of 25,000 kt and 100 of 4,000 thousand equivalents
     assert found.at["power", "ghg_share_pct"] == pytest.approx(8)
     assert found.at["power", "pollutant_share_pct"] == pytest.approx(2.5)
     assert found.at["power", "elasticity"] == pytest.approx(3.2)
     pd.testing.assert_frame_equal(ROWS, kept)
+
+
+def test_shares_count_only_what_has_both_sides():
+    rows = pd.concat(
+        [ROWS, pd.DataFrame([("smelter", "co2", 25.0, "Mt")], columns=ROWS.columns[:4])]
+    )
+    found = what_if({"power": -10, "smelter": -10}, rows, WEIGHTS).set_index("name")
+    assert found.at["power", "ghg_share_pct"] == pytest.approx(8)
+    assert found.at["smelter", "ghg_cut"] == pytest.approx(2500)
+    assert math.isnan(found.at["smelter", "ghg_share_pct"])
+    assert found.at["smelter", "quadrant"] == "unknown_pollutant"
+    assert found.at["total", "ghg_cut"] == pytest.approx(4500)
+    assert math.isnan(found.at["total", "elasticity"])
 
 
 def test_what_if_knows_no_activity_without_a_base():

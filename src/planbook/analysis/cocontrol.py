@@ -215,9 +215,10 @@ def what_if(
     pandas.DataFrame
         One row for each activity in the order of `changes_pct` and a last row
         ``total``: ``name``, ``change_pct``, ``pollutant_cut``, ``pollutant_unit``
-        (``1e3 eq``), ``ghg_cut``, ``ghg_unit`` (``kt``), and the columns of
-        `coordinates` against the sum of the whole base. A cut is NaN where the
-        base has no amount; the total sums what is known.
+        (``1e3 eq``), ``ghg_cut``, ``ghg_unit`` (``kt``), ``is_partial`` and the columns
+        of `coordinates`. A cut is NaN where the base has no amount. The total sums what
+        is known; it is partial, and has no elasticity, where a changed activity lacks
+        one side.
 
     Raises
     ------
@@ -227,8 +228,8 @@ def what_if(
     Notes
     -----
     Emission moves in proportion to the activity, at constant factors. Of a single
-    activity both substances move by the same per cent; the elasticity is therefore
-    taken against the whole base, where the activity's shares differ.
+    activity both substances move by the same per cent; shares are therefore taken
+    against the sum over all activities of the base of which both sides are known.
     """
     for name, change in changes_pct.items():
         if not _is_known(change) or change < -100:
@@ -252,20 +253,24 @@ def what_if(
         for name, change in changes_pct.items()
     ]
     frame = pd.DataFrame(rows, columns=["name", "change_pct", "pollutant_cut", "ghg_cut"])
-    total = {
-        "name": "total",
-        "change_pct": np.nan,
-        **{key: frame[key].sum(min_count=1) for key in ("pollutant_cut", "ghg_cut")},
-    }
+    sides = ["pollutant_cut", "ghg_cut"]
+    lacks = frame[sides].isna().any(axis=1)
+    total = {"name": "total", "change_pct": np.nan, **frame[sides].sum(min_count=1)}
     frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     frame = frame.assign(pollutant_unit="1e3 eq", ghg_unit="kt")
+    both = [name for name in carbon_kt.index if name in thousand.index]
     whole = {
-        "pollutant": float(thousand.sum()),
+        "pollutant": float(thousand[both].sum()),
         "pollutant_unit": "1e3 eq",
-        "ghg": float(carbon_kt.sum()),
+        "ghg": float(carbon_kt[both].sum()),
         "ghg_unit": "kt",
     }
-    return coordinates(frame, whole)
+    is_partial = bool((lacks & (frame["change_pct"].iloc[:-1] != 0)).any())
+    found = coordinates(frame, whole).assign(is_partial=[*lacks, is_partial])
+    numbers = ["pollutant_share_pct", "ghg_share_pct", "distance_pct", "angle_deg", "elasticity"]
+    found[numbers] = found[numbers].mask(found["is_partial"])
+    found.loc[found["is_partial"], "reading"] = "unknown"
+    return found
 
 
 def _sum_by_activity(rows: pd.DataFrame) -> pd.Series:

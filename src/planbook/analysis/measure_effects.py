@@ -14,7 +14,7 @@ import pandas as pd
 
 from planbook import units
 from planbook.analysis.synergy import equivalents
-from planbook.effects import EMISSION_UNIT, Effect, Effects, a_year, step
+from planbook.effects import EMISSION_UNIT, Chain, Effect, Effects, a_year, step
 from planbook.factors import Equivalent
 from planbook.plan import Plan, Target
 
@@ -46,12 +46,12 @@ class Range:
         )
 
 
-def activity_of(effect: Effect, effects: Effects, plan: Plan, figure: Lookup) -> Range | str:
-    """Multiply out the activity of an effect.
+def activity_of(effect: Chain, effects: Effects, plan: Plan, figure: Lookup) -> Range | str:
+    """Multiply out the activity of an effect or of a base.
 
     Parameters
     ----------
-    effect : Effect
+    effect : Chain
     effects : Effects
         Its factors.
     plan : Plan
@@ -93,16 +93,16 @@ def _quantity(kind: str, name: str, plan: Plan, figure: Lookup) -> tuple[float, 
     return figure(name)
 
 
-def masses(effect: Effect, effects: Effects, activity: Range) -> pd.DataFrame:
-    """Turn the activity of an effect into tonnes a year of each substance.
+def masses(chain: Chain, effects: Effects, activity: Range) -> pd.DataFrame:
+    """Turn an activity into tonnes a year of each substance.
 
     Returns
     -------
     pandas.DataFrame
         ``substance`` (``co2`` or a pollutant), ``low``, ``value``, ``high``, ``unit``
-        (t); cuts above zero, rises below.
+        (t). Of an effect, cuts are above zero and rises below.
     """
-    chosen = {"co2": effect.co2, **effect.pollutants}
+    chosen = {"co2": chain.co2, **chain.pollutants}
     rows = []
     for substance, name in chosen.items():
         if name is None:
@@ -113,12 +113,36 @@ def masses(effect: Effect, effects: Effects, activity: Range) -> pd.DataFrame:
         made = activity.times(low, factor.value, high, factor.unit)
         size = units.factor(made.unit, EMISSION_UNIT)
         bounds = [made.low * size, made.value * size, made.high * size]
-        if effect.is_at_most:
-            bounds[0] = 0.0
-        if effect.direction == "rise":
-            bounds = [-one + 0.0 for one in reversed(bounds)]
+        if isinstance(chain, Effect):
+            if chain.is_at_most:
+                bounds[0] = 0.0
+            if chain.direction == "rise":
+                bounds = [-one + 0.0 for one in reversed(bounds)]
         rows.append((substance, *bounds, EMISSION_UNIT))
     return pd.DataFrame(rows, columns=["substance", *BOUNDS, "unit"])
+
+
+def activity_bases(effects: Effects, plan: Plan, figure: Lookup) -> pd.DataFrame:
+    """Compute what the activities emit that a reader may change.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each activity and substance, as `planbook.analysis.cocontrol.what_if`
+        takes it: ``activity``, ``substance``, ``low``, ``amount``, ``high``, ``unit``
+        (t a year), ``missing`` (the indicator without a figure, else empty). An
+        activity of which nothing is known has one row with a blank substance.
+    """
+    names = ["activity", "substance", "low", "amount", "high", "unit", "missing"]
+    rows: list[tuple] = []
+    for chain in effects.bases.values():
+        activity = activity_of(chain, effects, plan, figure) if chain.activity else ""
+        if isinstance(activity, Range):
+            found = masses(chain, effects, activity)
+            rows += [(chain.id, *row, "") for row in found.itertuples(index=False)]
+        else:
+            rows.append((chain.id, "", np.nan, np.nan, np.nan, EMISSION_UNIT, activity or ""))
+    return pd.DataFrame(rows, columns=names)
 
 
 def computed(
