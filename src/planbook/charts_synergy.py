@@ -255,7 +255,8 @@ def plot_degrees(
             continue
         ax.annotate(
             name, (1, (place + 0.5) / 10), xycoords=("axes fraction", "data"), xytext=(4, 0),
-            textcoords="offset points", va="center", fontsize=8, color=NOTE_COLOR, annotation_clip=False,
+            textcoords="offset points", va="center", fontsize=8, color=NOTE_COLOR,
+            annotation_clip=False,
         )  # fmt: skip
     ax.set_xlim(found["year"].min() - 0.3, last + 0.3)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from planbook import units
 from planbook.catalog import Catalog
@@ -100,9 +100,9 @@ class Chain(Strict):
     title: Text
     activity: tuple[Term, ...] = ()
     co2: str | None = None
-    pollutants: dict[str, str] = {}
+    pollutants: dict[str, str] = Field(default_factory=dict)
     note: Text | None = None
-    unknown: dict[Literal["co2", "pollutants"], Text] = {}
+    unknown: dict[Literal["co2", "pollutants"], Text] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _each_side_once(self) -> Chain:

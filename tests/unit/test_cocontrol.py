@@ -192,7 +192,7 @@ def test_what_if_knows_no_activity_without_a_base():
 
 @pytest.mark.parametrize("change", [-101, NAN, float("inf")])
 def test_what_if_refuses_an_impossible_change(change):
-    with pytest.raises(ValueError, match="change of power: .* give a number from -100 up"):
+    with pytest.raises(ValueError, match=r"change of power: .* give a number from -100 up"):
         what_if({"power": change}, ROWS, WEIGHTS)
 
 
