@@ -96,14 +96,15 @@ def plot_quadrants(
             fontsize=8.5,
             color=NOTE_COLOR,
         )
-    for place, (spot, color, marker) in enumerate(
-        zip(
-            spots,
-            cycle(colors),
-            cycle(SERIES_MARKERS[3:] if len(colors) == 1 else SERIES_MARKERS),
-            strict=False,
+    shapes = SERIES_MARKERS[:1] if len(colors) == 1 else SERIES_MARKERS
+    size = ends[0] - low[0], ends[1] - low[1]
+    for spot, color, marker in zip(spots, cycle(colors), cycle(shapes), strict=False):
+        is_below = spot.y < 0 or any(
+            other is not spot
+            and 0 <= other.y - spot.y < 0.14 * size[1]
+            and abs(other.x - spot.x) < 0.4 * size[0]
+            for other in spots
         )
-    ):
         if is_arrow:
             ax.annotate(
                 "",
@@ -128,10 +129,10 @@ def plot_quadrants(
         ax.annotate(
             spot.name,
             (spot.x, spot.y),
-            xytext=(7, 7 if place % 2 == 0 else -7),
+            xytext=(7, -6 if is_below else 6),
             textcoords="offset points",
             ha="left",
-            va="bottom" if place % 2 == 0 else "top",
+            va="top" if is_below else "bottom",
             fontsize=8.5,
             fontweight="bold",
             color=color,

@@ -61,6 +61,20 @@ def between(view: View, row: Mapping, side: str, unit: str, decimals: int = 1) -
     return view.say("syn_between", value=middle, low=ends[0], high=ends[1])
 
 
+def two_lines(view: View, row: Mapping, side: str, unit: str, decimals: int = 1) -> Markup:
+    """Write a computed cut, and its least and most below it."""
+    if not math.isfinite(row[f"{side}_cut"]):
+        return Markup(MISSING)
+    middle = amount(view, row[f"{side}_cut"], unit, decimals)
+    low, high = row[f"{side}_low"], row[f"{side}_high"]
+    if low == high:
+        return Markup(middle)
+    ends = [amount(view, one, unit, decimals) for one in (low, high)]
+    return Markup("{}<br><small>{}</small>").format(
+        middle, view.say("syn_range", low=ends[0], high=ends[1])
+    )
+
+
 def unit_of(view: View, unit: str) -> str:
     """Name a unit as readers count in it."""
     return units.display(unit, view.lang)[0]
@@ -96,8 +110,7 @@ def sums(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> tupl
     if found.empty:
         return sentence(view.say("no_cuts")), []
     with_voc = voc_equivalent_kg > 0
-    parts = [("air", found["medium"] == "air"), ("water", found["medium"] == "water")]
-    parts.append(("both", found["medium"].isin(["air", "water"])))
+    parts = [(medium, found["medium"] == medium) for medium in ("air", "water")]
     statutory = found["pollutant"] != VOC
     rows, export = [], []
     for name, mask in parts:
@@ -208,8 +221,8 @@ def effects(
                     effect_name(view, row["name"]),
                     view.say("syn_missing_input", name=gone)
                     if row["missing"]
-                    else between(view, row, "pollutant", POLLUTANT_UNIT),
-                    between(view, row, "ghg", GHG_UNIT),
+                    else two_lines(view, row, "pollutant", POLLUTANT_UNIT),
+                    two_lines(view, row, "ghg", GHG_UNIT),
                     _quadrant(view, row["quadrant"]),
                     _shares(view, row),
                     MISSING if pd.isna(row["angle_deg"]) else f"{number(row['angle_deg'], 0)}°",
@@ -244,7 +257,7 @@ def effects(
         Column(view.say("column_pollutant_cut", unit=unit_of(view, POLLUTANT_UNIT)), numeric=True),
         Column(view.say("column_ghg_cut", unit=unit_of(view, GHG_UNIT)), numeric=True),
         Column(view.say("column_quadrant")),
-        Column(view.say("column_shares"), numeric=True),
+        Column(view.say("column_shares")),
         Column(view.say("column_angle"), numeric=True),
         Column(view.say("column_elasticity")),
     ]
@@ -281,13 +294,16 @@ def _quadrant(view: View, where: str) -> str:
     return view.say(f"quadrant_{where}")
 
 
-def _shares(view: View, row: Mapping) -> str:
+def _shares(view: View, row: Mapping) -> Markup:
     if pd.isna(row["pollutant_share_pct"]) or pd.isna(row["ghg_share_pct"]):
-        return MISSING
-    return view.say(
-        "syn_shares",
-        pollutant=quantity(row["pollutant_share_pct"], "%", view.lang, 2),
-        co2=quantity(row["ghg_share_pct"], "%", view.lang, 2),
+        return Markup(MISSING)
+    return Markup("{}<br>{}").format(
+        *(
+            view.say(
+                f"syn_share_{side}", share=quantity(row[f"{side}_share_pct"], "%", view.lang, 2)
+            )
+            for side in ("pollutant", "ghg")
+        )
     )
 
 
@@ -495,8 +511,8 @@ def what_if_table(view: View, found: pd.DataFrame) -> Shown:
                 "cells": [
                     name,
                     MISSING if pd.isna(change) else sign + quantity(change, "%", view.lang, 1),
-                    between(view, row, "pollutant", POLLUTANT_UNIT),
-                    between(view, row, "ghg", GHG_UNIT),
+                    two_lines(view, row, "pollutant", POLLUTANT_UNIT),
+                    two_lines(view, row, "ghg", GHG_UNIT),
                     _quadrant(view, row["quadrant"]),
                     _shares(view, row),
                     MISSING if pd.isna(row["angle_deg"]) else f"{number(row['angle_deg'], 0)}°",
@@ -517,7 +533,7 @@ def what_if_table(view: View, found: pd.DataFrame) -> Shown:
         Column(view.say("column_pollutant_cut", unit=unit_of(view, POLLUTANT_UNIT)), numeric=True),
         Column(view.say("column_ghg_cut", unit=unit_of(view, GHG_UNIT)), numeric=True),
         Column(view.say("column_quadrant")),
-        Column(view.say("column_shares"), numeric=True),
+        Column(view.say("column_shares")),
         Column(view.say("column_angle"), numeric=True),
         Column(view.say("column_elasticity")),
     ]

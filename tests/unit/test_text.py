@@ -26,7 +26,7 @@ FAMILIES = (
     "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
     "warn_", "title_", "column_", "pace_missing_", "direction_", "chart_amount_", "coverage_",
     "line_", "grid_", "role_", "plan_no_", "quadrant_", "chart_quadrant_", "class_", "scaling_",
-    "syn_reading_", "syn_medium_", "syn_kind_", "syn_factor_", "syn_reason_",
+    "syn_reading_", "syn_medium_", "syn_kind_", "syn_factor_", "syn_reason_", "syn_share_",
 )  # fmt: skip
 
 

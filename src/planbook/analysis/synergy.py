@@ -108,7 +108,7 @@ def screening(carbon: pd.Series, pollution: pd.Series, *, yearly: bool = False) 
     Environmental Planning, 2020): cut rates of both positive.
     """
     years = sorted(carbon.index.intersection(pollution.index))
-    ends = list(pairwise(years)) if yearly else [(years[0], years[-1])] * (len(years) > 1)
+    ends = list(pairwise(years if yearly else years[:1] + years[1:][-1:]))
     rows = []
     for start, end in ends:
         moved = co_movement(pollution.loc[[start, end]], carbon.loc[[start, end]])
