@@ -101,12 +101,12 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
             len(heights), 1, height_ratios=heights, squeeze=False
         )
         panels = list(axes.ravel())
-        width = 42 if narrow else 90
+        width = 34 if narrow else 90
         if spots:
             ax = panels.pop(0)
             shown = [
                 Spot(
-                    charts.wrap(one.name, 17 if narrow else 34),
+                    charts.wrap(one.name, 17 if narrow else 46),
                     one.x,
                     one.y,
                     one.x_range,
@@ -189,7 +189,7 @@ def what_if(view: View, found: pd.DataFrame) -> Shown:
         charts_synergy.plot_quadrants(
             ax, spots, corners(view, is_narrow=narrow), is_arrow=True, colors=charts.SERIES_COLORS
         )
-        width = 42 if narrow else 90
+        width = 34 if narrow else 90
         ax.set_xlabel(charts.wrap(view.say("chart_axis_pollutant", unit=across), width))
         ax.set_ylabel(charts.wrap(view.say("chart_axis_co2", unit=up), 34))
 

@@ -300,7 +300,8 @@ def _shares(view: View, row: Mapping) -> Markup:
     return Markup("{}<br>{}").format(
         *(
             view.say(
-                f"syn_share_{side}", share=quantity(row[f"{side}_share_pct"], "%", view.lang, 2)
+                f"syn_share_{side}",
+                share=quantity(row[f"{side}_share_pct"], "%", view.lang, 2).replace(" ", "\u00a0"),
             )
             for side in ("pollutant", "ghg")
         )
@@ -311,7 +312,7 @@ def _elasticity(view: View, row: Mapping) -> str:
     words = view.say(f"syn_reading_{row['reading']}")
     if pd.isna(row["elasticity"]):
         return words
-    return view.say("syn_elasticity", value=number(row["elasticity"], 2), words=words)
+    return view.say("syn_elasticity", value=number(row["elasticity"], 1), words=words)
 
 
 def _export(view: View, name: str, kind: str, row: Mapping) -> dict[str, object]:
@@ -417,7 +418,8 @@ def unplaced_measures(view: View) -> Shown:
     found = unplaced(plan, view.project.effects)
     if found.empty:
         return sentence(view.say("syn_all_placed"))
-    rows, export, bare_ones = [], [], []
+    rows, export = [], []
+    others: dict[str, list[str]] = {"no_file": [], "no_figure": []}
     for row in found.itertuples():
         item = plan.measures[row.measure]
         reason = (
@@ -432,23 +434,18 @@ def unplaced_measures(view: View) -> Shown:
                 view.say("column_reason"): reason,
             }
         )
+        named = view.say("syn_measure_named", number=row.measure, title=item.title[view.lang])
         if row.reason == "given":
-            rows.append({"cells": [str(row.measure), item.title[view.lang], reason]})
+            rows.append({"cells": [named, reason]})
         else:
-            bare_ones.append(
-                view.say("syn_measure_named", number=row.measure, title=item.title[view.lang])
-            )
+            others[row.reason].append(named)
     frame = pd.DataFrame(export)
-    notes = []
-    if bare_ones:
-        key = (
-            "syn_without_figure"
-            if view.project.effects.has_file or not rows
-            else "syn_without_file"
-        )
-        notes.append(
-            view.say(key, count=len(bare_ones), measures=view.say("list_separator").join(bare_ones))
-        )
+    joint = view.say("list_separator")
+    notes = [
+        view.say(key, count=len(others[reason]), measures=joint.join(others[reason]))
+        for reason, key in (("no_file", "syn_without_file"), ("no_figure", "syn_without_figure"))
+        if others[reason]
+    ]
     links = file_links({"without_point": frame}, f"{view.city}_without_point", view.lang)
     if not rows:
         return Shown(
@@ -458,7 +455,6 @@ def unplaced_measures(view: View) -> Shown:
         )
     html = table(
         [
-            Column(view.say("column_number")),
             Column(view.say("column_measure")),
             Column(view.say("column_reason_no_point")),
         ],

@@ -108,8 +108,8 @@ _LABELS: dict[str, dict[str, str]] = {
     "m2/person": {"en": "m² per person", "zh": "平方米/人"},
     "kWh/m3": {"en": "kWh/m³", "zh": "千瓦时/立方米"},
     "1e4 head": {"en": "10,000 head", "zh": "万头"},
-    "eq": {"en": "pollutant equivalents", "zh": "污染当量"},
-    "1e3 eq": {"en": "thousand pollutant equivalents", "zh": "千污染当量"},
+    "eq": {"en": "pollutant equivalents", "zh": "个污染当量"},
+    "1e3 eq": {"en": "thousand pollutant equivalents", "zh": "千个污染当量"},
 }
 
 
@@ -128,7 +128,6 @@ _DISPLAY: dict[tuple[str, str], tuple[str, float]] = {
     ("TWh", "zh"): ("亿千瓦时", 10.0),
     ("GWh", "zh"): ("亿千瓦时", 0.01),
     ("mu", "zh"): ("万亩", 1e-4),
-    ("1e3 eq", "zh"): ("万污染当量", 0.1),
 }
 
 
