@@ -29,6 +29,7 @@ from planbook.chapter_evidence import EvidenceCalls
 from planbook.chapter_inventory import InventoryCalls
 from planbook.chapter_peers import PeerCalls
 from planbook.chapter_scenarios import ScenarioCalls
+from planbook.chapter_synergy import SynergyCalls
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
 from planbook.models import LANGS
@@ -55,7 +56,7 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls):
+class Chapter(EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls, SynergyCalls):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:

@@ -22,8 +22,10 @@ from planbook.yamlio import load as load_yaml
 class Equivalent(Strict):
     """How much of a pollutant counts as one pollutant equivalent.
 
-    `equivalent_kg` is None where the law gives the pollutant no weight.
-    `emission_indicators` are catalogue entries for what is emitted, best first.
+    `equivalent_kg` is None where the law gives the pollutant no weight;
+    `alternative_kg` is a weight that another published rule gives, shown beside it and
+    never used by itself. `emission_indicators` are catalogue entries for what is
+    emitted, best first.
     """
 
     pollutant: str
@@ -37,8 +39,11 @@ class Equivalent(Strict):
     locator: str
     note_en: str = ""
     note_zh: str = ""
+    alternative_kg: float | None = None
+    alternative_source: str = ""
+    alternative_locator: str = ""
 
-    @field_validator("equivalent_kg")
+    @field_validator("equivalent_kg", "alternative_kg")
     @classmethod
     def _positive(cls, value: float | None) -> float | None:
         if value is not None and value <= 0:
@@ -149,7 +154,7 @@ def _load_equivalents(
             )
             continue
         values: dict[str, object] = {key: value.strip() for key, value in row.items()}
-        for key in ("equivalent_kg", "cut_indicator"):
+        for key in ("equivalent_kg", "alternative_kg", "cut_indicator"):
             values[key] = values.get(key) or None
         values["emission_indicators"] = str(values.get("emission_indicators", "")).split()
         record, wrong = parse(Equivalent, values, file=name, where=where)
@@ -160,12 +165,12 @@ def _load_equivalents(
             problems.append(
                 Problem(name, where, f"'{record.pollutant}' stands twice", "keep one of them")
             )
-        if record.source not in sources:
-            problems.append(
-                Problem(
-                    name, where, f"unknown source '{record.source}'", "add it to sources.yml there"
-                )
-            )
+        named = [record.source, *([record.alternative_source] if record.alternative_kg else [])]
+        problems += [
+            Problem(name, where, f"unknown source '{one}'", "add it to sources.yml there")
+            for one in named
+            if one not in sources
+        ]
         named = [record.cut_indicator] if record.cut_indicator else []
         problems += _unknown([*named, *record.emission_indicators], catalog, name, where)
         found[record.pollutant] = record

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from planbook import paths
 from planbook.catalog import Catalog, load_catalog, load_departments
+from planbook.effects import (
+    Effects,
+    library_factors,
+    load_bases,
+    load_effect_factors,
+    load_effects,
+)
 from planbook.errors import DataError, Problem, relative
 from planbook.factors import Factors, load_factors
 from planbook.models import Strict, Text, parse
@@ -55,6 +62,8 @@ class Project:
         The city beside others; None where its folder has no ``peers.csv``.
     scenarios : ScenarioSet or None
         None where its plan has no ``scenarios.yml``.
+    effects : Effects
+        What the plan's figures would change; empty for a city without ``effects.yml``.
     """
 
     paths: paths.Paths
@@ -67,6 +76,7 @@ class Project:
     factors: Factors
     peers: Peers | None = None
     scenarios: ScenarioSet | None = None
+    effects: Effects = field(default_factory=Effects)
 
     def known(self, as_of: int | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
@@ -125,6 +135,10 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     catalog = load_catalog(where.catalog, departments, root)
     about = load_city(folder, root)
     factors = load_factors(where.factors, catalog, root)
+    effect_factors = library_factors(factors.library) | load_effect_factors(
+        where.factors / "effect_factors.csv", factors, root
+    )
+    bases = load_bases(where.factors / "activity_bases.yml", catalog, factors, effect_factors, root)
     problems: list[Problem] = []
     frames, entities = [], {about.id: about.name, **about.counties}
     sources: dict[str, Source] = dict(factors.sources)
@@ -178,6 +192,9 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     try:
         plan = load_plan(folder / "plan", catalog, about, sources, root)
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
+        effects = load_effects(
+            folder / "plan/effects.yml", plan, catalog, factors, effect_factors, bases, root
+        )
     except DataError as error:
         problems += error.problems
         plan = None
@@ -202,7 +219,17 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
     return Project(
-        where, catalog, about, plan, observations, sources, entities, factors, peers, scenarios
+        where,
+        catalog,
+        about,
+        plan,
+        observations,
+        sources,
+        entities,
+        factors,
+        peers=peers,
+        scenarios=scenarios,
+        effects=effects,
     )
 
 

@@ -59,6 +59,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "m2/person": ("area per person", 1.0),
     "kWh/m3": ("electricity per volume", 1.0),
     "1e4 head": ("livestock", 1e4),
+    "eq": ("pollutant equivalents", 1.0),
+    "1e3 eq": ("pollutant equivalents", 1e3),
 }
 
 # how a unit is written for readers; a unit that is missing here is written as it is
@@ -106,6 +108,8 @@ _LABELS: dict[str, dict[str, str]] = {
     "m2/person": {"en": "m² per person", "zh": "平方米/人"},
     "kWh/m3": {"en": "kWh/m³", "zh": "千瓦时/立方米"},
     "1e4 head": {"en": "10,000 head", "zh": "万头"},
+    "eq": {"en": "pollutant equivalents", "zh": "个污染当量"},
+    "1e3 eq": {"en": "thousand pollutant equivalents", "zh": "千个污染当量"},
 }
 
 

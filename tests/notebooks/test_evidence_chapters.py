@@ -27,12 +27,14 @@ def shown(name: str, city: str, lang: str, root) -> dict[str, chapter.Chapter]:
     """Run a notebook's calls and give what each cell shows."""
     cells = json.loads((REPO / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     own = chapter.load(name, city=city, lang=lang, root=root, **SETTINGS)
-    found = {}
+    found, defaults = {}, {}
     for cell in cells:
         text = "".join(cell["source"])
+        if cell["id"] == "parameters":
+            exec(text, defaults)
         if cell["cell_type"] == "code" and cell["id"] not in ("imports", "parameters", "load"):
             variable = text.partition(".")[0]
-            found[cell["id"]] = eval(text, {variable: own, "chapter": chapter})
+            found[cell["id"]] = eval(text, {**defaults, variable: own, "chapter": chapter})
     return found
 
 

@@ -26,7 +26,18 @@ LIBRARIES = {"cmath", "decimal", "fractions", "math", "numpy", "operator", "pand
 def arithmetic(text: str) -> list[str]:
     """List what computes in the source of one cell, as written there."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    # The sign of a declared default, such as `change: float = -5.0`, computes nothing.
+    signs = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.value, ast.UnaryOp)
+        and isinstance(node.value.operand, ast.Constant)
+    ]
+    for node in ast.walk(tree):
+        if node in signs:
+            continue
         if isinstance(node, ast.BinOp | ast.AugAssign | ast.UnaryOp | ast.Compare | ast.BoolOp):
             found.append(ast.unparse(node))
         elif isinstance(node, ast.Call):
@@ -85,6 +96,8 @@ def test_no_chapter_computes():
         ("air.table_targets()", []),
         ("air.plot_months(*[f'pm25_{month}' for month in chapter.MONTHS], title='title_x')", []),
         ("horizon: int = 2030", []),
+        ("change_pct: float = -5.0", []),
+        ("change_pct: float = -level", ["-level"]),
     ],
 )
 def test_the_scan_sees_arithmetic_and_nothing_else(text, found):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
+
+from planbook import units
 
 KG_PER_T = 1000.0
 # In the order in which pages list them.
@@ -39,6 +44,80 @@ def pollutant_equivalents(mass_t: float, equivalent_kg: float) -> float:
     if not equivalent_kg > 0:
         raise ValueError(f"equivalent {equivalent_kg} kg: give a weight above zero")
     return mass_t * KG_PER_T / equivalent_kg
+
+
+def equivalents(amounts: pd.DataFrame, weights_kg: Mapping[str, float | None]) -> pd.DataFrame:
+    """Turn masses of several pollutants into pollutant equivalents.
+
+    Parameters
+    ----------
+    amounts : pandas.DataFrame
+        ``pollutant``, ``amount``, ``unit`` (a mass); other columns are kept.
+    weights_kg : mapping of str to float or None
+        Kilograms that count as one equivalent; None, zero or no entry: the pollutant
+        has no weight and is left out of sums.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `amounts` with ``weight_kg`` and ``equivalents`` (dimensionless), both NaN
+        where there is no weight. The input is left unchanged.
+
+    Raises
+    ------
+    ValueError
+        If a weight is below zero.
+    PlanbookError
+        If a unit is no mass.
+    """
+    weights = [weights_kg.get(name) or np.nan for name in amounts["pollutant"]]
+    values = [
+        np.nan
+        if math.isnan(weight)
+        else pollutant_equivalents(amount * units.factor(unit, "t"), weight)
+        for amount, unit, weight in zip(amounts["amount"], amounts["unit"], weights, strict=True)
+    ]
+    return amounts.assign(
+        weight_kg=pd.Series(weights, index=amounts.index, dtype="float64"),
+        equivalents=pd.Series(values, index=amounts.index, dtype="float64"),
+    )
+
+
+def screening(carbon: pd.Series, pollution: pd.Series, *, yearly: bool = False) -> pd.DataFrame:
+    """Screen a city: do carbon and pollution both fall over the years that both have?
+
+    Parameters
+    ----------
+    carbon, pollution : pandas.Series
+        Values by year (integer index), each within one unbroken definition.
+    yearly : bool, optional
+        Whether to compare each common year with the common year before, in place of
+        the last with the first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``first_year``, ``last_year``, ``pollution_cut_pct``, ``carbon_cut_pct``
+        (a cut is positive) and ``is_synergistic`` (both above zero). Empty where
+        fewer than two years are common; pairs whose first value is not above zero
+        are left out.
+
+    Notes
+    -----
+    The rule of the national screening of 2015-2019 (Chinese Academy of
+    Environmental Planning, 2020): cut rates of both positive.
+    """
+    years = sorted(carbon.index.intersection(pollution.index))
+    ends = list(pairwise(years if yearly else years[:1] + years[1:][-1:]))
+    rows = []
+    for start, end in ends:
+        moved = co_movement(pollution.loc[[start, end]], carbon.loc[[start, end]])
+        if moved is None:
+            continue
+        cuts = -moved.first_change + 0.0, -moved.second_change + 0.0
+        rows.append((int(start), int(end), *cuts, cuts[0] > 0 and cuts[1] > 0))
+    names = ["first_year", "last_year", "pollution_cut_pct", "carbon_cut_pct", "is_synergistic"]
+    return pd.DataFrame(rows, columns=names)
 
 
 @dataclass(frozen=True)

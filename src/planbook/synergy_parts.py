@@ -1,0 +1,145 @@
+"""What the tables and figures of synergy share: weights, base emissions, effects, names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planbook import units
+from planbook.analysis.cocontrol import coordinates
+from planbook.analysis.measure_effects import computed, planned_cuts
+from planbook.analysis.synergy import equivalents
+from planbook.derive import Series
+from planbook.plan import Target
+from planbook.view import View
+
+
+def weights_of(view: View, voc_equivalent_kg: float = 0.0) -> dict[str, float]:
+    """Give the statutory weights, and the reader's for volatile organic compounds."""
+    found = {
+        name: one.equivalent_kg
+        for name, one in view.project.factors.equivalents.items()
+        if one.equivalent_kg
+    }
+    return found | ({"voc": voc_equivalent_kg} if voc_equivalent_kg else {})
+
+
+def figure_of(view: View, indicator: str) -> tuple[float, str] | None:
+    """Give the city's latest published figure that is a point and not modelled."""
+    found = view.series(indicator)
+    if found.is_modelled or found.points.empty:
+        return None
+    return float(found.points.iloc[-1]), found.indicator.unit
+
+
+@dataclass(frozen=True)
+class Base:
+    """What shares of cuts are taken against, all of one year.
+
+    Attributes
+    ----------
+    year : int or None
+        None where no year has CO2 and a pollutant.
+    amounts : mapping
+        As `planbook.analysis.cocontrol.coordinates` takes it.
+    pollutants : tuple of str
+        Those counted.
+    series : tuple of Series
+        CO2 first.
+    """
+
+    year: int | None
+    amounts: dict[str, float | str | None]
+    pollutants: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
+
+
+def base_of(view: View, carbon: str) -> Base:
+    """Find the latest year in which the city's air pollutants and its CO2 are known.
+
+    Parameters
+    ----------
+    view : View
+    carbon : str
+        Indicator of the city's CO2.
+
+    Returns
+    -------
+    Base
+        Pollutants of which nothing is published are left out; those that are must all
+        have the year.
+    """
+    empty: dict[str, float | str | None] = {
+        "pollutant": None, "pollutant_unit": "1e3 eq", "ghg": None, "ghg_unit": "kt",
+    }  # fmt: skip
+    weights = weights_of(view)
+    emitted: dict[str, Series] = {}
+    for name, one in view.project.factors.equivalents.items():
+        if one.medium != "air" or name not in weights:
+            continue
+        for indicator in one.emission_indicators:
+            found = view.series(indicator)
+            if len(found.points) and not found.is_modelled:
+                emitted[name] = found
+                break
+    source = view.series(carbon)
+    years = set(source.points.index)
+    for one in emitted.values():
+        years &= set(one.points.index)
+    if not emitted or not years:
+        return Base(None, empty)
+    year = int(max(years))
+    rows = pd.DataFrame(
+        [(name, float(one.points[year]), one.indicator.unit) for name, one in emitted.items()],
+        columns=["pollutant", "amount", "unit"],
+    )
+    total = equivalents(rows, weights)["equivalents"].sum() / 1000
+    co2 = float(source.points[year]) * units.factor(source.indicator.unit, "kt")
+    amounts = empty | {"pollutant": float(total), "ghg": co2}
+    return Base(year, amounts, tuple(emitted), (source, *emitted.values()))
+
+
+def placed(view: View, base: Base) -> pd.DataFrame:
+    """Compute the effects of the plan's measures and place them in the coordinate system."""
+    found = computed(
+        view.project.effects,
+        view.project.plan,
+        lambda indicator: figure_of(view, indicator),
+        weights_of(view),
+    )
+    return coordinates(found, base.amounts)
+
+
+def cuts_of(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> pd.DataFrame:
+    """Give the planned cuts of pollutants among `chosen`, see `planned_cuts`."""
+    return planned_cuts(chosen, view.project.factors.equivalents, voc_equivalent_kg)
+
+
+def pollutant_name(view: View, pollutant: str) -> str:
+    """Name a pollutant."""
+    one = view.project.factors.equivalents[pollutant]
+    return one.name_zh if view.lang == "zh" else one.name_en
+
+
+def effect_name(view: View, effect: str) -> str:
+    """Name a computed effect with its measure."""
+    one = view.project.effects.effects[effect]
+    return view.say("syn_effect_name", number=one.measure, title=one.title[view.lang])
+
+
+def burdens_of(view: View, carbon: str, pollution: str) -> tuple[pd.DataFrame, list[Series]]:
+    """Give CO2 and a pollutant over the years that both have after their last break.
+
+    Returns
+    -------
+    burdens : pandas.DataFrame
+        ``carbon`` and ``pollution`` by year, each in the unit of its indicator.
+    found : list of Series
+    """
+    found = [view.series(carbon), view.series(pollution)]
+    burdens = pd.DataFrame(
+        {"carbon": found[0].last_segment, "pollution": found[1].last_segment}
+    ).dropna()
+    return burdens.astype("float64"), found
