@@ -101,8 +101,8 @@ def check_constant_prices(gdp: pd.DataFrame) -> None:
     if wrong or not known:
         said = ", ".join(wrong) or "nothing"
         raise ValueError(
-            f"GDP frame, column 'prices': says {said}, decoupling needs '{CONSTANT}'; use gdp_real, "
-            "or gdp_index or gdp_growth_real to chain a volume index"
+            f"GDP frame, column 'prices': says {said}, decoupling needs '{CONSTANT}'; use "
+            "gdp_real, or gdp_index or gdp_growth_real to chain a volume index"
         )
 
 
