@@ -25,6 +25,7 @@ from planbook import (
     tables,
 )
 from planbook.analysis.forecast import ForecastRefused
+from planbook.chapter_drivers import DriverCalls
 from planbook.chapter_evidence import EvidenceCalls
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
@@ -52,7 +53,7 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(EvidenceCalls):
+class Chapter(DriverCalls, EvidenceCalls):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:

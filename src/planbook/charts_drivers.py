@@ -199,7 +199,10 @@ def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str) -> Axes:
     """
     for place, pair in enumerate(pairs):
         look = STATE_LOOKS[pair.state]
-        bars = ((-0.2, pair.growth_pct, "#BDBDBD", None), (0.2, pair.change_pct, look.color, "////"))
+        bars = (
+            (-0.2, pair.growth_pct, "#BDBDBD", None),
+            (0.2, pair.change_pct, look.color, "////"),
+        )
         for shift, value, color, hatch in bars:
             ax.bar(
                 place + shift,
@@ -435,7 +438,9 @@ def plot_waterfall(ax: Axes, steps: Sequence[Step], *, unit: str, decimals: int 
             fontweight="bold",
         )
         if position:  # a thin line leads to the bar below
-            ax.plot([level, level], [position, position - 1], color="#999999", linewidth=0.9, zorder=2)
+            ax.plot(
+                [level, level], [position, position - 1], color="#999999", linewidth=0.9, zorder=2
+            )
     ax.set_yticks(range(len(steps)), [step.label for step in reversed(steps)])
     ax.set_xlim(0, highest * 1.16)
     ax.set_ylim(-0.6, len(steps) - 0.4)
@@ -443,6 +448,11 @@ def plot_waterfall(ax: Axes, steps: Sequence[Step], *, unit: str, decimals: int 
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
     ax.set_xlabel(unit)
     return ax
+
+
+def two_lines(span: str) -> str:
+    """Break a span of years after its dash, so that labels of bars stay narrow."""
+    return span.replace("–", "–\n").replace("—", "—\n")
 
 
 def _unit(ax: Axes, unit: str) -> None:

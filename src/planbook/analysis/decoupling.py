@@ -221,13 +221,18 @@ def by_plan(quantity: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As of `decoupling`, with the number of the ``plan`` in front. Where a series begins,
-        breaks or ends inside a plan, its rows cover the years there are; a plan with fewer
-        than two years of one definition has no row.
+        As of `decoupling`, with the number of the ``plan`` in front and the average yearly
+        changes ``change_pct_a`` and ``growth_pct_a`` (compound, per cent) at the end, which
+        periods of different length do not distort. Where a series begins, breaks or ends
+        inside a plan, its rows cover the years there are; a plan with fewer than two years
+        of one definition has no row.
     """
     spans = plan_spans(common_years(quantity, gdp))
     found = decoupling(quantity, gdp, [span for _, span in spans])
     found.insert(0, "plan", [plan for plan, _ in spans])
+    years = found["last_year"] - found["first_year"]
+    for name in ("change_pct", "growth_pct"):
+        found[f"{name}_a"] = ((1 + found[name] / 100) ** (1 / years) - 1) * 100
     return found
 
 
