@@ -70,7 +70,9 @@ class StateRow:
     is_modelled: bool
 
 
-def plot_states(ax: Axes, rows: Sequence[StateRow], *, first: int, last: int) -> Axes:
+def plot_states(
+    ax: Axes, rows: Sequence[StateRow], *, first: int, last: int, size: float = 10
+) -> Axes:
     """Draw the state of each quantity by year as a strip of cells with signs.
 
     Parameters
@@ -80,6 +82,8 @@ def plot_states(ax: Axes, rows: Sequence[StateRow], *, first: int, last: int) ->
         From top to bottom. Cells of a modelled quantity are hatched.
     first, last : int
         First and last year of the axis.
+    size : float, optional
+        Of the signs, in points.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def plot_states(ax: Axes, rows: Sequence[StateRow], *, first: int, last: int) ->
                         0.58,
                         facecolor="none",
                         edgecolor=look.ink,
-                        alpha=0.16,
+                        alpha=0.45,
                         hatch="////",
                         linewidth=0,
                         zorder=3,
@@ -120,9 +124,10 @@ def plot_states(ax: Axes, rows: Sequence[StateRow], *, first: int, last: int) ->
                 ha="center",
                 va="center",
                 color=look.ink,
-                fontsize=10,
+                fontsize=size,
                 fontweight="bold",
                 zorder=4,
+                path_effects=[effects.withStroke(linewidth=3, foreground=look.color)],
             )
         for year in row.breaks:
             ax.plot(
@@ -175,15 +180,18 @@ class GrowthPair:
     growth_pct, change_pct : float
         Per cent a year.
     state : str
+    is_modelled : bool
+        Whether the quantity is a modelled estimate; hatched then.
     """
 
     label: str
     growth_pct: float
     change_pct: float
     state: str
+    is_modelled: bool
 
 
-def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str) -> Axes:
+def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str, size: float = 8.5) -> Axes:
     """Draw growth of GDP beside the change of emissions, a pair of bars for each period.
 
     Parameters
@@ -192,56 +200,49 @@ def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str) -> Axes:
     pairs : sequence of GrowthPair
     unit : str
         As readers see it.
+    size : float, optional
+        Of the figures at the bars, in points.
 
     Returns
     -------
     matplotlib.axes.Axes
     """
+    joint = " " if size > 8 else "\n"  # on a phone the figures of a pair would collide
     for place, pair in enumerate(pairs):
         look = STATE_LOOKS[pair.state]
-        bars = (
-            (-0.2, pair.growth_pct, "#BDBDBD", None),
-            (0.2, pair.change_pct, look.color, "////"),
-        )
-        for shift, value, color, hatch in bars:
+        bars = ((-0.2, pair.growth_pct, "#BDBDBD"), (0.2, pair.change_pct, look.color))
+        for shift, value, color in bars:
+            own = shift > 0
             ax.bar(
                 place + shift,
                 value,
                 width=0.38,
                 facecolor=color,
-                edgecolor="white" if hatch and look.ink == "white" else "#777777",
-                hatch=hatch,
+                edgecolor=look.ink if own else "#777777",
+                hatch="////" if own and pair.is_modelled else None,
+                alpha=0.85 if own and pair.is_modelled else None,
                 linewidth=0.5,
                 zorder=3,
             )
-            sign = f"{look.sign} " if hatch else ""
             ax.annotate(
-                f"{sign}{value:+.1f}".replace("-", "−"),
+                f"{look.sign + joint if own else ''}{value:+.1f}".replace("-", "−"),
                 (place + shift, value),
                 xytext=(0, 3 if value >= 0 else -3),
                 textcoords="offset points",
                 ha="center",
                 va="bottom" if value >= 0 else "top",
-                fontsize=8.5,
-                fontweight="bold" if hatch else "normal",
+                fontsize=size,
+                fontweight="bold" if own else "normal",
             )
     ax.axhline(0, color="#666666", linewidth=1, zorder=4)
     ax.set_xticks(range(len(pairs)), [pair.label for pair in pairs])
     ax.set_xlim(-0.6, len(pairs) - 0.4)
-    ax.margins(y=0.2)
+    ax.margins(y=0.24)
     ax.grid(visible=False, axis="x")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}".replace("-", "−")))
     _unit(ax, unit)
     return ax
-
-
-def pair_handles(pairs: Sequence[GrowthPair], growth: str, change: str) -> list[tuple[Patch, str]]:
-    """Give the legend of `plot_pairs`."""
-    return [
-        (Patch(facecolor="#BDBDBD", edgecolor="#777777", linewidth=0.5), growth),
-        (Patch(facecolor="#F4F4F4", edgecolor="#777777", hatch="////", linewidth=0.5), change),
-    ]
 
 
 @dataclass(frozen=True)
@@ -333,12 +334,12 @@ def plot_effects(
         )
         if named:
             ax.annotate(
-                write.format(net).replace("-", "−"),
-                (bar.place + bar.width / 2, net),
-                xytext=(3, 0),
+                "◆ " + write.format(net).replace("-", "−"),
+                (bar.place, ends[True]),
+                xytext=(0, 3),
                 textcoords="offset points",
-                ha="left",
-                va="center",
+                ha="center",
+                va="bottom",
                 fontsize=9,
                 fontweight="bold",
                 zorder=6,
@@ -347,14 +348,14 @@ def plot_effects(
     ax.axhline(0, color="#666666", linewidth=1, zorder=4)
     if named:
         ax.set_xticks([bar.place for bar in bars], [bar.label for bar in bars])
-        ax.set_xlim(bars[0].place - 0.6, bars[-1].place + 0.75)
+        ax.set_xlim(bars[0].place - 0.6, bars[-1].place + 0.6)
     else:
         ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     ax.grid(visible=False, axis="x")
     ax.margins(y=0.12)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}".replace("-", "−")))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     _unit(ax, unit)
     return ax
 
@@ -437,6 +438,8 @@ def plot_waterfall(ax: Axes, steps: Sequence[Step], *, unit: str, decimals: int 
             fontsize=9.5,
             fontweight="bold",
         )
+        if step.factor is not None:  # an effect too small for a bar still shows where it is
+            ax.vlines(end, position - 0.3, position + 0.3, color=color, linewidth=2, zorder=4)
         if position:  # a thin line leads to the bar below
             ax.plot(
                 [level, level], [position, position - 1], color="#999999", linewidth=0.9, zorder=2
@@ -446,6 +449,7 @@ def plot_waterfall(ax: Axes, steps: Sequence[Step], *, unit: str, decimals: int 
     ax.set_ylim(-0.6, len(steps) - 0.4)
     ax.grid(visible=False, axis="y")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     ax.set_xlabel(unit)
     return ax
 
@@ -453,6 +457,11 @@ def plot_waterfall(ax: Axes, steps: Sequence[Step], *, unit: str, decimals: int 
 def two_lines(span: str) -> str:
     """Break a span of years after its dash, so that labels of bars stay narrow."""
     return span.replace("–", "–\n").replace("—", "—\n")
+
+
+def _tick(value: float) -> str:
+    text = f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return text.replace("-", "−")
 
 
 def _unit(ax: Axes, unit: str) -> None:

@@ -113,18 +113,11 @@ def decoupled(view: View, names: Sequence[str], *, title: str) -> Shown:
     def paint(figure: Figure, narrow: bool) -> None:
         ratios = [1.0, 0.42 * len(rows)] if narrow else [1.0, 0.4 * len(rows)]
         top, bottom = charts.space_panels(figure).subplots(2, 1, height_ratios=ratios)
-        charts_drivers.plot_pairs(top, pairs, unit=view.say("chart_a_year"))
+        charts_drivers.plot_pairs(
+            top, pairs, unit=view.say("chart_a_year"), size=7 if narrow else 8.5
+        )
         width = 44 if narrow else 92
-        top.set_title(charts.wrap(view.say("panel_pairs", name=main.name), width), pad=20)
-        growth = charts_drivers.pair_handles(
-            pairs, view.say("chart_gdp_growth"), view.say("chart_change_of", name=main.name)
-        )
-        top.legend(
-            [handle for handle, _ in growth],
-            [charts.wrap(word, 44) for _, word in growth],
-            loc="upper right",
-            fontsize=8.5,
-        )
+        top.set_title(charts.wrap(view.say("panel_pairs", name=main.name), width), pad=18)
         _strip(view, bottom, rows, first, last, narrow)
         bottom.set_title(charts.wrap(view.say("panel_states"), width), pad=8)
         _legend(view, figure, rows, narrow)
@@ -209,6 +202,7 @@ def _pairs(view: View, one: Compared) -> list[charts_drivers.GrowthPair]:
             row.growth_pct_a,
             row.change_pct_a,
             row.state,
+            one.is_modelled,
         )
         for row in one.plans.itertuples()
     ]
@@ -229,7 +223,8 @@ def _strip(
         )
         for row in rows
     ]
-    charts_drivers.plot_states(ax, shown, first=first, last=last)
+    size = min(10, (200 if narrow else 330) / (last - first + 1))
+    charts_drivers.plot_states(ax, shown, first=first, last=last, size=size)
 
 
 def _legend(
@@ -248,7 +243,7 @@ def _legend(
     )
     figure.legend(
         [handle for handle, _ in handles],
-        [charts.wrap(word, 48) for _, word in handles],
+        [charts.wrap(word, 48 if narrow else 60) for _, word in handles],
         loc="outside lower left",
         ncols=1 if narrow else 2,
         fontsize=8.5,

@@ -19,6 +19,8 @@ from planbook.render import Shown, draw
 from planbook.text import join, signed
 from planbook.view import View
 
+MT_TO_LARGE = {"en": 1e-3, "zh": 1e-2}  # from Mt to billion t, and to 亿吨
+
 
 def _bars(
     view: View, effects: pd.DataFrame, factor: float, *, by_label: bool
@@ -107,7 +109,8 @@ def moved(view: View, carbon: str, *, title: str) -> Shown:
 
     def paint(figure: Figure, narrow: bool) -> None:
         top, bottom = charts.space_panels(figure).subplots(2, 1)
-        charts_drivers.plot_effects(top, by_plan, unit=unit)
+        write = "{:+.1f}" if factor == 1 else "{:+,.0f}"
+        charts_drivers.plot_effects(top, by_plan, unit=unit, write=write)
         top.set_title(view.say("panel_by_plan"), pad=18)
         charts_drivers.plot_effects(bottom, by_year, unit=unit, named=False)
         bottom.set_title(view.say("panel_by_year"), pad=18)
@@ -236,6 +239,14 @@ def way(view: View, carbon: str, target: Target | None, *, title: str) -> Shown:
     )
 
 
+def _large_unit(view: View, carbon: str) -> tuple[str, float]:
+    """Give the unit in which a country's CO2 is read, and the factor from the catalogue's."""
+    unit = view.project.catalog[carbon].unit
+    if unit != "Mt":
+        return units.display(unit, view.lang)
+    return view.say("unit_large_mass"), MT_TO_LARGE[view.lang]
+
+
 def moved_context(view: View, carbon: str, *, title: str) -> Shown:
     """Draw what moved the CO2 of the city's context, each place by the factors it has.
 
@@ -260,7 +271,7 @@ def moved_context(view: View, carbon: str, *, title: str) -> Shown:
             notes.append(view.say("no_real_gdp_drivers", place=view.place(place)))
     if not groups:
         return missing(view, [carbon, drivers.REAL_GDP[0]])
-    unit, factor = units.display(view.project.catalog[carbon].unit, view.lang)
+    unit, factor = _large_unit(view, carbon)
     plans = {place: drivers.by_plan(known.effects(), known.parts) for place, known in groups}
     factors = list(dict.fromkeys(one for _, known in groups for one in known.factors))
 
@@ -268,7 +279,7 @@ def moved_context(view: View, carbon: str, *, title: str) -> Shown:
         axes = np.atleast_1d(charts.space_panels(figure).subplots(len(groups), 1))
         for ax, (place, _) in zip(axes, groups, strict=True):
             bars = _bars(view, plans[place], factor, by_label=True)
-            charts_drivers.plot_effects(ax, bars, unit=unit, write="{:+,.0f}")
+            charts_drivers.plot_effects(ax, bars, unit=unit, write="{:+,.1f}")
             ax.set_title(view.say("panel_context", place=view.place(place)), pad=18)
         _effect_legend(view, figure, factors, _factor_words(view, factors), narrow)
 

@@ -12,10 +12,10 @@ from planbook.analysis import drivers
 from planbook.analysis.required import Requirement, required
 from planbook.derive import Series
 from planbook.figure_parts import holder_lines, missing
-from planbook.figures_decoupling import absent_lines, absent_names, compare, plan_name, states_frame
+from planbook.figures_decoupling import absent_lines, absent_names, compare, states_frame
 from planbook.plan import Target
 from planbook.render import Column, Shown, file_links, fragment, table, without_empty
-from planbook.text import MISSING, asked, number, quantity, signed
+from planbook.text import MISSING, asked, number, quantity, section_number, signed
 from planbook.view import View
 
 # which badge (colour and sign) a state borrows from the verdicts
@@ -97,7 +97,8 @@ def decoupled(view: View, names: Sequence[str]) -> tuple[Shown, list[str]]:
 
 def _plan_years(view: View, row: object) -> Markup:
     span = view.say("year_span", first=row.first_year, last=row.last_year)
-    return Markup("{}<br><small>{}</small>").format(plan_name(view, row.plan), span)
+    plan = view.say("plan_short", number=section_number(row.plan, view.lang))
+    return Markup("{}<br><small>{}</small>").format(span, plan)
 
 
 def sectors(
