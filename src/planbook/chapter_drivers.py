@@ -113,14 +113,16 @@ class DriverCalls:
         aim = self._target(target)
         shown = figures_drivers.way(self.view, carbon, aim, title="title_way")
         pairs = self._level_pairs(carbon, self.view.city)
-        return self._keep(shown, f"way {carbon}", pairs)
+        return self._keep(shown, self.view.say("label_way"), pairs)
 
     def plot_drivers_context(self, carbon: str = CONTEXT_CARBON) -> Shown:
         """Draw what raised and lowered the CO2 of the city's context, each place apart."""
-        title = self.view.say("title_drivers_context")
-        shown = figures_drivers.moved_context(self.view, carbon, title=title)
-        pairs = [pair for place in self.view.parents for pair in self._level_pairs(carbon, place)]
-        return self._keep(shown, f"{title} {CONTEXT_CARBON}", pairs)
+        view = self.view
+        title = view.say("title_drivers_context")
+        shown, used = figures_drivers.moved_context(
+            view, carbon, total=SECTOR_TOTAL, sectors=SECTORS, title=title
+        )
+        return self._keep(shown, title, self._of(used))
 
     def _level_pairs(self, carbon: str, entity: str) -> list[tuple[str, str]]:
         known = drivers.levels(lambda name: self.view.series(name, entity), carbon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -247,61 +248,130 @@ def _large_unit(view: View, carbon: str) -> tuple[str, float]:
     return view.say("unit_large_mass"), MT_TO_LARGE[view.lang]
 
 
-def moved_context(view: View, carbon: str, *, title: str) -> Shown:
+@dataclass(frozen=True)
+class Panel:
+    """What one place of the context shows.
+
+    Attributes
+    ----------
+    place, carbon : str
+    effects : pandas.DataFrame
+        Added up over the spans that are drawn, as of `decompose`.
+    factors : list of str
+    used : tuple of Series
+    unit : str
+        As readers see it.
+    factor : float
+        From the unit of `effects` to it.
+    """
+
+    place: str
+    carbon: str
+    effects: pd.DataFrame
+    factors: list[str]
+    used: tuple[Series, ...]
+    unit: str
+    factor: float
+
+
+def moved_context(
+    view: View, carbon: str, *, total: str, sectors: Sequence[str], title: str
+) -> tuple[Shown, list[Series]]:
     """Draw what moved the CO2 of the city's context, each place by the factors it has.
 
     Parameters
     ----------
     view : View
     carbon : str
-        Indicator of CO2; places that lack it or real GDP are named below.
+        Indicator of CO2 of places with population and real GDP: split by Kaya's identity and
+        five-year plans.
+    total : str
+        Indicator of CO2 of places without: split by energy use and CO2 per unit of it, over
+        runs of years without a break.
+    sectors : sequence of str
+        Parts of `total`, added up here.
     title : str
 
     Returns
     -------
-    Shown
+    shown : Shown
+    used : list of Series
     """
     notes = [view.say("note_context", city=view.place(view.city)), view.say("note_drivers")]
-    groups = []
+    panels = []
     for place in view.parents:
-        known = drivers.levels(lambda name, place=place: view.series(name, place), carbon)
-        if known is not None:
-            groups.append((place, known))
-        elif drivers.real_gdp(lambda name, place=place: view.series(name, place)) is None:
-            notes.append(view.say("no_real_gdp_drivers", place=view.place(place)))
-    if not groups:
-        return missing(view, [carbon, drivers.REAL_GDP[0]])
-    unit, factor = _large_unit(view, carbon)
-    plans = {place: drivers.by_plan(known.effects(), known.parts) for place, known in groups}
-    factors = list(dict.fromkeys(one for _, known in groups for one in known.factors))
+        panel = _panel(view, place, carbon) or _energy_panel(view, place, total, sectors)
+        if panel is not None:
+            panels.append(panel)
+        if panel is None or panel.carbon == total:
+            output = drivers.real_gdp(lambda name, place=place: view.series(name, place))
+            key = "no_real_gdp_drivers" if output is None else "no_drivers"
+            notes.append(view.say(key, place=view.place(place)))
+    if not panels:
+        return missing(view, [carbon, drivers.REAL_GDP[0]]), []
+    factors = list(dict.fromkeys(one for panel in panels for one in panel.factors))
 
     def paint(figure: Figure, narrow: bool) -> None:
-        axes = np.atleast_1d(charts.space_panels(figure).subplots(len(groups), 1))
-        for ax, (place, _) in zip(axes, groups, strict=True):
-            bars = _bars(view, plans[place], factor, by_label=True)
-            charts_drivers.plot_effects(ax, bars, unit=unit, write="{:+,.1f}")
-            ax.set_title(view.say("panel_context", place=view.place(place)), pad=18)
+        axes = np.atleast_1d(charts.space_panels(figure).subplots(len(panels), 1))
+        for ax, panel in zip(axes, panels, strict=True):
+            bars = _bars(view, panel.effects, panel.factor, by_label=True)
+            charts_drivers.plot_effects(ax, bars, unit=panel.unit, write="{:+,.1f}")
+            head = view.say("panel_context", place=view.place(panel.place))
+            head = f"{head}{view.say('colon')}{view.title(panel.carbon)}"
+            ax.set_title(charts.wrap(head, 40 if narrow else 90), pad=18)
         _effect_legend(view, figure, factors, _factor_words(view, factors), narrow)
 
-    used = [one for _, known in groups for one in known.used]
+    used = [one for panel in panels for one in panel.used]
     if any(one.indicator.id == drivers.ENERGY_PER_GDP for one in used):
         notes.append(view.say("note_energy_computed"))
     if any(one.indicator.id in drivers.PER_HEAD.values() for one in used):
         notes.append(view.say("note_population_computed"))
-    place, known = groups[-1]
-    reading = _effect_reading(view, plans[place].iloc[-len(known.factors) :], carbon)
-    tall = 3.1 * len(groups)
-    return assemble(
+    readings = [_panel_reading(view, panel) for panel in panels]
+    tall = 2.9 * len(panels)
+    is_modelled = any(one.is_modelled for one in used)
+    shown = assemble(
         view,
         anchor=f"drivers-context-{carbon}",
-        title=_modelled_title(view, title, place, used),
-        reading=reading,
-        alt=reading,
+        title=view.say("label_modelled", label=title) if is_modelled else title,
+        reading=" ".join(readings),
+        alt=" ".join(readings),
         images=draw(
-            paint, wide=(charts.WIDE[0], tall + 0.6), narrow=(charts.NARROW[0], tall + 0.9)
+            paint, wide=(charts.WIDE[0], tall + 0.6), narrow=(charts.NARROW[0], tall + 1.1)
         ),
         sources=sources_of(used),
         notes=[*notes, *notes_of(view, used)],
         details=details_of(view, used),
-        data=pd.concat([effects_frame(view, plans[name], name) for name, _ in groups]),
+        data=pd.concat([effects_frame(view, one.effects, one.place) for one in panels]),
+    )
+    return shown, used
+
+
+def _panel(view: View, place: str, carbon: str) -> Panel | None:
+    known = drivers.levels(lambda name: view.series(name, place), carbon)
+    if known is None:
+        return None
+    effects = drivers.by_plan(known.effects(), known.parts)
+    return Panel(place, carbon, effects, known.factors, known.used, *_large_unit(view, carbon))
+
+
+def _energy_panel(view: View, place: str, total: str, sectors: Sequence[str]) -> Panel | None:
+    found = drivers.sectors(lambda name: view.series(name, place), total, sectors)
+    if found is None:
+        return None
+    unit = units.display(view.project.catalog[total].unit, view.lang)
+    return Panel(
+        place,
+        total,
+        drivers.over_sectors(found.effects),
+        list(drivers.BY_ENERGY),
+        found.used,
+        *unit,
+    )
+
+
+def _panel_reading(view: View, panel: Panel) -> str:
+    """Say the last span of a panel in words, with the place."""
+    last = panel.effects.iloc[-len(panel.factors) :]
+    return view.say(
+        "alt_place", place=view.place(panel.place), text=_effect_reading(view, last, panel.carbon)
     )

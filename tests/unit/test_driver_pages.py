@@ -72,8 +72,13 @@ def test_context_shows_only_places_with_real_gdp(project):
     assert shown.data["Change, published (%)"].isna().all()  # both are modelled or computed
     assert "not figures of Smallville" in shown.html
     moved = own.plot_drivers_context()
-    assert set(moved.data["Place"]) == {"China"}
-    assert "energy per unit of GDP" in set(moved.data["Factor"])
+    by_place = moved.data.groupby("Place")["Factor"].unique()
+    assert set(by_place["Guizhou Province"]) == {"energy use", "CO2 per unit of energy"}
+    assert set(by_place["China"]) == {
+        "population", "GDP per head", "energy per unit of GDP", "CO2 per unit of energy",
+    }  # fmt: skip
+    assert "Guizhou Province is not split by GDP per head" in moved.html
+    assert {"ceads_province_inventory", "owid_co2", "wdi"} <= set(own._sources)
     sectors = own.table_sector_drivers(entity="province")
     assert set(sectors.data["Place"]) == {"Guizhou Province"}
     assert len(sectors.data) == 4 * (len(SECTORS) + 2)  # four runs of years; rest, and all

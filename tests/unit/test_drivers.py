@@ -148,6 +148,10 @@ def test_sectors_and_the_rest_add_up_to_the_total():
     power = found.effects[found.effects["sector"] == "power"].set_index("factor")["effect"]
     assert power["energy"] == pytest.approx(4 / math.log(1.2) * math.log(1.1))
     assert set(found.effects["unit"]) == {"Mt"}
+    together = drivers.over_sectors(found.effects)
+    assert together["factor"].tolist() == ["energy", "co2_per_energy"]
+    assert together["effect"].sum() == pytest.approx(3)
+    assert set(together["sector"]) == {"all"}
 
 
 def test_sectors_that_overlap_are_an_error():

@@ -32,6 +32,8 @@ PER_HEAD = {"co2_emissions_total": "co2_emissions_per_capita"}
 ENERGY_PER_GDP = "energy_intensity_ppp"  # at constant prices; times GDP it is energy use
 # Energy with fewer of the other levels' years would hide most of the history.
 LEAST_SHARE_ENERGY = 0.5
+BY_ENERGY = ("energy", "co2_per_energy")  # the two factors of `sectors`
+ALL = "all"  # all sectors together
 OTHER = "other"  # what a total holds beyond the sectors that are shown
 
 
@@ -340,6 +342,13 @@ def sectors(
     return Sectors(by_part(effects, parts), parts, tuple(series.values()))
 
 
+def over_sectors(effects: pd.DataFrame) -> pd.DataFrame:
+    """Add up the effects of all sectors, span by span; columns as of `decompose`."""
+    keys = ["first_year", "last_year", "factor", "unit"]
+    total = effects.groupby(keys, sort=False)["effect"].sum().reset_index()
+    return total.assign(sector=ALL)[list(effects.columns)]
+
+
 def _two_factors(
     emitted: pd.DataFrame,
     drive: pd.Series,
@@ -351,7 +360,7 @@ def _two_factors(
     rows = []
     for sector in emitted:
         for year, value in emitted[sector].items():
-            rows.append((year, sector, "energy", float(drive[year]), units[0]))
+            rows.append((year, sector, BY_ENERGY[0], float(drive[year]), units[0]))
             ratio = float(value / drive[year])
-            rows.append((year, sector, "co2_per_energy", ratio, f"{units[1]} per {units[0]}"))
+            rows.append((year, sector, BY_ENERGY[1], ratio, f"{units[1]} per {units[0]}"))
     return pd.DataFrame(rows, columns=COLUMNS)
