@@ -35,11 +35,16 @@ class Department(Strict):
 
 
 class Break(Strict):
-    """A year from which a series no longer continues what came before."""
+    """A year from which a series no longer continues what came before.
+
+    `gap` says that a year before it is left out while the definition stays: nothing is
+    fitted across it, but levels on both sides may be compared.
+    """
 
     from_: int
     reason: Text
     entity: str | None = None
+    gap: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -84,6 +89,7 @@ class Indicator(Strict):
     kind: Kind
     bounds: tuple[float | None, float | None]
     decimals: int = 1
+    prices: Literal["constant", "current"] | None = None
     definition: Text
     department: str
     plan_relation: Text | None = None

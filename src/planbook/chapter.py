@@ -25,6 +25,7 @@ from planbook import (
     tables,
 )
 from planbook.analysis.forecast import ForecastRefused
+from planbook.chapter_drivers import DriverCalls
 from planbook.chapter_evidence import EvidenceCalls
 from planbook.chapter_inventory import InventoryCalls
 from planbook.chapter_peers import PeerCalls
@@ -56,7 +57,9 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls, SynergyCalls):
+class Chapter(
+    DriverCalls, EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls, SynergyCalls
+):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -97,6 +98,12 @@ def quantity(value: float | None, unit: str, lang: str, decimals: int = 1) -> st
     if not sign or unit in ("index", "pH"):
         return text
     return f"{text}{'' if lang == 'zh' else ' '}{sign}"
+
+
+def signed(value: float, unit: str, lang: str, decimals: int = 1) -> str:
+    """Write a change with its sign and unit; one that rounds to nothing has no sign."""
+    text = quantity(value, unit, lang, decimals)
+    return f"+{text}" if value > 0 and re.search("[1-9]", text) else text
 
 
 def bare(value: float) -> str:

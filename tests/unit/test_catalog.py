@@ -37,6 +37,7 @@ def test_a_good_entry_is_read(tmp_path):
         ('unit: "%"', "unit: percent", "unknown unit; known are kg"),
         ("department: energy", "department: magic", "unknown department 'magic'; use an id of data/departments.yml"),
         ("  kind: share\n", "", "'kind' is missing; add it"),
+        ("direction: down", "direction: down\n  prices: nominal", "value 'nominal'"),
         ("direction: down", "direction: sideways", "value 'sideways'"),
         ("bounds: [0, 100]", "bounds: [100, 0]", "the lower bound is not below the upper one"),
         ("zh: 煤炭占比", 'zh: ""', "the zh text is empty"),
@@ -52,6 +53,21 @@ def test_each_fault_is_named_with_place_and_remedy(tmp_path, old, new, message):
         load(tmp_path, GOOD.replace(old, new))
     assert message in str(caught.value)
     assert str(caught.value).startswith("energy.yml line ")
+
+
+def test_prices_and_gaps_are_read(tmp_path):
+    text = GOOD.replace("kind: share", "kind: share\n  prices: constant") + (
+        "  breaks:\n"
+        "    - {from: 2014, gap: true, reason: {en: No figure., zh: 缺数据。}}\n"
+        "    - {from: 2016, reason: {en: New survey., zh: 调查改制。}}\n"
+    )
+    entry = load(tmp_path, text)["coal_share"]
+    assert entry.prices == "constant"
+    assert [(item.from_, item.gap) for item in entry.breaks_of("town")] == [
+        (2014, True),
+        (2016, False),
+    ]
+    assert load(tmp_path, GOOD)["coal_share"].prices is None
 
 
 def test_an_id_in_two_sectors_is_an_error(tmp_path):

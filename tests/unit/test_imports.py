@@ -28,6 +28,7 @@ LAYERS = (
     (
         "chart_rows",
         "chart_units",
+        "charts_drivers",
         "charts_evidence",
         "charts_inventory",
         "charts_peers",
@@ -41,6 +42,8 @@ LAYERS = (
     (
         "figure_rows",
         "figures",
+        "figures_decoupling",
+        "figures_drivers",
         "figures_evidence",
         "figures_inventory",
         "figures_peers",
@@ -51,6 +54,7 @@ LAYERS = (
     (
         "judgement",
         "scoreboard",
+        "tables_drivers",
         "tables_evidence",
         "tables_inventory",
         "tables_scenarios",
@@ -58,6 +62,7 @@ LAYERS = (
     ),
     ("figures_synergy",),
     (
+        "chapter_drivers",
         "chapter_evidence",
         "chapter_inventory",
         "chapter_peers",

@@ -1,0 +1,171 @@
+"""What would have to move to meet a target for emissions per unit of GDP: arithmetic, no forecast.
+
+With I = C / G (emissions over GDP at constant prices), base year b, latest year t, deadline T,
+n = T − t and a target change of τ per cent, the target allows I* = I_b · (1 + τ/100). Written
+g_x for the average yearly rate of x from b to t (the recent past):
+
+- CO2 per GDP must change by (I* / I_t)^(1/n) − 1 a year, whatever GDP does.
+- With GDP growing at g_G, the target allows C* = I* · G_t · (1 + g_G)^n, and emissions must
+  change by (C* / C_t)^(1/n) − 1 a year.
+- With emissions moving at g_C, GDP must grow by (C_t (1 + g_C)^n / (I* G_t))^(1/n) − 1 a year.
+- Where energy E is known, I = (E/G) · (C/E): one of the two must move by
+  (1 + rate of I) / (1 + g of the other) − 1.
+
+Population and GDP per head multiply both C and G, so that neither can meet such a target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+RATES = ["quantity", "recent_pct", "needed_pct", "held", "unit"]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a target for emissions per unit of GDP asks for from the latest year on.
+
+    Attributes
+    ----------
+    base_year, latest_year, deadline : int
+    asked_pct, reached_pct : float
+        Change of the intensity since the base year, in per cent: asked for at the deadline,
+        and reached in the latest year.
+    allowed, at_recent_pace, latest : float
+        Emissions: that the target allows at the deadline, if GDP goes on as in the recent
+        past; that the recent pace of emissions would give; of the latest year.
+    gdp_at_deadline : float
+        GDP at the deadline at its recent pace.
+    unit, gdp_unit : str
+    rates : pandas.DataFrame
+        Columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
+        ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and
+        ``needed_pct`` (yearly change; NaN where nothing could do it), ``held`` (what goes on
+        as in the recent past meanwhile, empty for nothing), ``unit`` (``%/a``).
+    """
+
+    base_year: int
+    latest_year: int
+    deadline: int
+    asked_pct: float
+    reached_pct: float
+    allowed: float
+    at_recent_pace: float
+    latest: float
+    gdp_at_deadline: float
+    unit: str
+    gdp_unit: str
+    rates: pd.DataFrame
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the latest year already meets the target."""
+        wants_fall = self.asked_pct < 0
+        return (
+            self.reached_pct <= self.asked_pct if wants_fall else self.reached_pct >= self.asked_pct
+        )
+
+
+def required(
+    levels: pd.DataFrame, *, base_year: int, asked_pct: float, deadline: int
+) -> Requirement:
+    """Work out what would have to move from the latest year to the deadline.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        Columns ``year, level, value, unit``; levels ``co2``, ``gdp`` (at constant prices),
+        and, if known, ``population`` and ``energy``. Within one definition.
+    base_year : int
+    asked_pct : float
+        Change of CO2 per GDP that the target asks for, per cent; above −100.
+    deadline : int
+
+    Returns
+    -------
+    Requirement
+
+    Raises
+    ------
+    ValueError
+        If the base year is unknown, no later year is known, the deadline is not after the
+        latest year, a value is not above zero, or `asked_pct` leaves nothing.
+
+    Notes
+    -----
+    Formulas at the head of this module; methods page, "What would have to move".
+    """
+    if not asked_pct > -100:
+        raise ValueError(f"a change of {asked_pct} % leaves no emissions; give one above −100")
+    wide = levels.pivot(index="year", columns="level", values="value").sort_index()
+    for level in ("co2", "gdp"):
+        if level not in wide:
+            raise ValueError(f"level '{level}' is missing; add it")
+    known = wide[["co2", "gdp"]].dropna()
+    if base_year not in known.index:
+        raise ValueError(f"{base_year}: no figure of the base year; nothing to start from")
+    latest = int(known.index.max())
+    if latest <= base_year:
+        raise ValueError(f"{base_year}: no later year is known, so there is no recent past")
+    if deadline <= latest:
+        raise ValueError(
+            f"deadline {deadline}: not after the latest year {latest}; judge, not plan"
+        )
+    if not (known.loc[[base_year, latest]] > 0).to_numpy().all():
+        raise ValueError("emissions or GDP are zero or below; rates need values above zero")
+    units = levels.groupby("level")["unit"].first()
+    years, gone = deadline - latest, latest - base_year
+
+    def value(level: str, year: int) -> float:
+        return float(wide.at[year, level])
+
+    def recent(level: str) -> float:
+        return (value(level, latest) / value(level, base_year)) ** (1 / gone)
+
+    intensity = {year: value("co2", year) / value("gdp", year) for year in (base_year, latest)}
+    aim = intensity[base_year] * (1 + asked_pct / 100)
+    need = (aim / intensity[latest]) ** (1 / years)
+    carbon, output = recent("co2"), recent("gdp")
+    gdp_then = value("gdp", latest) * output**years
+    co2_then = value("co2", latest) * carbon**years
+    rows = [
+        ("co2_per_gdp", carbon / output, need, ""),
+        ("co2", carbon, need * output, "gdp"),
+        ("gdp", output, carbon / need, "co2"),
+    ]
+    has = {
+        level
+        for level in ("energy", "population")
+        if level in wide and wide.loc[[base_year, latest], level].gt(0).all()
+    }
+    if "energy" in has:
+        use = recent("energy")
+        per_gdp, per_energy = use / output, carbon / use
+        rows += [
+            ("energy_per_gdp", per_gdp, need / per_energy, "co2_per_energy"),
+            ("co2_per_energy", per_energy, need / per_gdp, "energy_per_gdp"),
+        ]
+    if "population" in has:
+        people = recent("population")
+        none = float("nan")
+        rows += [("population", people, none, ""), ("gdp_per_head", output / people, none, "")]
+    rates = pd.DataFrame(
+        [(name, (a - 1) * 100, (b - 1) * 100, held, "%/a") for name, a, b, held in rows],
+        columns=RATES,
+    )
+    return Requirement(
+        base_year=base_year,
+        latest_year=latest,
+        deadline=deadline,
+        asked_pct=asked_pct,
+        reached_pct=(intensity[latest] / intensity[base_year] - 1) * 100,
+        allowed=aim * gdp_then,
+        at_recent_pace=co2_then,
+        latest=value("co2", latest),
+        gdp_at_deadline=gdp_then,
+        unit=str(units["co2"]),
+        gdp_unit=str(units["gdp"]),
+        rates=rates,
+    )
