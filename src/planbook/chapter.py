@@ -57,9 +57,7 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(
-    DriverCalls, EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls, SynergyCalls
-):
+class Chapter(DriverCalls, EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls, SynergyCalls):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:
