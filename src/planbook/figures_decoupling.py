@@ -279,7 +279,7 @@ def states_frame(view: View, found: Sequence[Compared], *, by: str) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        Published and modelled changes in columns of their own.
+        Published and modelled changes in columns of their own; an empty one is left out.
     """
     rows = []
     for one in found:
@@ -300,7 +300,9 @@ def states_frame(view: View, found: Sequence[Compared], *, by: str) -> pd.DataFr
                     view.say("column_reading"): view.say(f"decoupling_{row['state']}"),
                 }
             )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    kinds = [view.say("column_change_published"), view.say("column_change_modelled")]
+    return frame.drop(columns=[one for one in kinds if one in frame and frame[one].isna().all()])
 
 
 def decoupled_context(view: View, names: Sequence[str], *, title: str) -> Shown:
