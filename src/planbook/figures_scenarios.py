@@ -198,7 +198,7 @@ def export(view: View, outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame(
         {
             view.say("column_scenario"): frame["scenario"].map(names),
-            view.say("column_sector"): frame["sector"].map(sectors),
+            view.say("column_scn_sector"): frame["sector"].map(sectors),
             view.say("column_quantity"): [quantity_title(view, one) for one in frame["quantity"]],
             view.say("column_year"): frame["year"],
             view.say("column_scn_value"): frame["value"],

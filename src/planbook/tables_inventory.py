@@ -95,7 +95,7 @@ def lines(view: View, results: Results) -> Shown:
     columns = [
         Column(view.say("column_line")),
         Column(view.say("column_starts_from")),
-        Column(view.say("column_factor")),
+        Column(view.say("column_emission_factor")),
         Column(view.say("column_co2e", unit=unit), numeric=True),
         Column(view.say("column_interval"), numeric=True),
     ]
@@ -148,7 +148,7 @@ def _line(
     record |= {
         view.say("column_year"): int(made["year"]),
         view.say("column_starts_from"): " ".join(starts),
-        view.say("column_factor"): view.say("semicolon").join(factors),
+        view.say("column_emission_factor"): view.say("semicolon").join(factors),
         "t CO2e": round(float(made["co2e"])),
         "t CO2e, 2.5 %": round(float(made["low"])),
         "t CO2e, 97.5 %": round(float(made["high"])),

@@ -39,7 +39,7 @@ def base(view: View, outcome: Outcome) -> Shown:
     found, split = outcome.found, outcome.split
     sign, factor = units.display("Mt", view.lang)
     columns = [
-        Column(view.say("column_sector")),
+        Column(view.say("column_scn_sector")),
         Column(view.say("column_scn_estimated", unit=sign), numeric=True),
         Column(view.say("column_scn_used", unit=sign), numeric=True),
         Column(view.say("column_scn_share"), numeric=True),
@@ -67,7 +67,7 @@ def base(view: View, outcome: Outcome) -> Shown:
         )
         exported.append(
             {
-                view.say("column_sector"): title,
+                view.say("column_scn_sector"): title,
                 view.say("column_scn_estimated", unit="Mt"): row["estimated"],
                 view.say("column_scn_used", unit="Mt"): row["value"],
                 view.say("column_scn_from"): origin,

@@ -259,7 +259,7 @@ def effects(
         Column(view.say("column_quadrant")),
         Column(view.say("column_shares")),
         Column(view.say("column_angle"), numeric=True),
-        Column(view.say("column_elasticity")),
+        Column(view.say("column_cross_elasticity")),
     ]
     frame = pd.DataFrame(export)
     notes = [view.say("syn_note_signs")]
@@ -335,7 +335,7 @@ def _export(view: View, name: str, kind: str, row: Mapping) -> dict[str, object]
         view.say("column_pollutant_share"): kept("pollutant_share_pct"),
         view.say("column_ghg_share"): kept("ghg_share_pct"),
         view.say("column_angle"): kept("angle_deg"),
-        view.say("column_elasticity"): kept("elasticity"),
+        view.say("column_cross_elasticity"): kept("elasticity"),
     }
 
 
@@ -380,7 +380,7 @@ def _assumptions(view: View) -> tuple[Markup, list[str]]:
         )
     html = table(
         [
-            Column(view.say("column_factor")),
+            Column(view.say("column_effect_factor")),
             Column(view.say("column_value"), numeric=True),
             Column(view.say("column_unit")),
             Column(view.say("column_range")),
@@ -531,7 +531,7 @@ def what_if_table(view: View, found: pd.DataFrame) -> Shown:
         Column(view.say("column_quadrant")),
         Column(view.say("column_shares")),
         Column(view.say("column_angle"), numeric=True),
-        Column(view.say("column_elasticity")),
+        Column(view.say("column_cross_elasticity")),
     ]
     frame = pd.DataFrame(export)
     columns, rows = without_empty(columns, rows)
