@@ -31,6 +31,7 @@ LAYERS = (
     ("figure_parts", "synergy_parts"),
     ("figure_rows", "figures", "figures_evidence", "outlook", "tables"),
     ("judgement", "scoreboard", "tables_evidence", "tables_synergy"),
+    ("tables_coupling",),
     ("figures_synergy",),
     ("chapter_evidence", "chapter_synergy", "duty_tables"),
     ("chapter",),
