@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from planbook import figures_synergy, tables_synergy
+from planbook import figures_synergy, tables_coupling, tables_synergy
 from planbook.errors import ParameterError
 from planbook.plan import Target
 from planbook.render import Shown
@@ -130,7 +130,7 @@ class SynergyCalls:
 
     def table_coupling(self, carbon: str, pollution: str) -> Shown:
         """Show coupling coordination by scaling and weights, with its classes."""
-        shown = tables_synergy.coupling(self.view, carbon, pollution)
+        shown = tables_coupling.coupling(self.view, carbon, pollution)
         return self._keep(
             shown, self.view.say("label_syn_coupling"), self._pairs([carbon, pollution])
         )

@@ -137,6 +137,7 @@ def plot_quadrants(
             fontweight="bold",
             color=color,
             zorder=5,
+            bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7},
         )
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(nbins=5))

@@ -23,10 +23,10 @@ from planbook.synergy_parts import (
     placed,
     pollutant_name,
 )
+from planbook.tables_coupling import WEIGHTINGS
 from planbook.tables_synergy import (
     GHG_UNIT,
     POLLUTANT_UNIT,
-    WEIGHTINGS,
     activity_name,
     amount,
     between,

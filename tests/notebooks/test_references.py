@@ -21,16 +21,22 @@ ONE_UNIT = ("plot_trend", "plot_stack", "plot_months", "plot_latest")  # drawn o
 
 def calls(text: str) -> list[tuple[str, list, dict]]:
     """List the calls of a notebook's chapter: method, arguments and options, evaluated."""
-    found = []
+    found, defaults = [], {}
     cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
     for cell in cells:
+        if "parameters" in cell["metadata"].get("tags", []):
+            exec("".join(cell["source"]), defaults)
         for line in ast.parse("".join(cell["source"])).body:
             if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)):
                 continue
             call = line.value
             catch = ast.parse("catch()", mode="eval")
             catch.body.args, catch.body.keywords = call.args, call.keywords
-            scope = {"chapter": chapter, "catch": lambda *args, **options: (args, options)}
+            scope = {
+                **defaults,
+                "chapter": chapter,
+                "catch": lambda *args, **options: (args, options),
+            }
             args, options = eval(compile(ast.fix_missing_locations(catch), "cell", "eval"), scope)
             found.append((call.func.attr, list(args), options))
     return found

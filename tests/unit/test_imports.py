@@ -60,6 +60,7 @@ LAYERS = (
         "tables_scenarios",
         "tables_synergy",
     ),
+    ("tables_coupling",),
     ("figures_synergy",),
     (
         "chapter_drivers",
