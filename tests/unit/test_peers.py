@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import pytest
 
+from planbook import chapter
 from planbook.analysis.peers import band, facts, measures, quantiles, ranks, share_behind
 from planbook.errors import DataError
 from planbook.peer_data import COLUMNS, load_peers
@@ -225,3 +226,17 @@ def test_the_shipped_facts_agree_with_the_citys_own_series(repo):
 def test_a_city_without_the_file_has_none(project):
     (project.city("smallville") / "peers.csv").unlink()
     assert load("smallville", project).peers is None
+    own = chapter.load("16_synergy", city="smallville", root=project)
+    assert own.plot_peers().plain == (
+        "No comparison with other cities has been prepared for Smallville."
+    )
+    assert own.table_peers().html == ""
+
+
+def test_the_page_names_ranks_and_what_is_not_covered(repo):
+    own = chapter.load("16_synergy", root=repo)
+    figure, listing = own.plot_peers(), own.table_peers()
+    assert "fell by 15.9 %: the fall ranks 31 of 294 cities" in figure.html
+    assert "39 from the highest at 2000 prices and 45 at 2020 prices" in figure.html
+    assert listing.html.count("not covered") == 3
+    assert set(figure.data["Cities ranked"]) == {285, 294, 295}

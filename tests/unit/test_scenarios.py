@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planbook import chapter
 from planbook.analysis.scenario_parameters import (
     ScenarioGap,
     split_total,
@@ -414,6 +415,24 @@ def test_a_missing_figure_is_named(project):
 def test_a_city_without_scenarios(project):
     (project.city("smallville") / "plan" / "scenarios.yml").unlink()
     assert compute(small(project)) is None
+
+
+def test_a_page_without_scenarios_says_so_once(project):
+    (project.city("smallville") / "plan" / "scenarios.yml").unlink()
+    own = chapter.load("20_inventory", city="smallville", lang="zh", root=project)
+    assert own.table_scenario_base().plain == "尚未为小城市设定情景。"
+    for call in (own.plot_scenarios, own.table_scenarios, own.table_scenario_peaks):
+        assert call().html == ""
+
+
+def test_a_page_names_the_figure_that_is_missing(project):
+    path = project.city("smallville") / "observations" / "economy.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("gdp_real,smallville,2020", "gdp_real,smallville,2019"), "utf-8")
+    own = chapter.load("20_inventory", city="smallville", root=project)
+    assert own.table_scenario_base().plain == (
+        "The scenarios cannot be computed: there is no figure of “GDP at 2000 prices” for 2020."
+    )
 
 
 # ---- the shipped city
