@@ -71,7 +71,7 @@ class InventoryCalls:
         shown = figures_inventory.intervals(self.view, self._inventory, title=self.view.say(title))
         return self._keep(shown, title, self._cite_inventory())
 
-    def plot_drivers(self, *, title: str) -> Shown:
+    def plot_uncertainty(self, *, title: str) -> Shown:
         """Draw which uncertain numbers widen the sum."""
         shown = figures_inventory.drivers(self.view, self._inventory, title=self.view.say(title))
         return self._keep(shown, title)

@@ -187,3 +187,15 @@ def test_the_data_are_loaded_and_judged_without_the_plotting_stack():
         [sys.executable, "-c", program], capture_output=True, encoding="utf-8", timeout=120
     )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_no_call_of_a_chapter_hides_another_of_the_same_name():
+    from planbook.chapter import Chapter
+
+    homes: dict[str, list[str]] = {}
+    for part in Chapter.__mro__[:-1]:
+        for name in vars(part):
+            if not name.startswith("_"):
+                homes.setdefault(name, []).append(part.__name__)
+    assert len(homes) > 40
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}

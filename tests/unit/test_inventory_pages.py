@@ -90,7 +90,7 @@ def test_a_city_without_any_figure_says_so(project):
     assert "No line can be computed from published activity" in own.inventory_totals().plain
     for shown in (
         own.plot_emissions(title="title_inv_lines"),
-        own.plot_drivers(title="title_inv_drivers"),
+        own.plot_uncertainty(title="title_inv_drivers"),
         own.table_swapped(),
     ):
         assert "No line can be computed" in shown.plain
