@@ -149,12 +149,13 @@ class Server:
 
     def fork(self, wanted: dict[str, Any], connection: socket.socket) -> int:
         """Fork a kernel and tell its client the process id."""
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             code = 1
             try:
                 self.leave()
-                code = become_kernel(wanted)
+                code = become_kernel(wanted, parent)
             except SystemExit as ended:
                 code = ended.code if isinstance(ended.code, int) else 1
             except BaseException:
@@ -204,11 +205,13 @@ def _send(one: socket.socket, said: dict[str, Any]) -> None:
         one.sendall(json.dumps(said).encode() + b"\n")
 
 
-def become_kernel(wanted: dict[str, Any]) -> int:
+def become_kernel(wanted: dict[str, Any], parent: int) -> int:
     """Turn this child into the kernel that ``python -m ipykernel_launcher`` would be."""
     os.setsid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return 1  # it died before it could take this child along
     os.environ.clear()
     os.environ.update(wanted["env"])
     time.tzset()
@@ -219,14 +222,25 @@ def become_kernel(wanted: dict[str, Any]) -> int:
 
     np.random.seed()  # the parent's state is every child's; Python's own is renewed by itself
     import ipykernel_launcher
-    from ipykernel.kernelapp import IPKernelApp
+    from ipykernel import kernelapp
 
     sys.argv = [ipykernel_launcher.__file__, *wanted["argv"]]
-    app = IPKernelApp.instance()
+    kernelapp.IOPubThread = _without_port(kernelapp.IOPubThread)
+    app = kernelapp.IPKernelApp.instance()
     app.initialize(wanted["argv"])
     app.start()
     atexit._run_exitfuncs()
     return 0
+
+
+def _without_port(thread: type) -> type:
+    """Leave out the TCP port by which processes that a cell forks could print."""
+
+    class IOPubThread(thread):
+        def __init__(self, socket: Any, pipe: bool = False, session: Any = None) -> None:
+            super().__init__(socket, pipe=False, session=session)
+
+    return IOPubThread
 
 
 def main() -> None:

@@ -71,6 +71,7 @@ class ForkServer:
     def close(self) -> None:
         """End the server and every kernel that it has forked."""
         atexit.unregister(self._close)
+        self.process.terminate()  # it may still be importing; its children die with it
         if self.process.stdin and not self.process.stdin.closed:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
