@@ -100,6 +100,8 @@ def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, enti
     else:
         if isinstance(known, Figures):
             rows = known.rows(indicator, entity)
+            if rows.empty and known.blank is not None:
+                return Series(meta, entity, known.blank)
         else:
             rows = known[(known["indicator"] == indicator) & (known["entity"] == entity)]
         frame = rows.set_index("year").sort_index()[COLUMNS]
@@ -107,7 +109,10 @@ def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, enti
     segment = pd.Series(0, index=frame.index, dtype="int64")
     for start in starts:
         segment += (frame.index >= start).astype("int64")
-    return Series(meta, entity, frame.assign(segment=segment))
+    frame = frame.assign(segment=segment)
+    if isinstance(known, Figures) and not meta.derive and frame.empty:
+        known.blank = frame
+    return Series(meta, entity, frame)
 
 
 def behind(catalog: Catalog, indicator: str) -> list[str]:

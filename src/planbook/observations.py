@@ -354,10 +354,16 @@ class Figures:
     ----------
     frame : pandas.DataFrame
         Checked observations; not changed afterwards.
+
+    Attributes
+    ----------
+    blank : pandas.DataFrame or None
+        What `planbook.derive.series` makes of no rows: most places lack most figures.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
+        self.blank: pd.DataFrame | None = None
         self._places = frame.groupby(["indicator", "entity"], sort=False).indices
 
     def rows(self, indicator: str, entity: str) -> pd.DataFrame:
