@@ -294,15 +294,16 @@ def _why(plan: _Plan, store: Store, reads: _Reads) -> str | None:
     first: list[str] = []
     for run_ in store.runs(plan.key):
         changes = reads.changes(city, run_) if run_["reads"] else []
-        if changes:
-            first = first or changes
-        elif store.get(run_["object"]) is None:
-            first = first or ["the stored results are damaged"]
-        else:
+        if not changes and store.get(run_["object"]) is None:
+            changes = ["the stored results are damaged"]
+        if not changes:
             plan.run = run_
             if run_["parts"]["prose"] != plan.parts["prose"]:
                 plan.note = PROSE
             return None
+        # a reader knows the state that was shown last, not those before it
+        if not first or (plan.last or {}).get("reads") == run_["reads"]:
+            first = changes
     if not first and plan.last is None:
         return "not yet executed"
     if not first:
