@@ -399,6 +399,8 @@ def killed(small_book, surroundings, tmp_path_factory):
     root = tmp_path_factory.mktemp("killed") / "project"
     shutil.copytree(small_book.paths.root, root)
     paths = Paths(root)
+    with (paths.book / "en" / "methods.md").open("a", encoding="utf-8") as file:
+        file.write("\nA remark, so that there is a page to make.\n")
     orphans = []
     for options, is_time in (
         (["--force"], lambda helpers: sum("forkserver" in " ".join(one) for one in helpers) > 1),
@@ -482,7 +484,7 @@ def test_an_interrupted_build_ends_at_once_and_leaves_nothing(
     told = process.communicate(timeout=60)[1]
     assert time.monotonic() - started < 20
     assert process.returncode == 130
-    assert told.splitlines()[-1] == "stopped; nothing was changed"
+    assert "stopped; nothing was changed" in told.splitlines()
     assert "Traceback" not in told
     _, alive = psutil.wait_procs(helpers, timeout=10)
     assert [lines(one) for one in alive] == []
