@@ -20,6 +20,7 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -258,7 +259,10 @@ def main() -> None:
         raise SystemExit(f"warm kernels: importing started {count - 1} threads; not forking")
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, every page shared with the children
-    Server(listener).serve()
+    try:
+        Server(listener).serve()
+    finally:  # of a build that was killed nobody else does it
+        shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
 if __name__ == "__main__":
