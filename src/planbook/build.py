@@ -14,7 +14,7 @@ import yaml
 
 from planbook import paths as project_paths
 from planbook.errors import BuildError, PlanbookError
-from planbook.execute import Outcome, Task, run
+from planbook.execute import Outcome, Parent, Settings, Task, run
 from planbook.files import write_atomically
 from planbook.models import LANGS
 from planbook.project import Project
@@ -86,6 +86,8 @@ def build(
     as_of: int = 0,
     force: bool = False,
     progress: Callable[[str, object], None] | None = None,
+    settings: Settings | None = None,
+    parent: Parent | None = None,
 ) -> Built:
     """Build and publish the book of `city`.
 
@@ -108,17 +110,24 @@ def build(
         Execute every notebook.
     progress : callable, optional
         Called with an event's name and its subject.
+    settings : Settings, optional
+        How notebooks are executed; `jobs` counts where they are not given.
+    parent : Parent, optional
+        Of warm kernels, where the caller has started one already.
 
     Returns
     -------
     Built
+        A chapter that failed and had been executed before is published as it
+        was, and says so on its page; its outcome has the `failure`.
 
     Raises
     ------
     DataError
         If the data break a rule; nothing is executed.
     BuildError
-        If a notebook, a page or the rendering fails. The published book is
+        If a notebook fails that has no earlier version (or any, where the settings
+        are strict), or a page or the rendering fails. The published book is
         untouched in every case.
     """
     report = progress or (lambda _event, _item: None)
@@ -133,7 +142,15 @@ def build(
     year = as_of or project.city.as_of
     work = tasks(project, langs, as_of=year)
     report("tasks", work)
-    outcomes = run(work, where, jobs=jobs, force=force or list(chapters), progress=report)
+    outcomes = run(
+        work,
+        where,
+        force=force or list(chapters),
+        progress=report,
+        settings=settings or Settings(jobs=jobs),
+        project=project,
+        parent=parent,
+    )
 
     where.build.mkdir(exist_ok=True)
     site = where.build / "html"

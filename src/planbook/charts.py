@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -114,9 +115,13 @@ def space_panels(figure: Figure) -> Figure:
 
 
 def to_svg(figure: Figure) -> str:
-    """Write a figure as SVG, the same bytes for the same figure."""
+    """Write a figure as SVG, the same bytes for the same figure.
+
+    The canvas draws it at once: ``savefig`` would draw it a first time for the
+    layout alone, which drawing settles anyway.
+    """
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planbook.catalog import Catalog, Indicator
+from planbook.observations import Figures
 
 # worst first: a value computed from several is as uncertain as the worst of them
 _STATUS_ORDER = ("modelled", "provisional", "revised", "final")
@@ -75,12 +76,12 @@ class Series:
 COLUMNS = ["value", "status", "source", "published", "qualifier", "note", "note_zh"]
 
 
-def series(known: pd.DataFrame, catalog: Catalog, indicator: str, entity: str) -> Series:
+def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, entity: str) -> Series:
     """Select or compute one series.
 
     Parameters
     ----------
-    known : pandas.DataFrame
+    known : pandas.DataFrame or Figures
         Observations, one row for each indicator, entity and year.
     catalog : Catalog
     indicator : str
@@ -97,16 +98,34 @@ def series(known: pd.DataFrame, catalog: Catalog, indicator: str, entity: str) -
     if meta.derive:
         frame = _derive(known, catalog, meta, entity)
     else:
-        rows = known[(known["indicator"] == indicator) & (known["entity"] == entity)]
+        if isinstance(known, Figures):
+            rows = known.rows(indicator, entity)
+            if rows.empty and known.blank is not None:
+                return Series(meta, entity, known.blank)
+        else:
+            rows = known[(known["indicator"] == indicator) & (known["entity"] == entity)]
         frame = rows.set_index("year").sort_index()[COLUMNS]
     starts = [item.from_ for item in meta.breaks_of(entity)]
     segment = pd.Series(0, index=frame.index, dtype="int64")
     for start in starts:
         segment += (frame.index >= start).astype("int64")
-    return Series(meta, entity, frame.assign(segment=segment))
+    frame = frame.assign(segment=segment)
+    if isinstance(known, Figures) and not meta.derive and frame.empty:
+        known.blank = frame
+    return Series(meta, entity, frame)
 
 
-def _derive(known: pd.DataFrame, catalog: Catalog, meta: Indicator, entity: str) -> pd.DataFrame:
+def behind(catalog: Catalog, indicator: str) -> list[str]:
+    """List the observed indicators that a series rests on: itself, or what it is computed from."""
+    meta = catalog[indicator]
+    if not meta.derive:
+        return [indicator]
+    return list(dict.fromkeys(name for one in meta.derive.of for name in behind(catalog, one)))
+
+
+def _derive(
+    known: pd.DataFrame | Figures, catalog: Catalog, meta: Indicator, entity: str
+) -> pd.DataFrame:
     inputs = [series(known, catalog, other, entity) for other in meta.derive.of]
     points = [item.points for item in inputs]
     years = points[0].index

@@ -347,6 +347,30 @@ def empty_rows() -> pd.DataFrame:
     return frame.astype({"year": "int64", "value": "float64", "row": "int64"})
 
 
+class Figures:
+    """Checked observations, looked up by indicator and entity.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Checked observations; not changed afterwards.
+
+    Attributes
+    ----------
+    blank : pandas.DataFrame or None
+        What `planbook.derive.series` makes of no rows: most places lack most figures.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self.blank: pd.DataFrame | None = None
+        self._places = frame.groupby(["indicator", "entity"], sort=False).indices
+
+    def rows(self, indicator: str, entity: str) -> pd.DataFrame:
+        """Give the rows of one indicator for one place, in their order; none is an empty frame."""
+        return self._frame.take(self._places.get((indicator, entity), []))
+
+
 def known_in(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
     """Select what was known at the end of `as_of`, the latest figure of each year.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from planbook.errors import DataError, Problem, relative
 from planbook.factors import Factors, load_factors
 from planbook.models import Strict, Text, parse
 from planbook.observations import (
+    Figures,
     Source,
     check_rows,
     empty_rows,
@@ -82,6 +83,22 @@ class Project:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
         return known_in(self.observations, as_of or self.city.as_of)
 
+    def figures(self, as_of: int) -> Figures:
+        """Give the figures known at the end of `as_of`, looked up one series at a time."""
+        return Figures(known_in(self.observations, as_of))
+
+    def vintages(self, pairs: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        """Give every row, with all vintages, of some series.
+
+        Parameters
+        ----------
+        pairs : iterable of (indicator, entity)
+            Of observed indicators.
+        """
+        wanted = pd.MultiIndex.from_tuples([*dict.fromkeys(pairs), ("", "")])
+        found = pd.MultiIndex.from_frame(self.observations[["indicator", "entity"]])
+        return self.observations[found.isin(wanted)]
+
     def page_of(self, section: Section) -> str:
         """Give the page that answers a section: its chapter, or one made from data.
 
@@ -104,6 +121,29 @@ class Project:
         """Page below which each department has one; None where the plan has no such section."""
         found = self.plan.sections_of(ACCOUNTABILITY)
         return self.page_of(found[0]) if found else None
+
+
+Read = Callable[[str, paths.Paths], Project]
+
+
+def _plainly(reader: Read, city: str, where: paths.Paths) -> Project:
+    return reader(city, where)
+
+
+_through: Callable[[Read, str, paths.Paths], Project] = _plainly
+
+
+def pass_through(hook: Callable[[Read, str, paths.Paths], Project] | None) -> None:
+    """Let `hook` stand between `load` and its callers, to note what they read.
+
+    Parameters
+    ----------
+    hook : callable or None
+        Called with the function that reads, the city and the paths; gives the
+        project that the caller gets. None takes it away again.
+    """
+    global _through
+    _through = hook or _plainly
 
 
 def load(city: str, root: paths.Paths | Path | None = None) -> Project:
@@ -130,6 +170,11 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     if isinstance(root, Path):
         root = paths.Paths(root)
     where = root or paths.find()
+    return _through(read, city, where)
+
+
+def read(city: str, where: paths.Paths) -> Project:
+    """Read and check the files; `load` is what callers want."""
     folder, root = where.city(city), where.root
     departments = load_departments(where.departments, root)
     catalog = load_catalog(where.catalog, departments, root)

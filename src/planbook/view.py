@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
@@ -18,11 +19,43 @@ from planbook.analysis.forecast import (
     track_record,
 )
 from planbook.analysis.progress import Standing, history, stand_all, status_frame
-from planbook.derive import Series, series
-from planbook.observations import Source
-from planbook.plan import Target
+from planbook.derive import Series, behind, series
+from planbook.observations import Figures, Source
+from planbook.plan import Plan, Target
 from planbook.project import Project
 from planbook.text import BOUND_SIGNS, quantity, say
+
+T = TypeVar("T")
+
+
+class ByTarget(Mapping[str, T]):
+    """What is told of each target, worked out when it is first asked for.
+
+    A chapter shows a few targets of many: it waits for these alone, and depends
+    on their figures alone.
+    """
+
+    def __init__(self, targets: Mapping[str, Target], tell: Callable[[str], T]) -> None:
+        self._targets = targets
+        self._tell = tell
+        self._told: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._told:
+            self._targets[name]  # an unknown one raises its own name
+            self._told[name] = self._tell(name)
+        return self._told[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._targets)
+
+    def __len__(self) -> int:
+        return len(self._targets)
+
+
+def targets_alone(plan: Plan, names: Sequence[str]) -> Plan:
+    """Give a plan of some targets and nothing else, for rules that look at targets only."""
+    return Plan({}, {}, {}, {name: plan.targets[name] for name in names}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -53,27 +86,49 @@ class View:
         return self.project.known(self.as_of)
 
     @cached_property
-    def standings(self) -> dict[str, Standing]:
-        """Where every target of the plan stands."""
-        project = self.project
-        return stand_all(
-            project.plan, self.known, project.catalog, city=self.city, as_of=self.as_of
-        )
+    def _figures(self) -> Figures:
+        return self.project.figures(self.as_of)
 
     @cached_property
-    def histories(self) -> dict[str, dict[int, str]]:
+    def _series(self) -> dict[tuple[str, str], Series]:
+        return {}
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """Where every target of the plan stands, each told when it is asked for."""
+
+        def one(name: str) -> Standing:
+            project = self.project
+            plan = targets_alone(project.plan, [name])
+            found = stand_all(
+                plan, self._figures, project.catalog, city=self.city, as_of=self.as_of
+            )
+            return found[name]
+
+        return ByTarget(self.project.plan.targets, one)
+
+    @cached_property
+    def histories(self) -> Mapping[str, dict[int, str]]:
         """The verdict of every target at the end of each of the last years."""
+        return ByTarget(self.project.plan.targets, lambda name: self._histories([name])[name])
+
+    def _histories(self, names: Sequence[str]) -> dict[str, dict[int, str]]:
         project = self.project
-        return history(
-            project.plan, project.observations, project.catalog, city=self.city, as_of=self.as_of
+        plan = targets_alone(project.plan, names)
+        rows = project.vintages(
+            (indicator, self.city)
+            for target in plan.targets.values()
+            for indicator in behind(project.catalog, target.indicator)
         )
+        return history(plan, rows, project.catalog, city=self.city, as_of=self.as_of)
 
     @cached_property
     def status(self) -> pd.DataFrame:
         """Every figure behind every verdict, one row a target; see `status_frame`."""
         plan = self.project.plan
         leads = {name: plan.lead_of(target) for name, target in plan.targets.items()}
-        return status_frame(self.standings, leads=leads, histories=self.histories)
+        histories = self._histories(list(plan.targets))
+        return status_frame(self.standings, leads=leads, histories=histories)
 
     @property
     def city(self) -> str:
@@ -105,7 +160,10 @@ class View:
 
     def series(self, indicator: str, entity: str | None = None) -> Series:
         """Select or compute a series; of the city by default."""
-        return series(self.known, self.project.catalog, indicator, entity or self.city)
+        pair = (indicator, entity or self.city)
+        if pair not in self._series:
+            self._series[pair] = series(self._figures, self.project.catalog, *pair)
+        return self._series[pair]
 
     def look(self, found: Series) -> charts.Look:
         """Give the line style of a series, by place and by being modelled."""

@@ -7,44 +7,13 @@ import subprocess
 import sys
 
 import pytest
+from notebook_writer import LOAD, SETTINGS, noted, texts, write
 
 from planbook import chapter
 from planbook.errors import BuildError, ParameterError
-from planbook.execute import Task, run
+from planbook.execute import Settings, Task, run
 
-SETTINGS = {"city": "smallville", "lang": "en", "as_of": 2024, "horizon": 2030, "level": 95}
-DECLARED = "\n".join(f"{key}: {type(value).__name__} = {value!r}" for key, value in SETTINGS.items())
-LOAD = 'chapter.load("10_agriculture", city=city, lang=lang, as_of=as_of, horizon=horizon, level=level)'
 UNTOUCHED = "nothing it depends on has changed"
-
-
-def write(path, *cells: str, tag: str = "parameters"):
-    """Write a notebook whose first cell declares the parameters."""
-    texts = [DECLARED, *cells]
-    found = [
-        {"cell_type": "code", "id": f"c{number}", "metadata": {"tags": [tag]} if number == 0 else {}, "execution_count": None, "outputs": [], "source": text}
-        for number, text in enumerate(texts)
-    ]  # fmt: skip
-    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}, "language_info": {"name": "python"}}  # fmt: skip
-    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": found}
-    path.write_text(json.dumps(book), encoding="utf-8")
-    return path
-
-
-def texts(path) -> str:
-    """Give all that an executed notebook printed or displayed."""
-    found = []
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            found.append("".join(output.get("text", "")))
-            found += ["".join(value) for value in output.get("data", {}).values()]
-    return "\n".join(found)
-
-
-def noted():
-    """Give a list and a function that notes the engine's events in it."""
-    events = []
-    return events, lambda event, item: events.append((event, item))
 
 
 def test_plain_papermill_runs_a_notebook_by_itself(repo, tmp_path):
@@ -121,7 +90,9 @@ def test_wrong_values_stop_the_notebook_with_their_reason(project):
 
 
 def test_a_notebook_runs_again_exactly_when_what_it_depends_on_has_changed(project):
-    notebook = write(project.notebooks / "90_count.ipynb", "print('lang', lang, 'horizon', horizon)")
+    notebook = write(
+        project.notebooks / "90_count.ipynb", "print('lang', lang, 'horizon', horizon)"
+    )
     task = Task(notebook, project.book / "out" / "90_count.ipynb", SETTINGS)
 
     def again(work=task, **options):
@@ -147,15 +118,32 @@ def test_a_notebook_runs_again_exactly_when_what_it_depends_on_has_changed(proje
     raw = figures.read_bytes()
     figures.write_bytes(raw.replace(b",36,", b",35,"))
     changed = again()
-    assert (changed.executed, changed.reason) == (True, "something it depends on has changed")
+    assert (changed.executed, changed.reason) == (False, UNTOUCHED)  # it reads no figure
 
     other = Task(notebook, task.output, {**SETTINGS, "horizon": 2035})
-    assert again(other).reason == "something it depends on has changed"
+    assert again(other).reason == "parameter horizon: 2030 → 2035"
     assert "horizon 2035" in texts(task.output)
+    assert not again().executed  # the results of before are still there
+    assert "horizon 2030" in texts(task.output)
 
     task.output.write_text("{", encoding="utf-8")
-    assert again(other).reason == "the stored output is damaged"
-    assert not again(other).executed
+    assert not again().executed
+    assert task.output.read_bytes() == before
+    for stored in (project.build / ".cache" / "objects").glob("*/*"):
+        stored.write_bytes(b"{")
+    assert again().reason == "the stored results are damaged"
+    assert task.output.read_bytes() == before
+
+    write(notebook, "print('lang', lang)", prose="Words.")
+    assert again().reason == "the notebook's code changed"
+    write(notebook, "print('lang', lang)", prose="Other words.")
+    prose = again()
+    assert (prose.executed, prose.reason) == (
+        False,
+        "only its prose has changed; its results are reused",
+    )
+    assert "Other words." in texts(task.output)
+    assert "lang en" in texts(task.output)
 
 
 def test_a_failing_notebook_keeps_the_old_output_and_those_that_worked(project):
@@ -173,3 +161,27 @@ def test_a_failing_notebook_keeps_the_old_output_and_those_that_worked(project):
     assert [item.task for event, item in events if event == "done"] == [working]
     left = {path.name for path in project.book.iterdir() if path.is_file()}
     assert left == {"90_old.ipynb", "91_fine.ipynb"}
+
+
+def test_a_chapter_that_fails_later_keeps_its_last_good_version_marked_as_such(
+    project, monkeypatch
+):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # 14 November 2023
+    notebook = write(project.notebooks / "90_once.ipynb", "print('good result')")
+    task = Task(notebook, project.book / "90_once.ipynb", SETTINGS)
+    run([task], project)
+    good = task.output.read_bytes()
+    write(notebook, "raise ValueError('<b>broken</b>')")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1710000000")
+    (outcome,) = run([task], project)
+    failure = "90_once.ipynb (en), cell 2: ValueError: <b>broken</b>"
+    assert (outcome.failure, outcome.made, outcome.executed) == (failure, "2023-11-14", False)
+    shown = texts(task.output)
+    assert "good result" in shown
+    assert "made on 2023-11-14" in shown
+    assert "ValueError: &lt;b&gt;broken&lt;/b&gt;" in shown
+    with pytest.raises(BuildError, match="ValueError: <b>broken"):
+        run([task], project, settings=Settings(strict=True))
+    write(notebook, "print('good result')")
+    assert not run([task], project)[0].executed
+    assert task.output.read_bytes() == good

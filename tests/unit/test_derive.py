@@ -76,3 +76,43 @@ def test_a_break_of_another_place_does_not_split():
     cut = entry("gdp", breaks=({"from": 2021, "entity": "village", "reason": TEXT},))
     whole = series(KNOWN, Catalog({"gdp": cut}, {}), "gdp", "town")
     assert whole.frame["segment"].tolist() == [0, 0, 0]
+
+
+def test_a_series_is_the_same_from_a_frame_and_from_figures(repo):
+    from planbook.observations import Figures
+    from planbook.project import load
+
+    project = load("liupanshui", repo)
+    known = project.known()
+    figures = Figures(known)
+    for entity in ("liupanshui", "guizhou"):
+        for indicator in project.catalog:
+            one = series(known, project.catalog, indicator, entity)
+            two = series(figures, project.catalog, indicator, entity)
+            pd.testing.assert_frame_equal(one.frame, two.frame)
+            assert (one.indicator, one.entity) == (two.indicator, two.entity)
+
+
+def test_targets_judged_one_by_one_stand_as_they_do_together(repo):
+    from planbook.analysis.progress import history, stand_all
+    from planbook.project import load
+    from planbook.view import View
+
+    project = load("liupanshui", repo)
+    view = View(project, "en", 2024, 2030, 95)
+    found = stand_all(
+        project.plan, project.known(2024), project.catalog, city="liupanshui", as_of=2024
+    )
+    past = history(
+        project.plan, project.observations, project.catalog, city="liupanshui", as_of=2024
+    )
+    assert list(view.standings) == list(found) and len(found) > 30
+    for name, one in found.items():
+        two = view.standings[name]
+        assert (one.verdict, one.rule, one.latest_value) == (
+            two.verdict,
+            two.rule,
+            two.latest_value,
+        )
+    for name in list(past)[::6]:
+        assert view.histories[name] == past[name]

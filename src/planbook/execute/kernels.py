@@ -5,10 +5,49 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 import weakref
 from pathlib import Path
+from queue import Empty
+from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import DottedObjectName, Type
+
+from planbook.execute.provisioner import WarmProvisioner
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that goes on as soon as the kernel is there.
+
+    The usual one waits a fifth of a second for stragglers once the kernel has
+    answered; what belongs to no cell is passed over anyway.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and its output arrives.
+
+        Raises
+        ------
+        RuntimeError
+            If it dies or takes longer than `timeout` seconds.
+        """
+        deadline = time.monotonic() + (timeout or float("inf"))
+        while True:
+            self.kernel_info()
+            try:
+                reply = await self.shell_channel.get_msg(timeout=1)
+                if reply["msg_type"] == "kernel_info_reply":
+                    await self.iopub_channel.get_msg(timeout=0.2)
+                    self._handle_kernel_info_reply(reply)
+                    return
+            except Empty:
+                pass
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
 
 
 class LocalKernelManager(AsyncKernelManager):
@@ -18,9 +57,42 @@ class LocalKernelManager(AsyncKernelManager):
     machine. Windows has no such sockets; there the ordinary transport is used.
     """
 
-    def __init__(self, **settings: object) -> None:
+    client_class = DottedObjectName(f"{__name__}.PromptClient")
+    client_factory = Type(PromptClient, klass=AsyncKernelClient)
+
+    def __init__(self, **settings: Any) -> None:
         if os.name == "posix":
             folder = tempfile.mkdtemp(prefix="planbook-kernel-")
             settings |= {"transport": "ipc", "ip": str(Path(folder) / "k")}
+            settings |= {"connection_file": str(Path(folder) / "kernel.json")}
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         super().__init__(**settings)
+
+
+class WarmKernelManager(LocalKernelManager):
+    """Gets its kernel from a parent that has imported the scientific stack.
+
+    Parameters
+    ----------
+    address : str, optional
+        Socket of the parent; by default this process has one of its own.
+    strict : bool, optional
+        Whether to fail rather than to start an ordinary kernel.
+    """
+
+    def __init__(
+        self, *, address: str | None = None, strict: bool = False, **settings: Any
+    ) -> None:
+        super().__init__(**settings)
+        self._address, self._strict = address, strict
+
+    async def _async_pre_start_kernel(self, **settings: Any) -> Any:
+        if self.provisioner is None:
+            made = WarmProvisioner(
+                kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
+            )
+            made.address, made.strict = self._address, self._strict
+            self.provisioner = made
+        return await super()._async_pre_start_kernel(**settings)
+
+    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]

@@ -1,0 +1,136 @@
+"""The code that a notebook can reach, each module as a hash that comments do not change."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from planbook.files import write_atomically
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# These read their own text or that of others: for them every byte counts.
+_READS_ITSELF = ("__doc__", "inspect", "linecache", "__file__")
+# The message table is followed message by message; pages are made after notebooks.
+_LEFT_OUT = ("messages.yml", "publish/", "execute/")
+
+
+def hash_of(text: str) -> str:
+    """Hash what a module does: its syntax tree without docstrings and positions.
+
+    A module that looks at its own text is hashed as it stands. Constants,
+    annotations and the order of all statements count.
+    """
+    tree = ast.parse(text)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    if names & set(_READS_ITSELF):
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            if is_text and isinstance(first.value.value, str):
+                node.body[0] = ast.Pass()
+    return hashlib.sha256(ast.dump(tree).encode("utf-8")).hexdigest()[:24]
+
+
+def imports_of(text: str) -> list[str]:
+    """List what a module imports of the package, also inside functions; dotted names."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+    return [name for name in dict.fromkeys(found) if name.split(".")[0] == "planbook"]
+
+
+class Code:
+    """The package's modules: what they do and what they import.
+
+    Parameters
+    ----------
+    cache : pathlib.Path
+        File that keeps what was found, so that only changed modules are parsed again.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._known: dict[str, dict] = {}
+        try:
+            known = json.loads(cache.read_text(encoding="utf-8"))
+            self._known = known if known.pop("python", "") == sys.version else {}
+        except (OSError, ValueError):
+            pass
+        self._before = json.dumps(self._known)
+
+    def reached(self, names: Iterable[str]) -> dict[str, str]:
+        """Hash every module that `names` import, directly or not, and the files they read.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Dotted names; what is no module is taken as a name within one.
+
+        Returns
+        -------
+        dict of str to str
+            Hash by module, or by file for data and templates of the package.
+        """
+        found: dict[str, str] = {}
+        waiting = list(names)
+        while waiting:
+            parts = waiting.pop().split(".")
+            for length in range(1, len(parts) + 1):
+                name = ".".join(parts[:length])
+                path = _file_of(name)
+                if name in found or path is None:
+                    continue
+                about = self._about(path)
+                found[name] = about["does"]
+                waiting += about["imports"]
+        return dict(sorted({**found, **self._other_files()}.items()))
+
+    def _about(self, path: Path) -> dict:
+        name, state = path.relative_to(PACKAGE).as_posix(), path.stat()
+        stamp = [state.st_size, state.st_mtime_ns]
+        known = self._known.get(name)
+        if known is None or known["stamp"] != stamp:
+            text = path.read_text(encoding="utf-8")
+            known = {"stamp": stamp, "does": hash_of(text), "imports": imports_of(text)}
+            self._known[name] = known
+        return known
+
+    def _other_files(self) -> dict[str, str]:
+        found = {}
+        for path in sorted(PACKAGE.rglob("*")):
+            name = path.relative_to(PACKAGE).as_posix()
+            if path.suffix in (".py", ".pyc") or name.startswith(_LEFT_OUT) or not path.is_file():
+                continue
+            state = path.stat()
+            stamp = [state.st_size, state.st_mtime_ns]
+            known = self._known.get(name)
+            if known is None or known["stamp"] != stamp:
+                does = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+                known = self._known[name] = {"stamp": stamp, "does": does, "imports": []}
+            found[name] = known["does"]
+        return found
+
+    def save(self) -> None:
+        """Keep what was found for the next build."""
+        if json.dumps(self._known) != self._before:
+            self._cache.parent.mkdir(parents=True, exist_ok=True)
+            raw = json.dumps({"python": sys.version, **self._known})
+            write_atomically(self._cache, raw.encode("utf-8"))
+
+
+def _file_of(name: str) -> Path | None:
+    inner = PACKAGE.joinpath(*name.split(".")[1:])
+    for path in (inner / "__init__.py", inner.with_suffix(".py")):
+        if path.is_file() and name.split(".")[0] == "planbook":
+            return path
+    return None

@@ -1,0 +1,216 @@
+"""The Papermill engine ``planbook``: warm kernels, and a note of what each chapter reads.
+
+``papermill --engine planbook`` works by itself: the first notebook of a process
+starts the parent of warm kernels, all later ones use it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import psutil
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+
+from planbook.errors import BuildError
+
+WATCH_INTERVAL = 0.2  # seconds between looks at a kernel's memory
+MEGABYTE = 1024**2
+
+
+class Watch:
+    """Watches a kernel's memory and time, and ends it beyond a limit.
+
+    Parameters
+    ----------
+    pid : int
+    timeout : float or None
+        Seconds that the notebook may take.
+    memory_limit : float or None
+        Megabytes (resident) that the kernel and what it starts may hold.
+
+    Attributes
+    ----------
+    peak_mb : float
+    verdict : str
+        Why the kernel was ended; empty if it was not.
+    """
+
+    def __init__(self, pid: int, timeout: float | None, memory_limit: float | None) -> None:
+        self.peak_mb, self.verdict = 0.0, ""
+        self._process = psutil.Process(pid)
+        self._timeout, self._limit = timeout, memory_limit
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        passed = 0.0
+        while True:
+            try:
+                tree = [self._process, *self._process.children(recursive=True)]
+                held = sum(one.memory_info().rss for one in tree) / MEGABYTE
+            except psutil.Error:
+                return
+            self.peak_mb = max(self.peak_mb, held)
+            if self._limit and held > self._limit:
+                self._end(
+                    f"used {held:.0f} MB of memory, the limit is {self._limit:.0f} MB; "
+                    "raise --memory-limit or let the chapter hold less"
+                )
+            elif self._timeout and passed > self._timeout:
+                self._end(
+                    f"took longer than {self._timeout:g} s; raise --timeout or make it faster"
+                )
+            if self._stop.wait(WATCH_INTERVAL):
+                return
+            passed += WATCH_INTERVAL
+
+    def _end(self, verdict: str) -> None:
+        self.verdict = self.verdict or verdict
+        for one in [*self._process.children(recursive=True), self._process]:
+            try:
+                one.kill()
+            except psutil.Error:
+                continue
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+        self._thread.join()
+
+
+class Client(PapermillNotebookClient):
+    """Papermill's client, with silent requests before and after the cells."""
+
+    before: str = ""
+    after: str = ""
+    started: Callable[[int, bool], None] | None = None
+
+    def papermill_execute_cells(self) -> None:
+        """Run the cells between what comes before and after them."""
+        provisioner = self.km.provisioner
+        if self.started:
+            self.started(provisioner.pid, getattr(provisioner, "is_warm", False))
+        self.silently(self.before)
+        super().papermill_execute_cells()
+        self.silently(self.after)
+
+    def silently(self, code: str) -> None:
+        """Run code that leaves no trace in the notebook.
+
+        Raises
+        ------
+        BuildError
+            If it raises.
+        """
+        if not code:
+            return
+        asked = self.kc.execute(code, silent=True, store_history=False)
+        reply = self.wait_for_reply(asked)["content"]
+        if reply["status"] == "error":
+            raise BuildError(f"{reply['ename']}: {reply['evalue']}")
+
+
+class PlanbookEngine(NBClientEngine):
+    """Executes notebooks in kernels forked from a parent that has imported the stack."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        *,
+        kernel: str = "auto",
+        address: str | None = None,
+        cwd: str | None = None,
+        project: str = "",
+        reads: str = "",
+        limits: Mapping[str, float | None] | None = None,
+        report: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Execute the notebook of `nb_man`.
+
+        Parameters
+        ----------
+        kernel : {'auto', 'warm', 'cold'}, optional
+        address : str, optional
+            Socket of the parent of warm kernels; one of this process by default.
+        cwd : str, optional
+            Working directory of the kernel.
+        project, reads : str, optional
+            Folder of the project, and file to write to what the notebook reads of it.
+        limits : mapping, optional
+            ``timeout`` (seconds) and ``memory`` (megabytes) for the whole notebook.
+        report : dict, optional
+            Gets ``kernel`` (warm or cold) and ``memory_mb``.
+
+        Raises
+        ------
+        BuildError
+            If the kernel dies, or goes beyond a limit.
+        """
+        from planbook.execute.kernels import LocalKernelManager, WarmKernelManager
+        from planbook.execute.warm import MODES, kernel_environment
+
+        if kernel not in MODES:
+            raise BuildError(f"kernel '{kernel}': use one of {', '.join(MODES)}")
+        if kernel == "cold":
+            manager = LocalKernelManager(kernel_name=kernel_name)
+        else:
+            manager = WarmKernelManager(
+                kernel_name=kernel_name, address=address, strict=kernel == "warm"
+            )
+        report = {} if report is None else report
+        watches: list[Watch] = []
+
+        def started(pid: int, warm: bool) -> None:
+            report["kernel"] = "warm" if warm else "cold"
+            bounds = limits or {}
+            watches.append(Watch(pid, bounds.get("timeout"), bounds.get("memory")))
+
+        known = {key: value for key, value in kwargs.items() if key in Client.class_trait_names()}
+        client = Client(
+            nb_man,
+            km=manager,
+            timeout=execution_timeout or known.pop("timeout", None),
+            startup_timeout=start_timeout,
+            kernel_name=kernel_name,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            shutdown_kernel="immediate",
+            shell_timeout_interval=1,
+            **{key: value for key, value in known.items() if key != "timeout"},
+        )
+        client.started = started
+        if reads:
+            module = "__import__('planbook.execute.recording', fromlist=['install'])"
+            client.before = f"{module}.install({json.dumps(project)})"
+            client.after = f"{module}.collect({json.dumps(reads)})"
+        settings = {"env": kernel_environment()} | ({"cwd": cwd} if cwd else {})
+        try:
+            client.execute(cleanup_kc=True, **settings)
+        except (DeadKernelError, RuntimeError, CellTimeoutError) as error:
+            for watch in watches:
+                watch.close()
+            why = next((one.verdict for one in watches if one.verdict), "")
+            if why or isinstance(error, DeadKernelError):
+                raise BuildError(why or "the kernel died; it may have run out of memory") from None
+            raise
+        finally:
+            for watch in watches:
+                watch.close()
+                report["memory_mb"] = round(watch.peak_mb)

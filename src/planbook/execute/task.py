@@ -1,0 +1,176 @@
+"""One notebook to execute: self-contained, so that any process of any machine can do it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planbook.errors import BuildError
+from planbook.paths import ROOT_VARIABLE
+
+TIMEOUT = 600.0  # seconds a chapter may take
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook for one edition.
+
+    Attributes
+    ----------
+    notebook : pathlib.Path
+        The source, without outputs.
+    output : pathlib.Path
+        Where the executed notebook goes.
+    parameters : mapping of str to object
+        Checked against those that the notebook declares.
+    """
+
+    notebook: Path
+    output: Path
+    parameters: Mapping[str, object]
+
+    @property
+    def label(self) -> str:
+        """Name for progress: chapter and language."""
+        return f"{self.notebook.stem} · {self.parameters.get('lang', '')}".rstrip(" ·")
+
+    @property
+    def place(self) -> str:
+        """Name of its last results: chapter, city and language."""
+        parts = (self.notebook.stem, self.parameters.get("city"), self.parameters.get("lang"))
+        return ".".join(str(one) for one in parts if one)
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that a worker must know to execute a notebook; it can be pickled.
+
+    Attributes
+    ----------
+    name : str
+        File name of the notebook.
+    source : str
+        The notebook as JSON.
+    parameters : dict of str to object
+    root : str
+        Folder of the project, where the worker is.
+    kernel : {'auto', 'warm', 'cold'}
+    address : str
+        Socket of the parent of warm kernels; empty where there is none.
+    timeout : float
+        Seconds that the notebook may take.
+    memory_limit : float
+        Megabytes that its kernel may hold; 0 sets no limit.
+    """
+
+    name: str
+    source: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    root: str = ""
+    kernel: str = "auto"
+    address: str = ""
+    timeout: float = TIMEOUT
+    memory_limit: float = 0.0
+
+
+def execute_task(order: Order) -> bytes:
+    """Execute one notebook and give the result, whoever calls: a thread, a process, a cluster.
+
+    Parameters
+    ----------
+    order : Order
+
+    Returns
+    -------
+    bytes
+        JSON with ``notebook`` (executed, without a trace of when and where),
+        ``reads`` (see `planbook.execute.recording`), ``seconds``, ``memory_mb``
+        and ``kernel``.
+
+    Raises
+    ------
+    BuildError
+        If a cell raises, the kernel dies or goes beyond a limit, or the notebook
+        reads data behind the loader's back.
+    """
+    import papermill
+    from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+
+    from planbook.execute.engine import PlanbookEngine
+
+    papermill_engines.register("planbook", PlanbookEngine)
+    os.environ[ROOT_VARIABLE] = order.root
+    where = f"{order.name} ({order.parameters.get('lang')})"
+    started = time.perf_counter()
+    folder = Path(tempfile.mkdtemp(prefix="planbook-"))
+    report: dict[str, Any] = {}
+    try:
+        source, draft, reads = folder / order.name, folder / "out.ipynb", folder / "reads.json"
+        source.write_text(order.source, encoding="utf-8")
+        try:
+            papermill.execute_notebook(
+                str(source),
+                str(draft),
+                parameters=dict(order.parameters),
+                engine_name="planbook",
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                kernel=order.kernel,
+                address=order.address or None,
+                cwd=order.root,
+                project=order.root,
+                reads=str(reads),
+                limits={"timeout": order.timeout, "memory": order.memory_limit},
+                report=report,
+            )
+        except PapermillExecutionError as error:
+            raise BuildError(
+                f"{where}, cell {error.cell_index}: {error.ename}: {error.evalue}"
+            ) from None
+        except BuildError as error:
+            raise BuildError(f"{where}: {error}") from None
+        book = json.loads(draft.read_text(encoding="utf-8"))
+        noted = json.loads(reads.read_text(encoding="utf-8"))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if noted["trespasses"]:
+        files = ", ".join(f"data/{name}" for name in noted["trespasses"])
+        raise BuildError(
+            f"{where}: it reads {files} by itself, so nobody would know when it is stale; "
+            "ask the chapter for the figures"
+        )
+    clean(book)
+    result = {
+        "notebook": book,
+        "reads": noted["reads"],
+        "seconds": round(time.perf_counter() - started, 2),
+        "memory_mb": report.get("memory_mb", 0),
+        "kernel": report.get("kernel", ""),
+    }
+    return json.dumps(result, ensure_ascii=False, sort_keys=True).encode("utf-8")
+
+
+def clean(book: dict) -> None:
+    """Remove from an executed notebook what differs from run to run.
+
+    Parameters
+    ----------
+    book : dict
+        Notebook as JSON; changed in place.
+    """
+    book["metadata"].pop("papermill", None)
+    for cell in book["cells"]:
+        for name in ("papermill", "execution"):
+            cell["metadata"].pop(name, None)
+        if "injected-parameters" in cell["metadata"].get("tags", []):
+            cell["id"] = "injected-parameters"

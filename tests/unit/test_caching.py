@@ -1,0 +1,219 @@
+"""What the cache is made of: hashes of code, of data, the store, the stamp, merging."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from planbook.errors import ParameterError
+from planbook.execute import Task, fingerprint, stamp
+from planbook.execute.code import Code, hash_of, imports_of
+from planbook.execute.dependencies import Present, digest, told
+from planbook.execute.merging import check_parameters, marked, merge
+from planbook.execute.recording import Recorder, watched_project
+from planbook.execute.store import Store
+from planbook.project import load
+
+MODULE = '"""Doc."""\nRATE = 2  # per year\n\ndef f(x):\n    """Say."""\n    return x * RATE\n'
+
+
+def test_comments_and_docstrings_do_not_change_a_module():
+    assert hash_of(MODULE) == hash_of(MODULE.replace("# per year", "#").replace("Say.", "Tell."))
+    assert hash_of(MODULE) == hash_of("\n\n" + MODULE)
+    for old, new in (
+        ("RATE = 2", "RATE = 3"),
+        ("x * RATE", "x + RATE"),
+        ("RATE = 2", "RATE = 2.0"),
+    ):
+        assert hash_of(MODULE) != hash_of(MODULE.replace(old, new))
+    # text that is no docstring counts, and so does all of a module that looks at its docstrings
+    assert hash_of("X = 'a'") != hash_of("X = 'b'")
+    looks = MODULE + "print(f.__doc__)\n"
+    assert hash_of(looks) != hash_of(looks.replace("Say.", "Tell."))
+
+
+def test_imports_within_functions_count():
+    text = "import numpy\ndef f():\n    from planbook import charts\n    import planbook.text\n"
+    assert imports_of(text) == ["planbook", "planbook.charts", "planbook.text"]
+
+
+def test_what_a_chapter_reaches(tmp_path):
+    code = Code(tmp_path / "code.json")
+    found = code.reached(["planbook.chapter"])
+    assert {"planbook", "planbook.chapter", "planbook.derive", "planbook.analysis.progress", "templates/figure.html"} <= set(found)  # fmt: skip
+    assert not [name for name in found if name.startswith(("planbook.publish", "planbook.execute", "planbook.cli", "messages"))]  # fmt: skip
+    assert "planbook.charts" not in code.reached(["planbook.derive"])
+    code.save()
+    assert Code(tmp_path / "code.json").reached(["planbook.chapter"]) == found
+
+
+def test_differences_are_told_in_words():
+    before = {"cells": "a", "parameters": {"lang": "en", "horizon": 2030}, "modules": {"planbook.text": "1"}, "packages": ["numpy-2.3"]}  # fmt: skip
+    now = {"cells": "b", "parameters": {"lang": "en", "horizon": 2035}, "modules": {"planbook.text": "2"}, "packages": ["numpy-2.4"]}  # fmt: skip
+    assert fingerprint.differences(before, now) == [
+        "the notebook's code changed",
+        "parameter horizon: 2030 → 2035",
+        "changed in the package: planbook.text",
+        "other packages installed: numpy-2.3, numpy-2.4",
+    ]
+    one = {**before, "prose": "x"}
+    assert fingerprint.key(one) == fingerprint.key({**one, "prose": "y"})
+    assert fingerprint.key(one) != fingerprint.key({**one, "packages": now["packages"]})
+    assert any(name.startswith("pandas-") for name in fingerprint.environment())
+
+
+def test_hashes_tell_values_apart():
+    assert digest([1, "a", None]) == digest((1, "a", None))
+    assert digest({"a": 1, "b": 2}) != digest({"b": 2, "a": 1})  # order shows on a page
+    assert digest(1) != digest(1.0) != digest("1.0")
+    with pytest.raises(TypeError, match="cannot tell what a object says"):
+        digest([object()])
+
+
+@pytest.fixture
+def watched(project):
+    """The small city, plain, watched, and what was noted."""
+    raw, recorder = load("smallville", project), Recorder()
+    return raw, watched_project(Present(raw), recorder), recorder
+
+
+def test_what_is_asked_is_noted_and_nothing_else(watched):
+    raw, project, recorder = watched
+    assert recorder.notes == {}
+    assert project.catalog["pm25_iqair"] == raw.catalog["pm25_iqair"]
+    figures = project.figures(2024)
+    assert figures.rows("pm25_july", "smallville")["value"].tolist() == [20.0]
+    assert figures.rows("pm25_july", "nowhere").empty
+    assert project.plan.measures_of(12) == raw.plan.measures_of(12)
+    assert project.plan.targets_for([12]) == raw.plan.targets_for([12])
+    assert list(recorder.notes) == [
+        ("item", "catalog.indicators", "pm25_iqair"),
+        ("rows", "pm25_july", "smallville"),
+        ("rows", "pm25_july", "nowhere"),
+        ("call", "plan", "measures_of", 12),
+        ("call", "plan", "targets_for", (12,)),
+    ]
+    assert len(recorder.details["rows", "pm25_july", "smallville"]["rows"]) == 1
+    assert recorder.details["rows", "pm25_july", "nowhere"]["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("ask", "key"),
+    [
+        (lambda p: p.known(2024), ("figures",)),
+        (lambda p: p.observations, ("figures",)),
+        (lambda p: "bureau" in p.sources, ("item", "sources", "bureau")),
+        (lambda p: len(p.entities), ("keys", "entities")),
+        (lambda p: p.city.name, ("value", "city")),
+        (lambda p: p.factors.lines, ("value", "factors.lines")),
+        (lambda p: p.accountability_page, ("call", "", "accountability_page")),
+        (lambda p: p.page_of(p.plan.sections[12]), ("page", 12)),
+        (lambda p: list(p.plan.targets.values()), ("keys", "plan.targets")),
+        (lambda p: p.plan.lead_of(p.plan.targets["manure_2025"]), ("item", "plan.measures", 24)),
+    ],
+)
+def test_every_way_of_asking_is_noted(watched, ask, key):
+    raw, project, recorder = watched
+    if key[:2] == ("item", "plan.measures"):
+        key = (*key[:2], raw.plan.targets["manure_2025"].measure)
+    ask(project)
+    assert key in recorder.notes
+    # and the key, written and read as JSON, finds the same again
+    known = Present(raw)
+    assert all(known.digest(key) == found for key, found in recorder.notes.items())
+
+
+def test_where_the_project_lies_is_not_noted(watched):
+    _, project, recorder = watched
+    assert project.paths.root.is_dir()
+    assert recorder.notes == {}
+
+
+def test_changes_are_told_by_file_series_and_number_of_rows(project):
+    key = ("rows", "pm25_iqair", "smallville")
+    file, rows = Present(load("smallville", project)).rows(*key[1:])
+    path = project.root / file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",48,", ",49,").replace(",45,", ",46,"), encoding="utf-8")
+    now = Present(load("smallville", project))
+    assert told(key, {"file": file, "rows": rows}, now) == "air.csv: pm25_iqair of smallville changed: 2 rows"  # fmt: skip
+    # where a row stands is no part of what it says
+    head, _, body = text.partition("\n")
+    blank = f"{head}\npm25_january,smallville,2022,,ug/m3,final,2023,bureau,,,,\n{body}"
+    path.write_text(blank, encoding="utf-8")
+    assert Present(load("smallville", project)).rows(*key[1:])[1] == rows
+
+
+def test_the_store_gives_back_what_it_was_given_and_nothing_damaged(tmp_path):
+    store = Store(tmp_path / ".cache")
+    name = store.put(b"result")
+    assert store.get(name) == b"result"
+    for number in range(8):
+        store.add("12_air.x.en", "key", {"object": name, "reads": [number]})
+    assert [run["reads"] for run in store.runs("key")] == [[n] for n in (7, 6, 5, 4, 3, 2)]
+    assert store.last("12_air.x.en")["keys"] == ["key"]
+    gone = store.put(b"nobody's")
+    store.tidy()
+    assert (store.get(gone), store.get(name)) == (None, b"result")
+    (tmp_path / ".cache" / "objects" / name[:2] / name[2:]).write_bytes(b"resul")
+    assert store.get(name) is None
+    assert store.runs("other") == [] and store.last("other") is None
+
+
+def cell(kind: str, source: str, *tags: str, **more):
+    return {"cell_type": kind, "id": source, "metadata": {"tags": list(tags)}, "source": [source], **more}  # fmt: skip
+
+
+def test_results_are_put_into_todays_prose():
+    executed = {"metadata": {}, "cells": [cell("markdown", "old"), cell("code", "p", "parameters"), cell("code", "i", "injected-parameters"), cell("code", "c", outputs=["result"])]}  # fmt: skip
+    source = {"cells": [cell("code", "p", "parameters"), cell("markdown", "new"), cell("code", "c"), cell("markdown", "end")]}  # fmt: skip
+    merged = merge(executed, source)["cells"]
+    assert [one["id"] for one in merged] == ["p", "i", "new", "c", "end"]
+    assert merged[3]["outputs"] == ["result"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "made on 2024-01-02"), ("zh", "生成于2024-01-02")]
+)
+def test_an_old_version_says_so_and_shows_the_reason_as_text(lang, words):
+    book = {"cells": [cell("markdown", "title"), cell("code", "c")]}
+    made = marked(book, lang=lang, date="2024-01-02", reason="<script>\n\nx" + "y" * 400)
+    assert [one["id"] for one in made["cells"]] == ["title", "last-good-version", "c"]
+    text = made["cells"][1]["source"][0]
+    assert (
+        words in text
+        and "&lt;script&gt; x" in text
+        and "\n" not in text
+        and text.count("y" * 300) == 0
+    )
+    assert len(book["cells"]) == 2
+
+
+def test_parameters_are_read_without_running_anything(tmp_path):
+    task = Task(tmp_path / "n.ipynb", tmp_path / "o.ipynb", {"city": "x", "years": 1})
+    book = {"cells": [cell("code", "city: str = 'a'\nlang = 'en'", "parameters")]}
+    with pytest.raises(ParameterError, match="unknown parameter years; it declares city, lang"):
+        check_parameters(task, book)
+
+
+def test_the_stamp_names_what_changed(project):
+    before = stamp.inputs(project)
+    kept = stamp.Stamp(before, {}, {"city": "s", "langs": ["en", "zh"], "as_of": 0}, 3, [])
+    stamp.save(project, kept)
+    assert stamp.load(project) == kept
+    assert stamp.changed(kept, stamp.inputs(project)) == []
+    air = project.city("smallville") / "observations" / "air.csv"
+    air.write_text(air.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    (project.book / "en" / "methods.md").unlink()
+    (project.book / "chapters").mkdir()
+    (project.book / "chapters" / "made.md").write_text("made", encoding="utf-8")
+    assert stamp.changed(kept, stamp.inputs(project)) == [
+        "book/en/methods.md",
+        "data/cities/smallville/observations/air.csv",
+    ]
+    assert stamp.covers(kept, {"city": "s", "langs": ["zh"], "as_of": 0})
+    assert not stamp.covers(kept, {"city": "s", "langs": ["zh"], "as_of": 2024})
+    stamp.remove(project)
+    assert stamp.load(project) is None
+    assert json.dumps(before)
