@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from planbook.errors import ParameterError
@@ -69,6 +70,14 @@ def test_hashes_tell_values_apart():
     assert digest(1) != digest(1.0) != digest("1.0")
     with pytest.raises(TypeError, match="cannot tell what a object says"):
         digest([object()])
+
+
+def test_a_frame_is_hashed_by_what_it_says():
+    frame = pd.DataFrame({"rank": [1, 2], "note": ["a", None], "value": [1.5, float("nan")]})
+    assert digest(frame) == digest(frame.copy())
+    assert digest(frame) != digest(frame.rename(columns={"note": "remark"}))
+    assert digest(frame) != digest(frame.assign(rank=[1, 3]))
+    assert digest(frame) != digest(frame.iloc[::-1])
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import BaseModel
 
 from planbook import text
@@ -71,6 +72,9 @@ def _plain(value: object) -> object:
         return sorted(_plain(item) for item in value)
     if isinstance(value, Path):
         return value.as_posix()
+    if isinstance(value, pd.DataFrame):
+        rows = value.astype(object).where(value.notna(), None)
+        return ["frame", _plain(list(value)), _plain(value.index.tolist()), rows.values.tolist()]
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
         return [type(value).__name__, [_plain(getattr(value, one.name)) for one in fields]]
