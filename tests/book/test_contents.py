@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from planbook.build import book_title
+from planbook.publish.edition import book_title
 from planbook.project import load
 from planbook.publish import pages
 from planbook.publish.config import edition_toc
