@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from planbook import charts
+from planbook.analysis import accountability
 from planbook.analysis.forecast import (
     Forecast,
     ForecastRefused,
@@ -74,6 +75,21 @@ class View:
         plan = self.project.plan
         leads = {name: plan.lead_of(target) for name, target in plan.targets.items()}
         return status_frame(self.standings, leads=leads, histories=self.histories)
+
+    @cached_property
+    def bases(self) -> dict[str, float]:
+        """The city's figure of the base year, by target; those without one are left out."""
+        points = {name: one.series.points for name, one in self.standings.items()}
+        return {
+            name: float(points[name][one.target.base_year])
+            for name, one in self.standings.items()
+            if one.target.base_year in points[name].index
+        }
+
+    @cached_property
+    def duty_counts(self) -> pd.DataFrame:
+        """How much each department answers for; see `accountability.summary`."""
+        return accountability.summary(self.project.plan, self.status)
 
     @property
     def city(self) -> str:
