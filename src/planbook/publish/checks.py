@@ -57,7 +57,7 @@ class Problem:
         return f"{self.page}: {self.rule}: {self.detail}; {self.remedy}"
 
 
-def check_site(root: Path) -> list[Problem]:
+def check_site(root: Path, *, known: Path | None = None) -> list[Problem]:
     """Check every page of a finished site, and what the pages load.
 
     Parameters

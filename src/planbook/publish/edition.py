@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from planbook.errors import BuildError
 from planbook.files import write_atomically
 from planbook.project import Project
 from planbook.publish import pages
+from planbook.publish.cells import for_readers
 from planbook.publish.config import edition_config, edition_toc
 from planbook.publish.departments import department_page
 from planbook.text import say
 from planbook.view import View
 from planbook.yamlio import load as load_yaml
+
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # without the C library, slower
 
 
 def book_title(project: Project, lang: str) -> str:
@@ -23,18 +27,22 @@ def book_title(project: Project, lang: str) -> str:
     return say("book_title", lang, city=project.city.name[lang])
 
 
-def stage_edition(project: Project, view: View, stage: Path, *, both: bool = True) -> None:
-    """Lay out the sources of one edition as Jupyter Book wants them.
+def edition_files(project: Project, view: View, *, both: bool = True) -> dict[str, bytes]:
+    """Make the sources of one edition.
 
     Parameters
     ----------
     project : Project
     view : View
         Of the edition.
-    stage : pathlib.Path
-        Folder to fill; made if missing.
     both : bool, optional
         Whether the other edition is published beside this one.
+
+    Returns
+    -------
+    dict of str to bytes
+        By name within the stage. Pages made from the plan are also written to where
+        plain Jupyter Book finds them.
 
     Raises
     ------
@@ -42,7 +50,6 @@ def stage_edition(project: Project, view: View, stage: Path, *, both: bool = Tru
         If the book has no configuration or an executed chapter is missing.
     """
     where, lang = project.paths, view.lang
-    stage.mkdir(parents=True, exist_ok=True)
     base, _ = load_yaml(where.root / "_config.yml", where.root)
     config = edition_config(
         base,
@@ -54,32 +61,59 @@ def stage_edition(project: Project, view: View, stage: Path, *, both: bool = Tru
         with_other_edition=both,
     )
     toc = edition_toc(pages.contents(project), lang, captions=pages.captions(project, lang))
-    for name, data in (("_config.yml", config), ("_toc.yml", toc)):
-        text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
-        (stage / name).write_text(text, encoding="utf-8")
+    files = {
+        name: yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False).encode("utf-8")
+        for name, data in (("_config.yml", config), ("_toc.yml", toc))
+    }
     for source in sorted((where.book / lang).glob("*.md")):
         text = source.read_text(encoding="utf-8").replace(f"../chapters/{lang}/", "chapters/")
-        text = pages.fill(text, view)
-        (stage / source.name).write_text(text, encoding="utf-8")
-    folder = stage / "chapters"
-    folder.mkdir(exist_ok=True)
+        files[source.name] = pages.fill(text, view).encode("utf-8")
+    made = {}
     for section in project.plan.sections.values():
         page = project.page_of(section)
         executed = where.book / "chapters" / lang / f"{page}.ipynb"
         if page.startswith("section_"):
-            _write_page(folder, executed.with_suffix(".md"), pages.section_page(view, section))
+            made[f"{page}.md"] = pages.section_page(view, section).encode("utf-8")
             continue
         if not executed.exists():
             raise BuildError(f"{page} ({lang}) has not been executed; run 'planbook build'")
         text = executed.read_text(encoding="utf-8").replace(f"../book/{lang}/", "../")
-        (folder / executed.name).write_text(text, encoding="utf-8")
+        files[f"chapters/{executed.name}"] = for_stage(text, lang).encode("utf-8")
     for page in pages.department_names(project):
         text = department_page(view, page.removeprefix(pages.DEPARTMENT))
-        _write_page(folder, where.book / "chapters" / lang / f"{page}.md", text)
+        made[f"{page}.md"] = text.encode("utf-8")
+    for name, raw in made.items():
+        files[f"chapters/{name}"] = raw
+        _keep_page(where.book / "chapters" / lang / name, raw)
+    return files
 
 
-def _write_page(staged: Path, kept: Path, text: str) -> None:
-    """Write a page made from the plan to the stage, and where plain Jupyter Book finds it."""
-    (staged / kept.name).write_text(text, encoding="utf-8")
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(kept, text.encode("utf-8"))
+def for_stage(text: str, lang: str) -> str:
+    """Reduce an executed notebook to what the pages of one edition are made of.
+
+    What differs without being shown, such as the record of the run, would make
+    pages be read again for nothing.
+
+    Parameters
+    ----------
+    text : str
+        The notebook; a broken one is given back as it is, for the renderer to report.
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    try:
+        book = json.loads(text)
+    except ValueError:
+        return text
+    return json.dumps(for_readers(book, lang), ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _keep_page(path: Path, raw: bytes) -> None:
+    """Write a page made from the plan where plain Jupyter Book finds it."""
+    if path.is_file() and path.read_bytes() == raw:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, raw)
