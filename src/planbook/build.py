@@ -14,6 +14,7 @@ from planbook.project import Project
 from planbook.project import load as load_project
 from planbook.publish import pages
 from planbook.publish.assemble import publish
+from planbook.publish.manifest import inputs_of
 
 HORIZON, LEVEL = 2030, 95  # the plan's last deadline; per cent
 
@@ -110,6 +111,7 @@ def build(
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()
+    inputs = inputs_of(where)
     report("check", city)
     project = load_project(city, where)
     known = pages.chapters(project)
@@ -121,5 +123,7 @@ def build(
     work = tasks(project, langs, as_of=year)
     report("tasks", work)
     outcomes = run(work, where, jobs=jobs, force=force or list(chapters), progress=report)
-    count = publish(project, langs, as_of=year, horizon=HORIZON, level=LEVEL, progress=progress)
+    count = publish(
+        project, langs, as_of=year, horizon=HORIZON, level=LEVEL, inputs=inputs, progress=progress
+    )
     return Built(where.build / "html", tuple(outcomes), count)

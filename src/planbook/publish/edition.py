@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -21,42 +22,73 @@ from planbook.yamlio import load as load_yaml
 
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # without the C library, slower
 
+SUMMARY, PLAN = "% summary", "% plan"  # no page has such a name
+
 
 def book_title(project: Project, lang: str) -> str:
     """Name the book."""
     return say("book_title", lang, city=project.city.name[lang])
 
 
-def edition_files(project: Project, view: View, *, both: bool = True) -> dict[str, bytes]:
-    """Make the sources of one edition.
+def made_pages(project: Project, view: View) -> dict[str, str]:
+    """Write the pages of one edition that are made from the data alone.
 
     Parameters
     ----------
     project : Project
     view : View
         Of the edition.
+
+    Returns
+    -------
+    dict of str to str
+        MyST Markdown by name of the page; and `SUMMARY` and `PLAN`, HTML that
+        authored pages hold.
+    """
+    made = {SUMMARY: pages.landing_summary(view), PLAN: pages.about_plan(view)}
+    for section in project.plan.sections.values():
+        page = project.page_of(section)
+        if page.startswith("section_"):
+            made[page] = pages.section_page(view, section)
+    for page in pages.department_names(project):
+        made[page] = department_page(view, page.removeprefix(pages.DEPARTMENT))
+    return made
+
+
+def edition_files(
+    project: Project, lang: str, made: Mapping[str, str], *, as_of: int, both: bool = True
+) -> dict[str, bytes]:
+    """Collect the sources of one edition.
+
+    Parameters
+    ----------
+    project : Project
+    lang : {"en", "zh"}
+    made : mapping of str to str
+        What `made_pages` gave; also written to where plain Jupyter Book finds it.
+    as_of : int
+        Year at whose end the book stands.
     both : bool, optional
         Whether the other edition is published beside this one.
 
     Returns
     -------
     dict of str to bytes
-        By name within the stage. Pages made from the plan are also written to where
-        plain Jupyter Book finds them.
+        By name within the stage.
 
     Raises
     ------
     BuildError
         If the book has no configuration or an executed chapter is missing.
     """
-    where, lang = project.paths, view.lang
+    where = project.paths
     base, _ = load_yaml(where.root / "_config.yml", where.root)
     config = edition_config(
         base,
         lang,
         title=book_title(project, lang),
-        author=view.say("book_author"),
-        updated=view.say("footer_line", year=view.as_of),
+        author=say("book_author", lang),
+        updated=say("footer_line", lang, year=as_of),
         static_path=os.fspath(where.book / "_static"),
         with_other_edition=both,
     )
@@ -67,24 +99,20 @@ def edition_files(project: Project, view: View, *, both: bool = True) -> dict[st
     }
     for source in sorted((where.book / lang).glob("*.md")):
         text = source.read_text(encoding="utf-8").replace(f"../chapters/{lang}/", "chapters/")
-        files[source.name] = pages.fill(text, view).encode("utf-8")
-    made = {}
-    for section in project.plan.sections.values():
-        page = project.page_of(section)
-        executed = where.book / "chapters" / lang / f"{page}.ipynb"
-        if page.startswith("section_"):
-            made[f"{page}.md"] = pages.section_page(view, section).encode("utf-8")
-            continue
+        text = pages.fill(text, summary=made[SUMMARY], plan=made[PLAN])
+        files[source.name] = text.encode("utf-8")
+    folder = where.book / "chapters" / lang
+    for page in pages.chapters(project):
+        executed = folder / f"{page}.ipynb"
         if not executed.exists():
             raise BuildError(f"{page} ({lang}) has not been executed; run 'planbook build'")
         text = executed.read_text(encoding="utf-8").replace(f"../book/{lang}/", "../")
         files[f"chapters/{executed.name}"] = for_stage(text, lang).encode("utf-8")
-    for page in pages.department_names(project):
-        text = department_page(view, page.removeprefix(pages.DEPARTMENT))
-        made[f"{page}.md"] = text.encode("utf-8")
-    for name, raw in made.items():
-        files[f"chapters/{name}"] = raw
-        _keep_page(where.book / "chapters" / lang / name, raw)
+    for page, text in made.items():
+        if page in (SUMMARY, PLAN):
+            continue
+        files[f"chapters/{page}.md"] = raw = text.encode("utf-8")
+        _keep_page(folder / f"{page}.md", raw)
     return files
 
 

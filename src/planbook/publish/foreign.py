@@ -96,13 +96,19 @@ def clean(url: str) -> str:
 
 def is_foreign(url: str) -> bool:
     """Tell whether an address names a host."""
-    return bool(_FOREIGN.match(clean(url)))
+    return not _is_data(url) and bool(_FOREIGN.match(clean(url)))
 
 
 def is_local(url: str) -> bool:
     """Tell whether an address names a file of the site (and not data or a mail)."""
+    if _is_data(url):
+        return False
     url = clean(url)
     return bool(url) and not _SCHEME.match(url) and not url.startswith("//")
+
+
+def _is_data(url: str) -> bool:
+    return url[:5].lower() == "data:"  # seen at once: such an address may be a megabyte
 
 
 def in_tree(tree: Any) -> Iterator[Reference]:

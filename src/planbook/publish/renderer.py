@@ -24,6 +24,7 @@ from types import TracebackType
 import psutil
 
 from planbook.errors import BuildError
+from planbook.publish.page_facts import Known
 
 _PROGRAM = "from planbook.publish.renderer import serve; serve()"
 _END = "end"
@@ -44,6 +45,7 @@ _LOADED = (
     "sphinx_book_theme",
     "pydata_sphinx_theme",
     "bs4",
+    "latex2mathml.converter",
     "planbook.publish.sphinx_ext",
 )
 # Rendering must not depend on who renders where and when.
@@ -70,6 +72,9 @@ class Job:
         Whether a warning is an error.
     changed : tuple of str
         Pages, without suffix, whose sources differ from the earlier rendering's.
+    stamp, known, learned : str
+        Hash of the program, and files: of what is known of pages by their bytes, and
+        for what the new pages add to it. Nothing is looked at if there is no `learned`.
     """
 
     name: str
@@ -78,6 +83,9 @@ class Job:
     log: str
     strict: bool = True
     changed: tuple[str, ...] = ()
+    stamp: str = ""
+    known: str = ""
+    learned: str = ""
 
 
 class Renderer:
@@ -206,6 +214,10 @@ def _work(asked: dict[str, object], server: int) -> None:
         sys.stdout = sys.stderr = log
 
         succeeded = render(job)
+        if succeeded and job.learned:
+            known = Known(Path(job.known), job.stamp)
+            known.learn(Path(job.out))
+            known.save(Path(job.learned))
         log.flush()
     os._exit(0 if succeeded else 1)
 
