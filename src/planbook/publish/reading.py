@@ -129,3 +129,5 @@ def drop_unused_images(app: Sphinx) -> None:
     for path in folder.glob("*"):
         if path.name not in used:
             path.unlink()
+    if folder.is_dir() and not used:
+        folder.rmdir()

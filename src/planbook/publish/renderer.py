@@ -12,6 +12,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,10 +99,17 @@ class Renderer:
     """
 
     def __init__(self, kept_open: tuple[int, ...] = ()) -> None:
+        self._kept_open = kept_open
+        self._names: list[str] = []
+        self._process: subprocess.Popen[str] | None = None
+
+    def prepare(self) -> None:
+        """Let the process load what it needs while its work is not there yet."""
+        if self._process is not None:
+            return
         environment = {**os.environ, **_ENVIRONMENT}
         for name in _DROPPED:
             environment.pop(name, None)
-        self._names: list[str] = []
         self._process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-c", _PROGRAM],
             stdin=subprocess.PIPE,
@@ -111,7 +119,7 @@ class Renderer:
             encoding="utf-8",
             errors="replace",
             env=environment,
-            pass_fds=kept_open if os.name == "posix" else (),
+            pass_fds=self._kept_open if os.name == "posix" else (),
         )
 
     def __enter__(self) -> Renderer:
@@ -123,6 +131,8 @@ class Renderer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._process is None:
+            return
         if self._process.poll() is None:
             self._process.terminate()  # and it ends what it has started
         try:
@@ -136,6 +146,7 @@ class Renderer:
 
     def start(self, job: Job) -> None:
         """Begin to render; `results` waits for the end."""
+        self.prepare()
         self._names.append(job.name)
         self._tell(asdict(job))
 
@@ -152,6 +163,8 @@ class Renderer:
         BuildError
             If the process itself died.
         """
+        if not self._names:
+            return {}
         self._tell(_END)
         told, errors = self._process.communicate()
         try:
@@ -247,6 +260,9 @@ def render(job: Job) -> bool:
     from jupyter_book.sphinx import build_sphinx
 
     stage = Path(job.stage)
+    # Sphinx adds the hash of a style sheet to its address if the file is there
+    # already; it must not depend on what an earlier rendering has left.
+    shutil.rmtree(Path(job.out) / "_static", ignore_errors=True)
     result = build_sphinx(
         stage,
         Path(job.out),
