@@ -111,9 +111,9 @@ def without_figure(files: Files) -> Files:
     return with_chapter(
         files,
         lambda cells: [
-            cell
+            {**cell, "source": cell["source"].partition("\n\nRetrofitted")[0]}
             for cell in cells
-            if cell["source"] != "plot()" and not cell["source"].startswith("## Trend")
+            if cell["source"] != "plot()"
         ],
     )
 

@@ -44,6 +44,7 @@ def connect(app: Sphinx) -> None:
     app.connect("env-get-outdated", _name_changed)
     app.connect("env-updated", _write_all_if_shared_facts_changed, priority=900)
     app.connect("builder-inited", _drop_vanished_terms)
+    app.connect("builder-inited", _write_what_was_read)
 
 
 def _name_changed(
@@ -55,6 +56,16 @@ def _name_changed(
 
 def _write_all_if_shared_facts_changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [] if shared_facts(env) == getattr(app, _BEFORE, None) else sorted(env.found_docs)
+
+
+def _write_what_was_read(app: Sphinx) -> None:
+    """Leave out the pages that Sphinx writes because its hash of the settings differs.
+
+    Some settings have another hash in each process, so that these would be all. Who
+    names the changed pages has compared the settings.
+    """
+    if app.config.planbook_changed:
+        app.builder.get_outdated_docs = lambda: []
 
 
 def shared_facts(env: BuildEnvironment) -> str:
