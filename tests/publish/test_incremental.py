@@ -111,7 +111,7 @@ def without_figure(files: Files) -> Files:
     return with_chapter(
         files,
         lambda cells: [
-            {**cell, "source": cell["source"].partition("\n\nRetrofitted")[0]}
+            {**cell, "source": cell["source"].replace("Retrofitted units", "They")}
             for cell in cells
             if cell["source"] != "plot()"
         ],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BEFORE = "_planbook_shared"
 # Of a notebook, shown nowhere but on its own page, if at all.
-_OWN_METADATA = ("kernelspec", "language_info", "source_map")
+_OWN_METADATA = ("kernelspec", "language_info", "source_map", "wordcount")
 _SHARED = (
     "titles",
     "longtitles",
