@@ -30,6 +30,7 @@ from planbook.publish.page_facts import Known
 _PROGRAM = "from planbook.publish.renderer import serve; serve()"
 _END = "end"
 _PAUSE = 0.05  # seconds between two looks at the processes
+_LOOK = 0.5  # seconds between two looks whether the one who asks is alive
 # What every rendering imports sooner or later.
 _LOADED = (
     "jupyter_book.sphinx",
@@ -186,6 +187,9 @@ def serve() -> None:
     """Render what the lines on standard input ask for; end when whoever asks is gone."""
     asker = os.getppid()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if hasattr(signal, "setitimer"):  # no thread: this process forks
+        signal.signal(signal.SIGALRM, lambda *_: None if _is_parent(asker) else sys.exit(1))
+        signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
     context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     running = {}
     try:
@@ -207,6 +211,8 @@ def serve() -> None:
         told = {name: process.exitcode == 0 for name, process in running.items()}
         print(json.dumps(told), flush=True)
     finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for process in running.values():
             process.kill()
             process.join()
@@ -215,6 +221,8 @@ def serve() -> None:
 def _work(asked: dict[str, object], server: int) -> None:
     """Render in this process, which ends with the one that started it."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the timer stays with the parent
     threading.Thread(target=_die_with, args=(server,), daemon=True).start()
     job = Job(**asked)
     with (
