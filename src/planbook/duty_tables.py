@@ -29,7 +29,7 @@ from planbook.view import View
 
 def overview(view: View) -> Shown:
     """Show each department with what it leads and takes part in, and how its targets stand."""
-    found = accountability.summary(view.project.plan, status_of(view))
+    found = view.duty_counts
     lines = []
     for name, row in found.iterrows():
         states = [
@@ -336,8 +336,7 @@ def assessment(view: View, department: str | None = None) -> Shown:
     )
     sheets = [form]
     if department is None:
-        counts = accountability.summary(view.project.plan, status_of(view))
-        summary = _summary_frame(view, counts)
+        summary = _summary_frame(view, view.duty_counts)
         sheets = [Sheet(view.say("sheet_summary"), title, summary, widths, frozen=1), form]
     file = f"{view.city}_assessment_{view.as_of}" + (f"_{department}" if department else "")
     uri = downloads.data_uri(to_form(sheets), downloads.XLSX_TYPE)
@@ -352,12 +351,7 @@ def assessment(view: View, department: str | None = None) -> Shown:
 
 def _assessment_frame(view: View, department: str | None) -> pd.DataFrame:
     plan = view.project.plan
-    bases = {
-        name: float(one.series.points[one.target.base_year])
-        for name, one in view.standings.items()
-        if one.target.base_year in one.series.points.index
-    }
-    found = accountability.assessment(plan, status_of(view), bases, department=department)
+    found = accountability.assessment(plan, status_of(view), view.bases, department=department)
     goals = [plan.targets.get(name) for name in found["target_id"]]
     return pd.DataFrame(
         {
@@ -389,8 +383,7 @@ def _assessment_frame(view: View, department: str | None) -> pd.DataFrame:
 
 def duty_lines(view: View, department: str) -> list[str]:
     """Say in a few sentences what a department answers for."""
-    plan = view.project.plan
-    row = accountability.summary(plan, status_of(view)).loc[department]
+    row = view.duty_counts.loc[department]
     states = join_counts({one: row[one] for one in VERDICTS}, "verdict_{}", view.lang)
     lines = [view.say("department_measures", leads=row["leads"], takes_part=row["takes_part"])]
     if states:

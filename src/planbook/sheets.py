@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import pandas as pd
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -72,21 +75,31 @@ def to_form(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _format(sheet: Worksheet, one: Sheet) -> None:
+    styles: dict[tuple[str, str], StyleArray] = {}  # setting one by its parts is slow
     for number, column in enumerate(one.frame.columns, start=1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = one.widths.get(column, _WIDTH)
         for place, cell in enumerate(sheet[letter]):
-            cell.border = _BORDER
+            kind = "fill in" if column in one.fill_in else "body"
+            kind = kind if place else "head"
             is_text = isinstance(cell.value, str) or cell.value is None
             side = "left" if is_text else "right"
-            cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal=side)
-            if place == 0:
-                cell.font, cell.fill = Font(bold=True), _HEAD
-                cell.alignment = Alignment(vertical="center", wrap_text=True)
-            elif column in one.fill_in:
-                cell.fill = _FILL_IN
+            if (kind, side) not in styles:
+                _set_style(cell, kind, side)
+                styles[kind, side] = cell._style
+            cell._style = copy(styles[kind, side])
     sheet.freeze_panes = sheet.cell(row=2, column=one.frozen + 1)
     sheet.auto_filter.ref = sheet.dimensions
+
+
+def _set_style(cell: Cell, kind: str, side: str) -> None:
+    cell.border = _BORDER
+    cell.alignment = Alignment(vertical="top", wrap_text=True, horizontal=side)
+    if kind == "head":
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+    elif kind == "fill in":
+        cell.fill = _FILL_IN
 
 
 def _set_up_print(sheet: Worksheet, one: Sheet) -> None:

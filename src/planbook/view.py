@@ -10,6 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from planbook import charts
+from planbook.analysis import accountability
 from planbook.analysis.forecast import (
     Forecast,
     ForecastRefused,
@@ -129,6 +130,21 @@ class View:
         leads = {name: plan.lead_of(target) for name, target in plan.targets.items()}
         histories = self._histories(list(plan.targets))
         return status_frame(self.standings, leads=leads, histories=histories)
+
+    @cached_property
+    def bases(self) -> dict[str, float]:
+        """The city's figure of the base year, by target; those without one are left out."""
+        points = {name: one.series.points for name, one in self.standings.items()}
+        return {
+            name: float(points[name][one.target.base_year])
+            for name, one in self.standings.items()
+            if one.target.base_year in points[name].index
+        }
+
+    @cached_property
+    def duty_counts(self) -> pd.DataFrame:
+        """How much each department answers for; see `accountability.summary`."""
+        return accountability.summary(self.project.plan, self.status)
 
     @property
     def city(self) -> str:

@@ -34,6 +34,11 @@ FORMULA = '=HYPERLINK("https://example.org","open")'
 AIR = "data/cities/smallville/observations/air.csv"
 
 
+def left_in(paths: Paths) -> list[str]:
+    """List what a build leaves in its folder."""
+    return sorted(path.name for path in paths.build.iterdir())
+
+
 def row_of(site, lang: str, target: str):
     """Give the row of a target in the overview's table of all targets."""
     rows = article(site, f"{lang}/chapters/02_overview.html").xpath(
@@ -41,11 +46,6 @@ def row_of(site, lang: str, target: str):
     )
     assert rows, target
     return rows[-1]
-
-
-def left(paths) -> list[str]:
-    """Name what stands in the folder of builds: the site, and what the next one reuses."""
-    return sorted(path.name for path in paths.build.iterdir())
 
 
 # ---- what is published
@@ -77,7 +77,7 @@ def test_both_editions_hold_every_page(small_book):
 
 def test_the_site_passes_its_own_checks_and_nothing_else_is_left(small_book):
     assert check_site(small_book.site) == []
-    assert left(small_book.paths) == [".cache", "html"]
+    assert left_in(small_book.paths) == [".cache", "html"]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def untouched(rebuilt):
     assert len(before) > 50
     yield
     assert digests(rebuilt.build / "html") == before
-    assert left(rebuilt) == [".cache", "html"]
+    assert left_in(rebuilt) == [".cache", "html"]
 
 
 FAULTS = {
@@ -404,7 +404,7 @@ def killed(small_book, surroundings, tmp_path_factory):
     orphans = []
     for options, is_time in (
         (["--force"], lambda helpers: sum("forkserver" in " ".join(one) for one in helpers) > 1),
-        ([], lambda helpers: any((root / "_build").glob(".draft-*/html/.render-*"))),
+        ([], lambda helpers: any((root / "_build").glob(".cache/render-*/log.txt"))),
     ):
         process = subprocess.Popen(
             [sys.executable, "-m", "planbook", "build", "--city", "smallville", "--jobs", "2", *options],
@@ -499,4 +499,4 @@ def test_the_build_after_a_killed_one_works_and_tidies_up(killed, command):
     done = command(paths, "build", "--city", "smallville", "--lang", "zh")
     assert done.returncode == 0, done.stderr
     assert check_site(paths.build / "html") == []
-    assert left(paths) == [".cache", "html"]
+    assert left_in(paths) == [".cache", "html"]

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from planbook.build import book_title
 from planbook.project import load
 from planbook.publish import pages
 from planbook.publish.config import edition_toc
+from planbook.publish.edition import book_title
 from planbook.yamlio import load as load_yaml
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")

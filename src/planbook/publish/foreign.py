@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import tinycss2
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
+_MAY_LOAD = re.compile(r"url|src|image|import|\\", re.I)  # an escape may spell any of them
 _FOREIGN = re.compile(r"^(?:(?:https?|wss?|ftps?):|//)", re.I)
 _IGNORED_BY_BROWSERS = re.compile(r"[\t\n\r]")
 
@@ -94,13 +96,19 @@ def clean(url: str) -> str:
 
 def is_foreign(url: str) -> bool:
     """Tell whether an address names a host."""
-    return bool(_FOREIGN.match(clean(url)))
+    return not _is_data(url) and bool(_FOREIGN.match(clean(url)))
 
 
 def is_local(url: str) -> bool:
     """Tell whether an address names a file of the site (and not data or a mail)."""
+    if _is_data(url):
+        return False
     url = clean(url)
     return bool(url) and not _SCHEME.match(url) and not url.startswith("//")
+
+
+def _is_data(url: str) -> bool:
+    return url[:5].lower() == "data:"  # seen at once: such an address may be a megabyte
 
 
 def in_tree(tree: Any) -> Iterator[Reference]:
@@ -150,7 +158,8 @@ def in_tree(tree: Any) -> Iterator[Reference]:
 
 def in_css(css: str, by: str) -> Iterator[Reference]:
     """Yield what a style sheet or a style attribute loads."""
-    yield from _in_tokens(tinycss2.parse_component_value_list(css, skip_comments=True), by)
+    if _MAY_LOAD.search(css):
+        yield from _in_tokens(tinycss2.parse_component_value_list(css, skip_comments=True), by)
 
 
 def in_script(script: str, by: str) -> Iterator[Reference]:
@@ -196,6 +205,7 @@ def _candidates(srcset: str) -> Iterator[str]:
             yield words[0]
 
 
+@cache
 def _plain(name: str) -> str:
     """Give a tag or attribute without its namespace, in lower case."""
     return name.rpartition("}")[2].lower()

@@ -152,21 +152,21 @@ def about_plan(view: View) -> str:
     return fragment("sentences.html", lines=lines)
 
 
-def fill(text: str, view: View) -> str:
+def fill(text: str, *, summary: str, plan: str) -> str:
     """Put the city's own facts into an authored page.
 
     Parameters
     ----------
     text : str
         Markdown with `SUMMARY_MARK` and `PLAN_MARK`, each on a line of its own.
-    view : View
+    summary, plan : str
+        What `landing_summary` and `about_plan` say.
 
     Returns
     -------
     str
     """
-    text = text.replace(SUMMARY_MARK, raw(landing_summary(view)))
-    return text.replace(PLAN_MARK, raw(about_plan(view)))
+    return text.replace(SUMMARY_MARK, raw(summary)).replace(PLAN_MARK, raw(plan))
 
 
 def landing_summary(view: View) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -14,12 +12,11 @@ import yaml
 
 from planbook.errors import BuildError
 from planbook.publish.landing import write_landing
+from planbook.publish.renderer import Job, Renderer
 from planbook.publish.swap import recover, swap_into_place
 
 __all__ = ["build_edition", "recover", "swap_into_place", "write_landing"]
 
-# Jupyter Book 1 has no __main__ module; this is its command-line program.
-_PROGRAM = "from jupyter_book.cli.main import main; main()"
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _EXCEPTION = re.compile(r"^[\w.]*(Error|Exception)\b")
@@ -40,10 +37,7 @@ _SURPLUS = (
 
 
 def build_edition(stage_dir: Path, out_dir: Path, *, lang: str, strict: bool = True) -> None:
-    """Render a staged edition to HTML.
-
-    The renderer runs in a process of its own: Sphinx keeps the language of its
-    words in global state.
+    """Render a staged edition to HTML, from nothing.
 
     Parameters
     ----------
@@ -63,35 +57,46 @@ def build_edition(stage_dir: Path, out_dir: Path, *, lang: str, strict: bool = T
         `out_dir` is untouched then.
     """
     stage_dir, out_dir = Path(stage_dir).resolve(), Path(out_dir).absolute()
-    _check_stage(stage_dir, lang)
+    check_stage(stage_dir, lang)
     if out_dir.exists() and any(out_dir.iterdir()):
         raise BuildError(f"{out_dir}: the folder is not empty; give a new one")
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".render-", dir=out_dir.parent) as work:
-        command = [sys.executable, "-X", "utf8", "-c", _PROGRAM, "build", str(stage_dir)]
-        command += ["--path-output", work, "-q"]
-        if strict:
-            command += ["-W", "--keep-going"]
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env={**os.environ, "LC_ALL": "C", "LANGUAGE": "en", "PYTHONHASHSEED": "0"},
-        )
-        if done.returncode:
-            raise BuildError(_explain(done.stdout, stage_dir, lang))
-        html = Path(work, "_build", "html")
-        _drop_surplus(html)
+        html, log = Path(work, "out", "html"), Path(work, "log.txt")
+        with Renderer() as renderer:
+            renderer.start(Job(lang, str(stage_dir), str(html), str(log), strict))
+            succeeded = renderer.results()[lang]
+        if not succeeded:
+            raise BuildError(explain(log, stage_dir, lang))
         if out_dir.exists():
             out_dir.rmdir()
-        html.rename(out_dir)
+        copy_pages(html, out_dir)
 
 
-def _check_stage(stage_dir: Path, lang: str) -> None:
+def copy_pages(html: Path, out_dir: Path) -> None:
+    """Copy what Sphinx has written, without what only it or a debugger uses.
+
+    Parameters
+    ----------
+    html : pathlib.Path
+    out_dir : pathlib.Path
+        Must be absent.
+    """
+    surplus = {path for pattern in _SURPLUS for path in html.glob(pattern)}
+    shutil.copytree(
+        html,
+        out_dir,
+        ignore=lambda folder, names: [name for name in names if Path(folder, name) in surplus],
+    )
+
+
+def check_stage(stage_dir: Path, lang: str) -> None:
+    """Refuse a stage that is not of the edition asked for.
+
+    Raises
+    ------
+    BuildError
+    """
     for name in ("_config.yml", "_toc.yml"):
         if not (stage_dir / name).is_file():
             raise BuildError(f"{stage_dir}: {name} is missing; stage the edition first")
@@ -104,7 +109,23 @@ def _check_stage(stage_dir: Path, lang: str) -> None:
         )
 
 
-def _explain(output: str, stage_dir: Path, lang: str) -> str:
+def explain(log: Path, stage_dir: Path, lang: str) -> str:
+    """Say why an edition could not be rendered.
+
+    Parameters
+    ----------
+    log : pathlib.Path
+        What the renderer said.
+    stage_dir : pathlib.Path
+        Left out of the names of files.
+    lang : str
+
+    Returns
+    -------
+    str
+        Its warnings, or how it ended.
+    """
+    output = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     output = _COLOUR.sub("", output).replace(f"{stage_dir}{os.sep}", "")
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     warnings = list(dict.fromkeys(line for line in lines if _WARNING.search(line)))
@@ -115,12 +136,3 @@ def _explain(output: str, stage_dir: Path, lang: str) -> str:
         f"the '{lang}' edition has {len(warnings)} warning(s), each of which is an error:\n"
         + "\n".join(warnings)
     )
-
-
-def _drop_surplus(html: Path) -> None:
-    for pattern in _SURPLUS:
-        for path in sorted(html.glob(pattern)):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()

@@ -9,6 +9,8 @@ Named in ``_config.yml`` among the extensions. It adds these settings:
     ``../zh/``; empty where only one edition is built (then no page has a switch).
 ``planbook_updated``
     What the footer says of the book's date; never taken from a clock.
+``planbook_changed``
+    Pages to read again, whatever the times of their files say.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from docutils import nodes
 from sphinx import locale
 from sphinx.errors import ConfigError
 
-from planbook.publish import mathml, wording
+from planbook.publish import mathml, reading, wording
 from planbook.publish.cells import for_readers
 from planbook.publish.searching import BilingualSearch
 
@@ -45,6 +47,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         mathml.RENDERER, (mathml.visit_inline, None), (mathml.visit_block, None)
     )
     app.add_search_language(BilingualSearch)
+    reading.connect(app)
     app.connect("config-inited", _use_edition)
     app.connect("source-read", _keep_one_language)
     app.connect("doctree-read", _silence_images)
@@ -114,6 +117,7 @@ def _add_switch(
 def _finish_pages(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
+    reading.drop_unused_images(app)
     lang = app.config.planbook_lang
     if not wording.HARD_CODED[lang]:
         return

@@ -1,0 +1,134 @@
+"""Put both editions together, check the pages and publish them in one step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from planbook.models import LANGS
+from planbook.project import Project
+from planbook.publish.checks import check_site, raise_problems
+from planbook.publish.edition import SUMMARY, book_title, edition_files
+from planbook.publish.kept import alone, code, key_of, packages
+from planbook.publish.made import Made
+from planbook.publish.manifest import CACHE
+from planbook.publish.page_facts import Known
+from planbook.publish.rendering import Workshop, render_editions
+from planbook.publish.site import recover, swap_into_place, write_landing
+from planbook.text import say
+
+CHECKED = "checked.json"
+
+
+def publish(
+    project: Project,
+    langs: Sequence[str],
+    *,
+    as_of: int,
+    horizon: int,
+    level: int,
+    inputs: Mapping[str, str] | None = None,
+    progress: Callable[[str, object], None] | None = None,
+) -> int:
+    """Render the executed chapters and publish the site.
+
+    Parameters
+    ----------
+    project : Project
+    langs : sequence of str
+        Editions to render; one that is left out keeps its published pages.
+    as_of, horizon : int
+        Years: at whose end the book stands, and the last one forecast.
+    level : int
+        Of intervals, in per cent.
+    inputs : mapping of str to str, optional
+        What `manifest.inputs_of` gave before the project was loaded; without it pages
+        made from the data are made anew.
+    progress : callable, optional
+        Called with an event's name and its subject.
+
+    Returns
+    -------
+    int
+        HTML pages published.
+
+    Raises
+    ------
+    BuildError
+        If an edition, a page or the rendering fails. The published book is
+        untouched in every case.
+    """
+    report = progress or (lambda _event, _item: None)
+    where = project.paths
+    site, cache = where.build / "html", where.build / CACHE
+    where.build.mkdir(exist_ok=True)
+    recover(site)
+    remove_abandoned(where.build)
+    draft = Path(tempfile.mkdtemp(prefix=f".draft-{os.getpid()}-", dir=where.build))
+    try:
+        html = draft / "html"
+        html.mkdir()
+        made = Made(project, inputs, cache / "made.json", as_of=as_of, horizon=horizon, level=level)
+        for lang in LANGS:
+            if lang not in langs and (site / lang).is_dir():
+                shutil.copytree(site / lang, html / lang)
+        present = [lang for lang in LANGS if lang in langs or (html / lang).is_dir()]
+        stamp = key_of(code(), packages())
+        known = Known(cache / CHECKED, stamp)
+        with alone(cache) as held:
+            # Another build may be at work there; then this one keeps nothing.
+            shop = Workshop(draft if held is None else cache, stamp, cache / CHECKED, held or ())
+            both = len(present) == len(LANGS)
+
+            def sources() -> Iterator[tuple[str, dict[str, bytes]]]:
+                for lang in present:
+                    if lang in langs:
+                        report("render", lang)
+                        yield (
+                            lang,
+                            edition_files(project, lang, made.of(lang), as_of=as_of, both=both),
+                        )
+
+            static = where.book / "_static"
+            render_editions(sources(), html, shop, static=static, at_once=not made.is_kept)
+            for lang in langs:
+                known.add(shop.learned(lang))
+                shop.learned(lang).unlink(missing_ok=True)
+        write_landing(
+            html,
+            title={lang: book_title(project, lang) for lang in present},
+            subtitle={lang: project.city.plan_title[lang] for lang in present},
+            summary_html_by_lang={lang: made.of(lang)[SUMMARY] for lang in present},
+            footer={lang: say("footer_line", lang, year=as_of) for lang in present},
+            langs=present,
+        )
+        report("pages", html)
+        raise_problems(check_site(html, known=known))
+        known.save(cache / CHECKED)
+        count = len(list(html.rglob("*.html")))
+        for folder in (html, *html.rglob("*")):
+            folder.chmod(0o755 if folder.is_dir() else 0o644)
+        report("publish", site)
+        swap_into_place(html, site)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return count
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the drafts of builds that were killed; those of running ones stay.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        ``_build``.
+    """
+    for draft in folder.glob(".draft-*-*"):
+        process = draft.name.split("-")[1]
+        if not process.isdigit() or not psutil.pid_exists(int(process)):
+            shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,147 @@
+"""Lay out the sources of one edition as Jupyter Book wants them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from planbook.errors import BuildError
+from planbook.files import write_atomically
+from planbook.project import Project
+from planbook.publish import pages
+from planbook.publish.cells import for_readers
+from planbook.publish.config import edition_config, edition_toc
+from planbook.publish.departments import department_page
+from planbook.text import say
+from planbook.view import View
+from planbook.yamlio import load as load_yaml
+
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # without the C library, slower
+
+SUMMARY, PLAN = "% summary", "% plan"  # no page has such a name
+
+
+def book_title(project: Project, lang: str) -> str:
+    """Name the book."""
+    return say("book_title", lang, city=project.city.name[lang])
+
+
+def made_pages(project: Project, view: View) -> dict[str, str]:
+    """Write the pages of one edition that are made from the data alone.
+
+    Parameters
+    ----------
+    project : Project
+    view : View
+        Of the edition.
+
+    Returns
+    -------
+    dict of str to str
+        MyST Markdown by name of the page; and `SUMMARY` and `PLAN`, HTML that
+        authored pages hold.
+    """
+    made = {SUMMARY: pages.landing_summary(view), PLAN: pages.about_plan(view)}
+    for section in project.plan.sections.values():
+        page = project.page_of(section)
+        if page.startswith("section_"):
+            made[page] = pages.section_page(view, section)
+    for page in pages.department_names(project):
+        made[page] = department_page(view, page.removeprefix(pages.DEPARTMENT))
+    return made
+
+
+def edition_files(
+    project: Project, lang: str, made: Mapping[str, str], *, as_of: int, both: bool = True
+) -> dict[str, bytes]:
+    """Collect the sources of one edition.
+
+    Parameters
+    ----------
+    project : Project
+    lang : {"en", "zh"}
+    made : mapping of str to str
+        What `made_pages` gave; also written to where plain Jupyter Book finds it.
+    as_of : int
+        Year at whose end the book stands.
+    both : bool, optional
+        Whether the other edition is published beside this one.
+
+    Returns
+    -------
+    dict of str to bytes
+        By name within the stage.
+
+    Raises
+    ------
+    BuildError
+        If the book has no configuration or an executed chapter is missing.
+    """
+    where = project.paths
+    base, _ = load_yaml(where.root / "_config.yml", where.root)
+    config = edition_config(
+        base,
+        lang,
+        title=book_title(project, lang),
+        author=say("book_author", lang),
+        updated=say("footer_line", lang, year=as_of),
+        static_path=os.fspath(where.book / "_static"),
+        with_other_edition=both,
+    )
+    toc = edition_toc(pages.contents(project), lang, captions=pages.captions(project, lang))
+    files = {
+        name: yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False).encode("utf-8")
+        for name, data in (("_config.yml", config), ("_toc.yml", toc))
+    }
+    for source in sorted((where.book / lang).glob("*.md")):
+        text = source.read_text(encoding="utf-8").replace(f"../chapters/{lang}/", "chapters/")
+        text = pages.fill(text, summary=made[SUMMARY], plan=made[PLAN])
+        files[source.name] = text.encode("utf-8")
+    folder = where.book / "chapters" / lang
+    for page in pages.chapters(project):
+        executed = folder / f"{page}.ipynb"
+        if not executed.exists():
+            raise BuildError(f"{page} ({lang}) has not been executed; run 'planbook build'")
+        text = executed.read_text(encoding="utf-8").replace(f"../book/{lang}/", "../")
+        files[f"chapters/{executed.name}"] = for_stage(text, lang).encode("utf-8")
+    for page, text in made.items():
+        if page in (SUMMARY, PLAN):
+            continue
+        files[f"chapters/{page}.md"] = raw = text.encode("utf-8")
+        _keep_page(folder / f"{page}.md", raw)
+    return files
+
+
+def for_stage(text: str, lang: str) -> str:
+    """Reduce an executed notebook to what the pages of one edition are made of.
+
+    What differs without being shown, such as the record of the run, would make
+    pages be read again for nothing.
+
+    Parameters
+    ----------
+    text : str
+        The notebook; a broken one is given back as it is, for the renderer to report.
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    try:
+        book = json.loads(text)
+    except ValueError:
+        return text
+    return json.dumps(for_readers(book, lang), ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _keep_page(path: Path, raw: bytes) -> None:
+    """Write a page made from the plan where plain Jupyter Book finds it."""
+    if path.is_file() and path.read_bytes() == raw:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, raw)

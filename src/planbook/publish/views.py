@@ -1,0 +1,60 @@
+"""Views of a project for pages made in bulk: what both editions share is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from planbook.derive import Series
+from planbook.project import Project
+from planbook.view import View
+
+# Properties of a view that hold no word of any language.
+SHARED = ("known", "standings", "histories", "status", "bases", "duty_counts", "_series")
+
+
+class PageView(View):
+    """A view that selects each series once.
+
+    A chapter asks for a few series; the pages of all departments ask for the same
+    ones a thousand times.
+    """
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, str], Series]:
+        return {}
+
+    def series(self, indicator: str, entity: str | None = None) -> Series:
+        """Select or compute a series; of the city by default."""
+        key = indicator, entity or self.city
+        if key not in self._series:
+            self._series[key] = super().series(*key)
+        return self._series[key]
+
+
+def views(
+    project: Project, langs: Sequence[str], *, as_of: int, horizon: int, level: int
+) -> dict[str, View]:
+    """Make the views of several editions, which share all that has no language.
+
+    Parameters
+    ----------
+    project : Project
+    langs : sequence of str
+    as_of, horizon : int
+        Years.
+    level : int
+        Per cent.
+
+    Returns
+    -------
+    dict of str to View
+        By language.
+    """
+    made = {lang: PageView(project, lang, as_of, horizon, level) for lang in langs}
+    first, *others = made.values()
+    for name in SHARED:
+        value = getattr(first, name)
+        for other in others:
+            vars(other)[name] = value  # where a cached property keeps its value
+    return made
