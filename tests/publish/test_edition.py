@@ -132,6 +132,26 @@ def test_second_build_is_the_same(tiny_site: Path, tmp_path: Path) -> None:
     assert [name for name in first if first[name] != second[name]] == []
 
 
+def test_whoever_builds_where_and_when_gets_the_same(
+    tiny_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = {
+        "HOME": str(tmp_path),
+        "TZ": "Asia/Shanghai",
+        "LANG": "zh_CN.UTF-8",
+        "LC_ALL": "zh_CN.UTF-8",
+        "PYTHONHASHSEED": "4711",
+        "SOURCE_DATE_EPOCH": "86400",
+    }
+    for name, value in elsewhere.items():
+        monkeypatch.setenv(name, value)
+    build_edition(tiny_book.stage(tmp_path / "stage", "en"), tmp_path / "en", lang="en")
+    for path in (tiny_site / "en").rglob("*"):
+        if path.is_file():
+            name = path.relative_to(tiny_site / "en")
+            assert path.read_bytes() == (tmp_path / "en" / name).read_bytes(), name
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
