@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planbook import paths
+from planbook import journal, paths
 from planbook.catalog import Catalog, load_catalog, load_departments
 from planbook.errors import DataError, Problem, relative
 from planbook.factors import Factors, load_factors
@@ -25,6 +25,7 @@ from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.sanity import contradictions
 from planbook.yamlio import load as load_yaml
 
+_TRIES = 5  # times to read a city whose data change meanwhile
 ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
 
 
@@ -112,7 +113,22 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     if isinstance(root, Path):
         root = paths.Paths(root)
     where = root or paths.find()
-    folder, root = where.city(city), where.root
+    folder = where.city(city)
+    for _ in range(_TRIES):  # an import that ends meanwhile would give a mixture of old and new
+        before = journal.settle(folder)
+        try:
+            found: Project | DataError = _load(where, folder)
+        except DataError as error:
+            found = error
+        if journal.settle(folder) == before:
+            break
+    if isinstance(found, DataError):
+        raise found
+    return found
+
+
+def _load(where: paths.Paths, folder: Path) -> Project:
+    root = where.root
     departments = load_departments(where.departments, root)
     catalog = load_catalog(where.catalog, departments, root)
     about = load_city(folder, root)

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "planbook"
 LAYERS = (
     ("errors",),
     ("files",),
+    ("journal",),
     ("units", "yamlio", "paths"),
     ("models",),
     ("catalog",),
@@ -23,6 +24,7 @@ LAYERS = (
     ("project",),
     ("analysis",),
     ("text", "fonts", "downloads"),
+    ("intake",),
     ("charts", "sheets"),
     ("chart_rows", "chart_units", "charts_evidence"),
     ("render",),
@@ -35,6 +37,7 @@ LAYERS = (
     ("execute",),
     ("publish",),
     ("build", "progress_bar"),
+    ("cli_intake",),
     ("cli",),
     ("__main__",),
 )

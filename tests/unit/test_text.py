@@ -25,7 +25,7 @@ PACKAGE = Path(planbook.__file__).parent
 FAMILIES = (
     "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
     "warn_", "title_", "column_", "pace_missing_", "direction_", "chart_amount_", "coverage_",
-    "line_", "grid_", "role_", "plan_no_",
+    "line_", "grid_", "role_", "plan_no_", "intake_",
 )  # fmt: skip
 
 
