@@ -89,6 +89,7 @@ class Fault:
         """Write the whole fault as one line."""
         where = " ".join(filter(None, (visible(self.file), visible(self.sheet), self.cell)))
         level = say(f"intake_level_{self.level}", lang)
+        where += say("intake_line_value", lang, value=self.value) if self.value else ""
         return say(
             "intake_line", lang, level=level, where=where, message=self.message(lang),
             remedy=self.remedy(lang),

@@ -77,7 +77,7 @@ def as_text(intake: Intake, catalog: Catalog, entities: Mapping[str, Text], lang
             lines.append(say("intake_more", lang, count=len(shown) - SHOWN))
     for key, entry in intake.sources.items():
         lines.append(
-            say("intake_new_source", lang, key=key, title=visible(entry["title"][lang]),
+            say("intake_new_source", lang, source=key, title=visible(entry["title"][lang]),
                 producer=visible(entry["producer"][lang]))
         )  # fmt: skip
     for level in LEVELS:

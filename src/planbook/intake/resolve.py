@@ -118,10 +118,11 @@ def resolve(
         attempt("qualifier", lambda: _refuse("two_marks"))
     given_unit = ""
     if indicator is not None and number is not None:
-        unit = attempt("unit", lambda: _unit(entry, number.unit, indicator))
+        at = "value" if number.unit else "unit"
+        unit = attempt(at, lambda: _unit(entry, number.unit, indicator))
         if unit is not None:
             given_unit = unit
-            value = attempt("unit", lambda: to_unit(number.value, unit, indicator.unit))
+            value = attempt(at, lambda: to_unit(number.value, unit, indicator.unit))
     if faults:
         return None, faults
     if texts["note"] != texts["note_zh"] and not (texts["note"] and texts["note_zh"]):

@@ -158,7 +158,7 @@ def prepare(
             continue
         read.append({"name": visible(path.name), "bytes": len(raw), "sha256": records.digest(raw)})
         grids += inside
-        found, holders, wrong = _tables(inside, departments, city.id, origins)
+        found, holders, wrong = _tables(path.name, inside, departments, city.id, origins)
         faults += wrong
         entries += len(found)
         for entry in found:
@@ -216,6 +216,7 @@ def _unique(faults: Sequence[Fault]) -> list[Fault]:
 
 
 def _tables(
+    file: str,
     grids: Sequence[Grid],
     departments: dict[str, Department],
     city: str,
@@ -257,7 +258,6 @@ def _tables(
         entries += table.entries
         faults += table.faults
     if not recognised:  # what was a warning beside other sheets is all there is
-        file = grids[0].file if grids else ""
         faults = [fault for fault in faults if fault.rule != "no_header"]
         empty = not any(grid.cells for grid in grids)
         faults.append(Fault("empty_file" if empty else "no_table", file))

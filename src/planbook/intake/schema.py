@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from planbook import units
 from planbook.catalog import Catalog
 from planbook.intake.faults import Fault
 from planbook.intake.resolve import Figure
-from planbook.observations import FIRST_YEAR, QUALIFIERS, STATUSES
+from planbook.observations import QUALIFIERS, STATUSES
 
 # check -> the column of the sheet that is marked
 _COLUMN = {"year_future": "year", "published_future": "published", "published_before": "published",
@@ -61,19 +61,20 @@ def figures_schema(today: dt.date) -> pa.DataFrameSchema:
         No figure describes a later year or came out later.
     """
     text = {"nullable": False, "required": True}
+    last = today.year
     return pa.DataFrameSchema(
         {
             "indicator": pa.Column(str, **text),
             "entity": pa.Column(str, **text),
-            "year": pa.Column("int64", pa.Check.in_range(FIRST_YEAR, today.year, name="year_future")),
-            "value": pa.Column("float64", pa.Check(np.isfinite, name="not_finite"), nullable=False),
+            "year": pa.Column("int64", pa.Check(lambda one: one <= last, name="year_future")),
+            "value": pa.Column("float64", pa.Check(np.isfinite, name="not_finite")),
             "unit": pa.Column(str, **text),
-            "status": pa.Column(str, pa.Check.isin(STATUSES), **text),
+            "status": pa.Column(str, pa.Check(_within(STATUSES), name="status_unknown"), **text),
             "published": pa.Column(
                 str, pa.Check(lambda one: one <= _end(one, today), name="published_future")
             ),
-            "source": pa.Column(str, pa.Check.str_length(min_value=1), **text),
-            "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS)),
+            "source": pa.Column(str, pa.Check(lambda one: one != "", name="source_missing"), **text),
+            "qualifier": pa.Column(str, pa.Check(_within(QUALIFIERS), name="qualifier_unknown")),
         },
         checks=[
             pa.Check(lambda d: d["unit"] == d["catalogue_unit"], name="unit_other"),
@@ -92,6 +93,10 @@ def figures_schema(today: dt.date) -> pa.DataFrameSchema:
             ),
         ],
     )  # fmt: skip
+
+
+def _within(known: Sequence[str]) -> Callable[[pd.Series], pd.Series]:
+    return lambda one: one.isin(list(known))
 
 
 def _end(published: pd.Series, today: dt.date) -> pd.Series:
@@ -144,6 +149,9 @@ def check_schema(figures: Sequence[Figure], catalog: Catalog, today: dt.date) ->
         elif check == "duplicate":
             other = first[one.key].entry
             details = {"other": f"{other.file} {other.sheet} {other.cells['value'].ref}"}
+        elif check in ("status_unknown", "qualifier_unknown"):
+            known = STATUSES if check == "status_unknown" else QUALIFIERS
+            details = {"known": ", ".join(filter(None, known))}
         elif check == "year_future":
             details = {"today": today.year}
         found.append((index, one.fault(check, _COLUMN.get(check, "value"), **details)))

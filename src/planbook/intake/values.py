@@ -35,6 +35,7 @@ _SPACED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 _RANGE = re.compile(r"\d\s*(?:-|~|至|到|to|–|—)\s*\d", re.I)
 _LEADING = re.compile(r"([+-]?[\d.,]*\d(?: \d{3})*(?:\.\d*)?(?:e[+-]?\d{1,4})?)(.*)", re.I | re.S)
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月?)")
+_PLAIN_DAY = re.compile(r"(?:19|20)\d\d\s*[-/年].*\d.*")  # 2024.5 may well be a number
 _YEAR = re.compile(r"(\d{4})\s*(?:年度?|年末|年底)?")
 _MARKUP = re.compile(r"<\s*[/!?a-z]|&#|javascript:|data:text|vbscript:", re.I)
 _FORMULA = ("=", "+", "-", "@")
@@ -149,6 +150,8 @@ def read_number(cell: Cell) -> Number:
             return Number(float(f"{value * 100:.15g}"), unit="%")
         return Number(value)
     text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
+    if text.lower().strip("+-−") in ("nan", "inf", "infinity", "∞"):
+        raise Refused("not_finite")
     if text.startswith(("=", "@")) or re.match(r"[+-]\s*[a-z_(]", text, re.I):
         raise Refused("formula_text")
     if _MARKUP.search(text):
@@ -172,12 +175,10 @@ def _read_marked(text: str) -> Number:
             if qualifier:
                 raise Refused("two_marks")
             qualifier, text = name, text.removesuffix(word).strip()
-    if _DAY.fullmatch(text):
+    if _PLAIN_DAY.fullmatch(text):
         raise Refused("date_as_number")
     if _RANGE.search(text) or "±" in text:
         raise Refused("range")
-    if text.lower().strip("+-") in ("nan", "inf", "infinity", "∞"):
-        raise Refused("not_finite")
     found = _LEADING.fullmatch(text)
     if not found:
         raise Refused("not_a_number")
@@ -193,6 +194,8 @@ def _read_marked(text: str) -> Number:
     if rest in MULTIPLIERS:
         value = float(f"{value * MULTIPLIERS[rest]:.15g}")
     elif rest:
+        if re.match(r"[\d.,]", rest):
+            raise Refused("not_a_number")
         if any(rest.endswith(word) for word in _AFTER):
             raise Refused("two_marks")
         read_unit(rest)

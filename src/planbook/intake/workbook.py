@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
+import re
 from pathlib import Path
 
 os.environ["OPENPYXL_LXML"] = "False"  # so that openpyxl reads XML by defusedxml
@@ -16,6 +17,9 @@ from planbook.intake import limits
 from planbook.intake.grids import Cell, Grid
 from planbook.intake.refusal import Refused
 from planbook.intake.safety import check_workbook
+
+
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes what XML cannot
 
 
 def read_workbook(path: Path, name: str) -> list[Grid]:
@@ -106,7 +110,8 @@ def _cell(row: int, column: int, cell: object) -> Cell | None:
         percent = "%" in _plain_format(str(cell.number_format))
         # Excel itself keeps 15 digits; more are the noise of binary fractions
         return Cell(row, column, "p" if percent else "n", f"{value:.15g}")
-    return Cell(row, column, "s", value) if value.strip() else None
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+    return Cell(row, column, "s", text) if text.strip() else None
 
 
 def _plain_format(number_format: str) -> str:
