@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planbook import downloads
@@ -127,7 +128,8 @@ def _list(
         if name and fault.cell:
             cell = sheet.cell(row=sheet.max_row, column=4)
             quoted = name.replace("'", "''")
-            cell.hyperlink = f"#'{quoted}'!{fault.cell}"  # within this workbook
+            place = f"'{quoted}'!{fault.cell}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)  # in this workbook
             cell.font = Font(underline="single", color="0B5394")
         sheet.cell(row=sheet.max_row, column=1).fill = _FILL[fault.level]
     for cell in sheet[1]:

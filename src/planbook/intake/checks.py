@@ -25,7 +25,8 @@ from planbook.yamlio import load as load_yaml
 ROUNDING = 0.005  # share by which rounded parts may exceed their rounded total
 SCORE = 3.5  # modified z-score above which a change is odd (Iglewicz and Hoaglin 1993)
 MIN_CHANGES = 4  # changes between neighbouring figures that the score needs
-MATERIAL = 0.05  # share of the earlier figure below which no change is worth a warning
+MATERIAL = 0.05  # share by which a figure may miss the series' middle course without a word
+_LARGEST_LOG = 700.0  # beyond it exp overflows
 RATIO = 3.0  # for short series: times the neighbouring figure, or a third of it
 _SLIPS = (10.0, 100.0, 1000.0, 1e4, 1e8)  # what a wrong 万 or t for kt makes
 _SLIP_WIDTH = 0.25  # share by which a slip may miss these
@@ -35,12 +36,14 @@ _EXTENSIVE = ("amount", "capacity", "count")  # kinds of which counties add up t
 class Relation(Strict):
     """The sum of `parts` is at most the sum of `totals`.
 
-    Where a figure of `may_add` is unknown, breaking the rule is a warning only.
+    Where a figure of `may_add` is unknown, or the relation is not `firm`, breaking the
+    rule is a warning only.
     """
 
     parts: tuple[str, ...]
     totals: tuple[str, ...]
     may_add: tuple[str, ...] = ()
+    firm: bool = True
     reason: Text
 
 
@@ -190,8 +193,8 @@ def jump(others: Mapping[int, float], year: int, value: float) -> tuple[str, dic
     of logarithms where all figures are positive, so that growth by a steady rate is no
     jump), the modified z-score of the new change is |0.6745 (d − median)| / MAD, with
     the median absolute deviation MAD; where the MAD is zero, |d − median| / (1.2533 ×
-    mean absolute deviation). Above `SCORE` the figure is odd, if the change is also
-    more than `MATERIAL` of the figure before. With fewer changes it is odd if it is
+    mean absolute deviation). Above `SCORE` the figure is odd, if it also lies more than
+    `MATERIAL` from where the middle change would have led. With fewer changes it is odd if it is
     more than `RATIO` times its neighbour or less than a `RATIO`-th of it.
 
     Parameters
@@ -221,12 +224,13 @@ def jump(others: Mapping[int, float], year: int, value: float) -> tuple[str, dic
         for a, b in pairwise(years)
     ]
     change = (scale(value) - scale(others[near])) / (year - near)
-    material = abs(value - others[near]) > MATERIAL * abs(others[near])
     if len(changes) >= MIN_CHANGES:
         middle = statistics.median(changes)
         spreads = [abs(one - middle) for one in changes]
         spread = statistics.median(spreads) / 0.6745 or 1.2533 * statistics.fmean(spreads)
-        if not material:
+        led = scale(others[near]) + middle * (year - near)
+        expected = math.exp(min(led, _LARGEST_LOG)) if positive else led
+        if abs(value - expected) <= MATERIAL * max(abs(others[near]), abs(expected)):
             return None
         score = abs(change - middle) / spread if spread > 1e-12 else math.inf
         if score > SCORE:
@@ -271,7 +275,8 @@ def _relation_faults(
         parts, whole, more = total(relation.parts), total(relation.totals), total(relation.may_add)
         if parts is None or whole is None or parts <= (whole + (more or 0.0)) * (1 + ROUNDING):
             continue
-        level = "warning" if relation.may_add and more is None else "error"
+        is_open = not relation.firm or (relation.may_add and more is None)
+        level = "warning" if is_open else "error"
         figure = next(
             one
             for one in figures
