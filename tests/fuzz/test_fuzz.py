@@ -22,10 +22,16 @@ from planbook.intake.workbook import read_workbook
 CORPUS = Path(__file__).resolve().parents[1] / "bad_inputs"
 SECONDS = 10
 # small files of every kind, so that a mutation changes something that matters
-SEEDS = sorted(path for path in CORPUS.iterdir() if path.suffix in (".csv", ".xlsx") and 0 < path.stat().st_size < 20_000)
+SEEDS = sorted(
+    path
+    for path in CORPUS.iterdir()
+    if path.suffix in (".csv", ".xlsx") and 0 < path.stat().st_size < 20_000
+)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed here")
+@pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None, reason="atheris is not installed here"
+)
 def test_guided_fuzzing_finds_no_crash(tmp_path):
     seeds = tmp_path / "seeds"
     seeds.mkdir()
@@ -44,7 +50,12 @@ def test_guided_fuzzing_finds_no_crash(tmp_path):
 
 @given(
     seed=st.sampled_from(SEEDS),
-    edits=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(["flip", "cut", "double", "zero"]), st.integers(1, 255)), max_size=4),
+    edits=st.lists(
+        st.tuples(
+            st.floats(0, 1), st.sampled_from(["flip", "cut", "double", "zero"]), st.integers(1, 255)
+        ),
+        max_size=4,
+    ),
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_mutated_files_are_read_or_refused(seed, edits):
@@ -65,7 +76,11 @@ def test_mutated_files_are_read_or_refused(seed, edits):
         path = Path(folder) / f"a{seed.suffix}"
         path.write_bytes(bytes(raw))
         try:
-            grids = read_workbook(path, path.name) if seed.suffix == ".xlsx" else [read_table(path, path.name)]
+            grids = (
+                read_workbook(path, path.name)
+                if seed.suffix == ".xlsx"
+                else [read_table(path, path.name)]
+            )
         except Refused as refused:
             assert refused.rule
             return

@@ -52,7 +52,17 @@ def take(city, monkeypatch, capsys):
     def take_(path, *options):
         start = time.monotonic()
         code = main(
-            ["import", str(path), "--city", "smallville", "--format", "json", "--lang", "en", *options]
+            [
+                "import",
+                str(path),
+                "--city",
+                "smallville",
+                "--format",
+                "json",
+                "--lang",
+                "en",
+                *options,
+            ]
         )
         taken = time.monotonic() - start
         printed = capsys.readouterr()
@@ -104,7 +114,9 @@ def test_bad_input(name, take):
     assert seconds < SECONDS
 
 
-@pytest.mark.parametrize("name", ["value_with_escape.csv", "indicator_with_bidi.csv", "note_with_escape.csv"])
+@pytest.mark.parametrize(
+    "name", ["value_with_escape.csv", "indicator_with_bidi.csv", "note_with_escape.csv"]
+)
 def test_no_message_can_steer_a_terminal(name, city, monkeypatch, capsys):
     paths, project, _ = city
     monkeypatch.setenv(ROOT_VARIABLE, str(paths.root))

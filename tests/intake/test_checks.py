@@ -22,14 +22,44 @@ def catalog(repo):
     return load_catalog(repo.catalog, load_departments(repo.departments))
 
 
-def figure(indicator="manure_utilisation_rate", year=2024, value=50.0, unit="%", entity="town", row=2, **more):
+def figure(
+    indicator="manure_utilisation_rate",
+    year=2024,
+    value=50.0,
+    unit="%",
+    entity="town",
+    row=2,
+    **more,
+):
     cells = {"value": Cell(row, 3, "s", str(value)), "year": Cell(row, 2, "s", str(year))}
-    given = {"status": "final", "published": "", "source": "bureau", "locator": "", "note": "", "note_zh": "", "qualifier": ""}
-    return Figure(indicator, entity, year, value, unit, **{**given, **more}, entry=Entry("a.csv", "", row, cells))
+    given = {
+        "status": "final",
+        "published": "",
+        "source": "bureau",
+        "locator": "",
+        "note": "",
+        "note_zh": "",
+        "qualifier": "",
+    }
+    return Figure(
+        indicator,
+        entity,
+        year,
+        value,
+        unit,
+        **{**given, **more},
+        entry=Entry("a.csv", "", row, cells),
+    )
 
 
 def known(values, indicator="manure_utilisation_rate", entity="town", **more):
-    row = {"status": "final", "published": "2020-01", "source": "bureau", "qualifier": "", "unit": "%"} | more
+    row = {
+        "status": "final",
+        "published": "2020-01",
+        "source": "bureau",
+        "qualifier": "",
+        "unit": "%",
+    } | more
     return {(indicator, entity, year): {**row, "value": value} for year, value in values.items()}
 
 
@@ -76,7 +106,15 @@ def test_short_series_are_compared_with_their_neighbour(value, odd):
 
 @pytest.mark.parametrize(
     ("value", "other", "slip"),
-    [(812, 81, 10), (8.1, 81, 10), (81_000, 8.2, 1e4), (0.81, 81, 100), (81, 82, None), (0, 5, None), (400, 81, None)],
+    [
+        (812, 81, 10),
+        (8.1, 81, 10),
+        (81_000, 8.2, 1e4),
+        (0.81, 81, 100),
+        (81, 82, None),
+        (0, 5, None),
+        (400, 81, None),
+    ],
 )
 def test_slips_of_units(value, other, slip):
     assert checks.unit_slip(value, other) == slip
@@ -84,7 +122,11 @@ def test_slips_of_units(value, other, slip):
 
 def test_gaps_and_breaks(catalog):
     assert rules([figure(year=2025, value=56)], known(STEADY), catalog) == [("year_gap", "warning")]
-    filled = [figure(year=2023, value=55.9), figure(year=2024, value=56.9), figure(year=2025, value=57.8)]
+    filled = [
+        figure(year=2023, value=55.9),
+        figure(year=2024, value=56.9),
+        figure(year=2025, value=57.8),
+    ]
     assert rules(filled, known(STEADY), catalog) == []
     # steel's series has a break for the nation in 2020: what came before says nothing
     name = "industrial_solid_waste_generated"
@@ -95,7 +137,10 @@ def test_gaps_and_breaks(catalog):
 def test_parts_above_totals(catalog, repo):
     relations = checks.load_relations(repo.factors / "relations.yml", catalog)
     total = known({2024: 10.0}, "solar_capacity", unit="MW")
-    half = [figure("solar_capacity_utility", value=5.0, unit="MW"), figure("solar_capacity_distributed", value=5.04, unit="MW", row=3)]
+    half = [
+        figure("solar_capacity_utility", value=5.0, unit="MW"),
+        figure("solar_capacity_distributed", value=5.04, unit="MW", row=3),
+    ]
     assert rules(half, total, catalog, relations) == []  # rounding
     half[1] = figure("solar_capacity_distributed", value=5.1, unit="MW", row=3)
     assert rules(half, total, catalog, relations) == [("parts_above", "error")]
@@ -115,15 +160,32 @@ def test_waste_utilised_may_come_from_stock(catalog, repo):
 
 
 def test_units_of_parts_and_totals_are_reconciled(catalog):
-    relation = checks.Relation(parts=("fertiliser_use_total",), totals=("raw_coal_output",), reason={"en": "a", "zh": "一"})
+    relation = checks.Relation(
+        parts=("fertiliser_use_total",), totals=("raw_coal_output",), reason={"en": "a", "zh": "一"}
+    )
     have = known({2024: 1.0}, "raw_coal_output", unit="Mt")
-    assert rules([figure("fertiliser_use_total", value=999.0, unit=catalog["fertiliser_use_total"].unit)], have, catalog, [relation]) == []
+    assert (
+        rules(
+            [
+                figure(
+                    "fertiliser_use_total", value=999.0, unit=catalog["fertiliser_use_total"].unit
+                )
+            ],
+            have,
+            catalog,
+            [relation],
+        )
+        == []
+    )
     assert catalog["fertiliser_use_total"].unit == "kt"
 
 
 def test_counties_cannot_exceed_the_city_in_what_adds_up(catalog):
     have = known({2024: 10.0}, "solar_capacity", unit="MW")
-    counties = [figure("solar_capacity", value=6.0, unit="MW", entity=name, row=row) for row, name in enumerate(("east", "west"), 2)]
+    counties = [
+        figure("solar_capacity", value=6.0, unit="MW", entity=name, row=row)
+        for row, name in enumerate(("east", "west"), 2)
+    ]
     assert rules(counties, have, catalog) == [("counties_above", "error")]
     assert rules(counties[:1], have, catalog) == []
     shares = known({2024: 50.0})
@@ -139,7 +201,9 @@ def test_relations_name_indicators_that_exist(catalog, repo, tmp_path):
         for one in entry.get(field, ())
     }
     assert named <= set(catalog)
-    (tmp_path / "r.yml").write_text("a: {parts: [x], totals: [y], reason: {en: a, zh: 一}, colour: red}\n", encoding="utf-8")
+    (tmp_path / "r.yml").write_text(
+        "a: {parts: [x], totals: [y], reason: {en: a, zh: 一}, colour: red}\n", encoding="utf-8"
+    )
     with pytest.raises(DataError, match="unknown key 'colour'"):
         checks.load_relations(tmp_path / "r.yml", catalog)
 
@@ -156,7 +220,11 @@ def test_published_figures_keep_to_the_relations(catalog, repo):
         if not relation.firm:
             continue
         members = {*relation.parts, *relation.totals}
-        some = [figure(name, year, row["value"], row["unit"], entity) for (name, entity, year), row in have.items() if name in members]
+        some = [
+            figure(name, year, row["value"], row["unit"], entity)
+            for (name, entity, year), row in have.items()
+            if name in members
+        ]
         found = checks._relation_faults(relation, some, checks.overlay([], have), catalog)
         assert [fault.message("en") for fault in found] == []
 
@@ -184,7 +252,10 @@ def test_the_schema_tells_every_row_that_fails(catalog):
 
 
 def test_today_counts_in_the_precision_of_the_date(catalog):
-    fine = [figure(published=one, year=2020 + n, row=n + 2) for n, one in enumerate(("2026", "2026-11", "2026-11-24"))]
+    fine = [
+        figure(published=one, year=2020 + n, row=n + 2)
+        for n, one in enumerate(("2026", "2026-11", "2026-11-24"))
+    ]
     assert schema_rules(fine, catalog) == []
     assert schema_rules([figure(published="2026-11-25")], catalog) == [("published_future", "C2")]
 
@@ -218,5 +289,7 @@ def test_what_a_figure_changes():
 
 def test_a_published_bound_differs_from_a_point():
     have = known({2023: 80.0}, published="2024-06")
-    changes, _ = compare([figure(year=2023, value=80.0, qualifier="at_least", published="2025")], have)
+    changes, _ = compare(
+        [figure(year=2023, value=80.0, qualifier="at_least", published="2025")], have
+    )
     assert [one.action for one in changes] == ["revised"]

@@ -77,11 +77,15 @@ def test_years_as_columns_with_a_unit_above_the_table(take, csv, small):
     assert code == 0, out
     found = load("smallville", small).observations
     film = found[(found["indicator"] == "mulch_film_use") & (found["entity"] == "smallville")]
-    assert film[["year", "value", "unit"]].values.tolist() == [[2022, 2.8, "kt"], [2023, 2.9, "kt"], [2024, 3.0, "kt"]]
+    assert film[["year", "value", "unit"]].values.tolist() == [
+        [2022, 2.8, "kt"],
+        [2023, 2.9, "kt"],
+        [2024, 3.0, "kt"],
+    ]
 
 
 def test_units_in_the_heading_of_a_column(take, csv, small):
-    text = "indicator,source,2024 (吨)\nmulch_film_use,bureau,\"2,825\"\n"
+    text = 'indicator,source,2024 (吨)\nmulch_film_use,bureau,"2,825"\n'
     assert take(csv(text), "--yes")[0] == 0
     assert figures(small, 2024)["value"].tolist() == [2.825]
 
@@ -97,13 +101,19 @@ def test_several_files_and_a_folder_are_one_import(take, tmp_path, small):
     (folder / "~$b.xlsx").write_bytes(b"lock of a spreadsheet program")
     (folder / "notes.txt").write_text("not a table", encoding="utf-8")
     assert take(folder, "--yes")[0] == 0
-    assert sorted(figures(small, 2024)["indicator"]) == ["fertiliser_utilisation_rate", "manure_utilisation_rate"]
+    assert sorted(figures(small, 2024)["indicator"]) == [
+        "fertiliser_utilisation_rate",
+        "manure_utilisation_rate",
+    ]
 
 
 def test_one_mistake_stops_everything_and_every_mistake_is_told(take, csv, city):
     before = everything(city)
     good = csv(LONG, "good.csv")
-    bad = csv("indicator,year,value,unit,source\nmanure_utilisation_rate,2024,8l,%,bureau\nnothing_such,20x4,1,t,\n", "bad.csv")
+    bad = csv(
+        "indicator,year,value,unit,source\nmanure_utilisation_rate,2024,8l,%,bureau\nnothing_such,20x4,1,t,\n",
+        "bad.csv",
+    )
     code, out, err = take(good, bad, "--yes", "--accept-warnings")
     assert code == 1
     for place in ("bad.csv C2", "bad.csv A3", "bad.csv B3"):
@@ -166,7 +176,9 @@ def test_messages_in_chinese(run, csv):
 
 
 def test_json_has_everything(take, csv):
-    code, out, _ = take(csv(LONG + "nothing_such,2024,1,t,,bureau\n"), "--dry-run", "--format", "json")
+    code, out, _ = take(
+        csv(LONG + "nothing_such,2024,1,t,,bureau\n"), "--dry-run", "--format", "json"
+    )
     told = json.loads(out)
     assert code == 1
     assert told["counts"] == {"new": 1, "revised": 0, "unchanged": 0, "refused": 1}
@@ -177,7 +189,13 @@ def test_json_has_everything(take, csv):
         "given": "81.2", "given_unit": "%",
     }  # fmt: skip
     fault = told["faults"][0]
-    assert (fault["level"], fault["file"], fault["cell"], fault["value"], fault["rule"]) == ("error", "new.csv", "A3", "nothing_such", "indicator_unknown")
+    assert (fault["level"], fault["file"], fault["cell"], fault["value"], fault["rule"]) == (
+        "error",
+        "new.csv",
+        "A3",
+        "nothing_such",
+        "indicator_unknown",
+    )
     assert fault["message"] and fault["remedy"]
 
 
@@ -224,20 +242,42 @@ def test_a_record_says_who_when_what_and_from_where(take, csv, city):
     take(path, "--yes", "--who", "Li")
     record = json.loads(next((city / "imports").glob("*.json")).read_text(encoding="utf-8"))
     assert record["who"] == "Li"
-    assert record["read"] == [{"name": "new.csv", "bytes": len(REVISED), "sha256": hashlib.sha256(REVISED.encode()).hexdigest()}]
+    assert record["read"] == [
+        {
+            "name": "new.csv",
+            "bytes": len(REVISED),
+            "sha256": hashlib.sha256(REVISED.encode()).hexdigest(),
+        }
+    ]
     row = record["rows"][0]
     assert row["before"]["value"] == 80.4 and row["row"]["value"] == "80.9"
-    assert row["read_from"] == {"file": "new.csv", "sheet": "", "cell": "C2", "value": "80.9", "unit": "%"}
+    assert row["read_from"] == {
+        "file": "new.csv",
+        "sheet": "",
+        "cell": "C2",
+        "value": "80.9",
+        "unit": "%",
+    }
 
 
 def test_undo_restores_every_byte(take, csv, city):
     before = everything(city)
-    text = LONG + "工业固体废物产生量,2024,120,万吨,2025-03,2024年环境公报\n" + "solar_capacity,2024,1.2,万千瓦,2025-03,2024年能源公报\n"
+    text = (
+        LONG
+        + "工业固体废物产生量,2024,120,万吨,2025-03,2024年环境公报\n"
+        + "solar_capacity,2024,1.2,万千瓦,2025-03,2024年能源公报\n"
+    )
     assert take(csv(text), "--yes")[0] == 0
     changed = everything(city)
     names = {name for name in changed if changed[name] != before.get(name)}
     record = next(name for name in names if name.startswith("imports/"))
-    assert names == {"observations/agriculture.csv", "observations/waste.csv", "observations/energy.csv", "sources.yml", record}
+    assert names == {
+        "observations/agriculture.csv",
+        "observations/waste.csv",
+        "observations/energy.csv",
+        "sources.yml",
+        record,
+    }
     code, out, _ = take("--undo")
     assert code == 0 and "3 figures" in out
     after = everything(city)
@@ -253,7 +293,10 @@ def test_undo_restores_every_byte(take, csv, city):
 def test_undo_restores_files_of_any_form(take, csv, city, ending, encoding, last):
     path = city / "observations/agriculture.csv"
     lines = path.read_text(encoding="utf-8").replace(",qualifier", "").splitlines()
-    lines = [line.rpartition(",")[0] if number and not line.endswith("at_least") else line for number, line in enumerate(lines)]
+    lines = [
+        line.rpartition(",")[0] if number and not line.endswith("at_least") else line
+        for number, line in enumerate(lines)
+    ]
     lines = [line for line in lines if not line.endswith("at_least")]
     path.write_bytes((ending.join(lines) + (ending if last else "")).encode(encoding))
     before = everything(city)

@@ -19,7 +19,12 @@ from planbook.project import load
 from .conftest import everything
 
 OLD = {"observations/a.csv": b"old a", "b.yml": b"old b"}
-NEW = {"imports/r.json": b"{}", "observations/a.csv": b"new a", "b.yml": b"new b", "observations/c.csv": b"new c"}
+NEW = {
+    "imports/r.json": b"{}",
+    "observations/a.csv": b"new a",
+    "b.yml": b"new b",
+    "observations/c.csv": b"new c",
+}
 
 
 @pytest.fixture
@@ -35,8 +40,13 @@ def test_all_files_are_written_and_removed(folder):
     journal.apply(folder, NEW)
     assert everything(folder) == NEW
     journal.apply(folder, {"b.yml": None, "observations/a.csv": b"third"})
-    assert everything(folder) == {**{k: v for k, v in NEW.items() if k != "b.yml"}, "observations/a.csv": b"third"}
-    assert [path.name for path in (folder / "imports").iterdir() if path.name.startswith(".")] == [".lock"]
+    assert everything(folder) == {
+        **{k: v for k, v in NEW.items() if k != "b.yml"},
+        "observations/a.csv": b"third",
+    }
+    assert [path.name for path in (folder / "imports").iterdir() if path.name.startswith(".")] == [
+        ".lock"
+    ]
 
 
 class Killed(BaseException):
@@ -85,7 +95,9 @@ def test_a_damaged_journal_is_told_and_not_followed(folder):
     home = folder / "imports" / ".journal"
     home.mkdir(parents=True)
     (home / "0").write_bytes(b"half")
-    (home / "commit.json").write_text(json.dumps([{"path": "b.yml", "part": "0", "sha256": "0" * 64}]))
+    (home / "commit.json").write_text(
+        json.dumps([{"path": "b.yml", "part": "0", "sha256": "0" * 64}])
+    )
     with pytest.raises(PlanbookError, match="is damaged"):
         journal.settle(folder)
     assert (folder / "b.yml").read_bytes() == b"old b"
@@ -103,12 +115,19 @@ def test_two_writers_wait_for_each_other(folder):
         "for n in range(30): journal.apply(pathlib.Path(sys.argv[1]), "
         "{'b.yml': sys.argv[2].encode(), 'observations/a.csv': sys.argv[2].encode()})\n"
     )
-    writers = [subprocess.Popen([sys.executable, "-c", program, str(folder), text]) for text in ("one", "two")]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", program, str(folder), text])
+        for text in ("one", "two")
+    ]
     mixed = 0
     while any(writer.poll() is None for writer in writers):
         before = journal.settle(folder)
         pair = {(folder / name).read_bytes() for name in OLD}
-        mixed += len(pair) > 1 and journal.settle(folder) == before and not (folder / "imports/.journal").exists()
+        mixed += (
+            len(pair) > 1
+            and journal.settle(folder) == before
+            and not (folder / "imports/.journal").exists()
+        )
         time.sleep(0.01)
     assert [writer.wait() for writer in writers] == [0, 0]
     assert {(folder / name).read_bytes() for name in OLD} in ({b"one"}, {b"two"})
@@ -160,7 +179,9 @@ def kill_imports(paths, file, times, seed):
     seen = {"old": 0, "new": 0, "unfinished": 0}
     for _ in range(times):
         worker = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(paths.root), str(file)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROGRAM, str(paths.root), str(file)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert worker.stdout.readline() == "ready\n"
         time.sleep(float(random.uniform(0.2, 2.5)))

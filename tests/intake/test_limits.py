@@ -40,7 +40,9 @@ def big_workbook(path, rows, columns=8):
             content = old.read(item)
             if item.filename == "xl/worksheets/sheet1.xml":
                 cells = "".join(
-                    f'<row r="{r}">' + "".join(f"<c><v>{r * 7919 % 100003}.{c}</v></c>" for c in range(columns)) + "</row>"
+                    f'<row r="{r}">'
+                    + "".join(f"<c><v>{r * 7919 % 100003}.{c}</v></c>" for c in range(columns))
+                    + "</row>"
                     for r in range(1, rows + 1)
                 )
                 content = content.replace(b"<sheetData/>", b"<sheetData></sheetData>")
@@ -105,7 +107,10 @@ def test_a_reader_that_takes_too_long_is_stopped_and_starts_again(tmp_path):
 
 def test_the_child_ends_with_its_input():
     child = subprocess.Popen(
-        [sys.executable, "-m", "planbook.intake.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "planbook.intake.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert child.stdout.readline() == "ready\n"
     child.stdin.write(json.dumps({"path": "nowhere.xlsx", "name": "nowhere.xlsx"}) + "\n")
@@ -118,10 +123,16 @@ def test_the_child_ends_with_its_input():
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a child's peak memory")
 def test_no_file_takes_more_than_half_a_gigabyte(tmp_path):
     """Read the heaviest files in a process of its own and ask the system for both peaks."""
-    heavy = [big_workbook(tmp_path / "a.xlsx", 9_000, 11), big_workbook(tmp_path / "b.xlsx", 900_000, 1)]
+    heavy = [
+        big_workbook(tmp_path / "a.xlsx", 9_000, 11),
+        big_workbook(tmp_path / "b.xlsx", 900_000, 1),
+    ]
     table = tmp_path / "c.csv"
     table.write_bytes(b"1,2\n" * 1_200_000)
-    heavy += [table, *sorted(path for path in CORPUS.iterdir() if "bomb" in path.name or "laughs" in path.name)]
+    heavy += [
+        table,
+        *sorted(path for path in CORPUS.iterdir() if "bomb" in path.name or "laughs" in path.name),
+    ]
     program = (
         "import resource, sys, pathlib\n"
         "from planbook.intake.reader import Reader\n"
@@ -133,7 +144,12 @@ def test_no_file_takes_more_than_half_a_gigabyte(tmp_path):
         "reader.close()\n"
         "print([resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)])\n"
     )
-    done = subprocess.run([sys.executable, "-c", program, *map(str, heavy)], capture_output=True, text=True, timeout=200)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, heavy)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert done.returncode == 0, done.stderr
     unit = 1 if sys.platform == "darwin" else 1024
     peaks = [peak * unit / 1e6 for peak in json.loads(done.stdout)]

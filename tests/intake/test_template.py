@@ -39,24 +39,43 @@ def columns(sheet):
     return {str(cell.value).split("\n")[-1]: cell.column for cell in sheet[1]}
 
 
-@pytest.mark.parametrize("name", ["agriculture_rural", "市农业农村局", "municipal bureau of agriculture and rural affairs"])
+@pytest.mark.parametrize(
+    "name",
+    ["agriculture_rural", "市农业农村局", "municipal bureau of agriculture and rural affairs"],
+)
 def test_a_department_is_found_by_id_or_name(template, name):
     book = opened(template("--department", name))
     assert book.sheetnames == ["市农业农村局", SOURCES_SHEET, GUIDE_SHEET, META]
     assert book[META].sheet_state == "veryHidden"
     meta = json.loads(book[META]["A1"].value)
-    assert meta == {"version": 1, "city": "smallville", "year": 2023, "sheets": {"市农业农村局": "agriculture_rural"}}
+    assert meta == {
+        "version": 1,
+        "city": "smallville",
+        "year": 2023,
+        "sheets": {"市农业农村局": "agriculture_rural"},
+    }
 
 
 def test_it_shows_names_definitions_units_and_last_years_figure(template):
     sheet = opened(template("--department", "agriculture_rural", "--year", "2024")).worksheets[0]
     at = columns(sheet)
     rows = {row[at["indicator"] - 1].value: row for row in sheet.iter_rows(min_row=2)}
-    manure = {name: rows["manure_utilisation_rate"][column - 1].value for name, column in at.items()}
+    manure = {
+        name: rows["manure_utilisation_rate"][column - 1].value for name, column in at.items()
+    }
     assert manure["Chinese title"] == "畜禽粪污资源化综合利用率"
     assert manure["English title"] == "Livestock manure utilisation rate"
-    assert (manure["earlier year"], manure["earlier figure"], manure["its source"]) == (2023, 80.4, "bureau")
-    assert (manure["year"], manure["value"], manure["unit"], manure["entity"]) == (2024, None, "%", "smallville")
+    assert (manure["earlier year"], manure["earlier figure"], manure["its source"]) == (
+        2023,
+        80.4,
+        "bureau",
+    )
+    assert (manure["year"], manure["value"], manure["unit"], manure["entity"]) == (
+        2024,
+        None,
+        "%",
+        "smallville",
+    )
     assert "returned to fields" in manure["definition (English)"]
     assert "grain_yield" not in rows  # computed
 
@@ -73,7 +92,17 @@ def test_only_the_cells_to_fill_in_are_open(template):
     assert sheet.protection.sheet
     at = columns(sheet)
     is_open = {name for name, column in at.items() if not sheet.cell(2, column).protection.locked}
-    assert is_open == {"value", "unit", "qualifier", "status", "published", "source", "locator", "note_zh", "note"}
+    assert is_open == {
+        "value",
+        "unit",
+        "qualifier",
+        "status",
+        "published",
+        "source",
+        "locator",
+        "note_zh",
+        "note",
+    }
     assert all(cell.protection.locked for cell in sheet[1])
 
 
@@ -144,8 +173,21 @@ def test_filled_cells_arrive_exactly(template, take, city, small):
         fill(
             path.read_bytes(),
             {
-                "manure_utilisation_rate": dict(value=81.237, published=dt.datetime(2025, 3, 1), source="bureau", status="正式 final", locator="table 9"),
-                "fertiliser_utilisation_rate": dict(value=41.9, qualifier="约 about", published="2025-03", source=title, note="trial", note_zh="试验"),
+                "manure_utilisation_rate": dict(
+                    value=81.237,
+                    published=dt.datetime(2025, 3, 1),
+                    source="bureau",
+                    status="正式 final",
+                    locator="table 9",
+                ),
+                "fertiliser_utilisation_rate": dict(
+                    value=41.9,
+                    qualifier="约 about",
+                    published="2025-03",
+                    source=title,
+                    note="trial",
+                    note_zh="试验",
+                ),
                 "mulch_film_use": dict(value="0.2815", unit="万吨", source=title),
             },
         )
@@ -153,14 +195,32 @@ def test_filled_cells_arrive_exactly(template, take, city, small):
     code, _, err = take(path, "--yes")
     assert (code, err) == (0, "")
     project = load("smallville", small)
-    new = project.observations[(project.observations["year"] == 2024) & (project.observations["entity"] == "smallville")]
+    new = project.observations[
+        (project.observations["year"] == 2024) & (project.observations["entity"] == "smallville")
+    ]
     found = {row["indicator"]: row for row in new.to_dict("records")}
     manure = found["manure_utilisation_rate"]
-    assert (manure["value"], manure["status"], manure["published"], manure["source"], manure["locator"]) == (81.237, "final", "2025-03-01", "bureau", "table 9")
+    assert (
+        manure["value"],
+        manure["status"],
+        manure["published"],
+        manure["source"],
+        manure["locator"],
+    ) == (81.237, "final", "2025-03-01", "bureau", "table 9")
     fertiliser = found["fertiliser_utilisation_rate"]
-    assert (fertiliser["value"], fertiliser["qualifier"], fertiliser["note"], fertiliser["note_zh"]) == (41.9, "about", "trial", "试验")
+    assert (
+        fertiliser["value"],
+        fertiliser["qualifier"],
+        fertiliser["note"],
+        fertiliser["note_zh"],
+    ) == (41.9, "about", "trial", "试验")
     film = found["mulch_film_use"]
-    assert (film["value"], film["unit"], film["status"], film["published"]) == (2.815, "kt", "provisional", "")
+    assert (film["value"], film["unit"], film["status"], film["published"]) == (
+        2.815,
+        "kt",
+        "provisional",
+        "",
+    )
     assert film["source"] == fertiliser["source"] == "agriculture_rural_2025"
     source = load_sources(city / "sources.yml")["agriculture_rural_2025"]
     assert source.title.zh == title
@@ -177,13 +237,24 @@ def test_the_sheet_of_sources_describes_new_documents(template, take, city):
     book = openpyxl.load_workbook(io.BytesIO(raw))
     sheet = book[SOURCES_SHEET]
     head = columns(sheet)
-    for name, value in dict(source="农业公报", title_en="Farm bulletin", address="https://example.org/a", published=dt.datetime(2025, 4, 2), licence_zh="公开", licence_en="public").items():
+    for name, value in dict(
+        source="农业公报",
+        title_en="Farm bulletin",
+        address="https://example.org/a",
+        published=dt.datetime(2025, 4, 2),
+        licence_zh="公开",
+        licence_en="public",
+    ).items():
         sheet.cell(2, head[name]).value = value
     book.save(path)
     assert take(path, "--yes")[0] == 0
     source = load_sources(city / "sources.yml")["agriculture_rural_2025"]
     assert (source.title.en, source.title.zh) == ("Farm bulletin", "农业公报")
-    assert (source.address, source.published, source.licence.en) == ("https://example.org/a", "2025-04-02", "public")
+    assert (source.address, source.published, source.licence.en) == (
+        "https://example.org/a",
+        "2025-04-02",
+        "public",
+    )
     assert source.producer.en == "Municipal Bureau of Agriculture and Rural Affairs"
 
 

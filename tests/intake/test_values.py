@@ -111,7 +111,15 @@ def test_headings(text, name, unit):
 
 
 def test_columns_are_lettered_as_in_a_spreadsheet():
-    assert [letters(n) for n in (1, 26, 27, 52, 702, 703, 16384)] == ["A", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]
+    assert [letters(n) for n in (1, 26, 27, 52, 702, 703, 16384)] == [
+        "A",
+        "Z",
+        "AA",
+        "AZ",
+        "ZZ",
+        "AAA",
+        "XFD",
+    ]
 
 
 def test_messages_show_what_cannot_be_seen():

@@ -82,7 +82,11 @@ def test_ordinary_text_is_exported_as_it_is(text):
 def test_what_no_workbook_can_hold_does_not_spoil_the_file():
     frame = pd.DataFrame({"a\x00b": ["bell\x07", "half \ud800", "x" * 40_000]}, dtype=object)
     back = load_workbook(io.BytesIO(to_xlsx({"a\x01": frame}))).worksheets[0]
-    assert [back["A1"].value, back["A2"].value, back["A3"].value] == ["a\ufffdb", "bell\ufffd", "half \ufffd"]
+    assert [back["A1"].value, back["A2"].value, back["A3"].value] == [
+        "a\ufffdb",
+        "bell\ufffd",
+        "half \ufffd",
+    ]
     assert len(back["A4"].value) == 32_767
     assert b"half \xef\xbf\xbd" in to_csv(frame)
 

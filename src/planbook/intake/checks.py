@@ -219,10 +219,7 @@ def jump(others: Mapping[int, float], year: int, value: float) -> tuple[str, dic
     positive = value > 0 and all(one > 0 for one in others.values())
     scale = math.log if positive else float
     years = sorted(others)
-    changes = [
-        (scale(others[b]) - scale(others[a])) / (b - a)
-        for a, b in pairwise(years)
-    ]
+    changes = [(scale(others[b]) - scale(others[a])) / (b - a) for a, b in pairwise(years)]
     change = (scale(value) - scale(others[near])) / (year - near)
     if len(changes) >= MIN_CHANGES:
         middle = statistics.median(changes)

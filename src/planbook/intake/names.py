@@ -12,12 +12,17 @@ from planbook.intake.refusal import Refused
 from planbook.models import Text
 from planbook.observations import QUALIFIERS, STATUSES
 
-_STATUS = {"正式": "final", "最终": "final", "终值": "final", "核定": "final",
-           "初步": "provisional", "快报": "provisional",
-           "初值": "provisional", "预计": "provisional", "修订": "revised", "修正": "revised", "模型": "modelled", "模型估算": "modelled", "估算": "modelled"}  # fmt: skip
-_QUALIFIER = {"约": "about", "左右": "about", "≈": "about", "不低于": "at_least",
-              "≥": "at_least", "以上": "at_least", "超过": "at_least", "不高于": "at_most", "≤": "at_most",
-              "以下": "at_most", "不超过": "at_most"}  # fmt: skip
+_STATUS = {
+    **dict.fromkeys(("正式", "最终", "终值", "核定"), "final"),
+    **dict.fromkeys(("初步", "快报", "初值", "预计"), "provisional"),
+    **dict.fromkeys(("修订", "修正"), "revised"),
+    **dict.fromkeys(("模型", "模型估算", "估算"), "modelled"),
+}
+_QUALIFIER = {
+    **dict.fromkeys(("约", "左右", "≈"), "about"),
+    **dict.fromkeys(("不低于", "≥", "以上", "超过"), "at_least"),
+    **dict.fromkeys(("不高于", "≤", "以下", "不超过"), "at_most"),
+}
 _AREA = re.compile(r"(?:全市|市本级|全域|合计|city|whole city|total)")
 
 

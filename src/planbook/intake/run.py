@@ -275,7 +275,8 @@ def _meta(
         return {}, [Fault("template_damaged", grid.file, grid.sheet)]
     if version != TEMPLATE_VERSION:
         return {}, [Fault("template_version", grid.file, grid.sheet,
-                          details={"found": visible(version), "known": TEMPLATE_VERSION})]  # fmt: skip
+                          details={"found": visible(version),
+                               "known": TEMPLATE_VERSION})]  # fmt: skip
     if home != city:
         return {}, [Fault("template_city", grid.file, grid.sheet,
                           details={"found": visible(home), "city": city})]  # fmt: skip

@@ -73,7 +73,9 @@ def figures_schema(today: dt.date) -> pa.DataFrameSchema:
             "published": pa.Column(
                 str, pa.Check(lambda one: one <= _end(one, today), name="published_future")
             ),
-            "source": pa.Column(str, pa.Check(lambda one: one != "", name="source_missing"), **text),
+            "source": pa.Column(
+                str, pa.Check(lambda one: one != "", name="source_missing"), **text
+            ),
             "qualifier": pa.Column(str, pa.Check(_within(QUALIFIERS), name="qualifier_unknown")),
         },
         checks=[

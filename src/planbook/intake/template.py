@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planbook.catalog import Catalog, Department, Indicator
+from planbook.catalog import Department, Indicator
 from planbook.intake.compare import latest
 from planbook.project import Project
 from planbook.text import BOUND_SIGNS
@@ -105,8 +105,3 @@ def make_form(
 
 def _shown(row: dict) -> str:
     return BOUND_SIGNS.get(row["qualifier"], "") + f"{row['value']:.12g}"
-
-
-def bounds_of(catalog: Catalog, indicator: str) -> tuple[float | None, float | None]:
-    """Give the bounds that a cell of this indicator keeps to."""
-    return catalog[indicator].bounds

@@ -24,8 +24,8 @@ from planbook.text import say
 
 # field of an observation, or what is shown only -> width in characters
 _SHOWN = {"indicator": 30, "title_zh": 26, "title_en": 30, "definition_zh": 36,
-          "definition_en": 40, "entity": 13, "year": 8, "last_year": 9, "last": 14, "last_source": 18,
-          "on_file": 14}  # fmt: skip
+          "definition_en": 40, "entity": 13, "year": 8, "last_year": 9, "last": 14,
+          "last_source": 18, "on_file": 14}  # fmt: skip
 _FILLED = {"value": 14, "unit": 14, "qualifier": 13, "status": 16, "published": 14, "source": 34,
            "locator": 18, "note_zh": 26, "note": 26}  # fmt: skip
 _ORDER = ("title_zh", "title_en", "year", "value", "unit", "qualifier", "status", "published",

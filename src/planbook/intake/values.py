@@ -23,9 +23,11 @@ BLANKS = frozenset({"", "-", "--", "–", "—", "——", "―", "/", "n/a", "n
 _LESS_THAN_UNIT = frozenset({"...", "…", "……", "......", "*", "#", "0+"})
 _ABOUT = ("大约", "约为", "约", "近", "~", "≈", "≒", "about", "around", "approximately",
           "approx.", "ca.", "nearly")  # fmt: skip
-_LEAST = ("不低于", "不少于", "不小于", "大于等于", "大于", "超过", "超", "高于", "至少", "≥", ">=", ">",
+_LEAST = ("不低于", "不少于", "不小于", "大于等于", "大于",
+          "超过", "超", "高于", "至少", "≥", ">=", ">",
           "at least", "more than", "over", "above")  # fmt: skip
-_MOST = ("不高于", "不超过", "不多于", "不大于", "小于等于", "小于", "低于", "少于", "至多", "≤", "<=", "<",
+_MOST = ("不高于", "不超过", "不多于", "不大于", "小于等于", "小于",
+         "低于", "少于", "至多", "≤", "<=", "<",
          "at most", "less than", "under", "below", "up to")  # fmt: skip
 _AFTER = {"左右": "about", "上下": "about", "以上": "at_least", "以下": "at_most",
           "以内": "at_most", "+": "at_least"}  # fmt: skip

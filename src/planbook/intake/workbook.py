@@ -18,7 +18,6 @@ from planbook.intake.grids import Cell, Grid
 from planbook.intake.refusal import Refused
 from planbook.intake.safety import check_workbook
 
-
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes what XML cannot
 
 
