@@ -178,6 +178,7 @@ if os.name == "nt":
     import msvcrt
 
     def _try_lock(handle: int) -> bool:
+        os.lseek(handle, 0, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:

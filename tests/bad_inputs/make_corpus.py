@@ -587,6 +587,13 @@ def workbooks() -> None:
     book_case("date_cell_as_year", "year_wrong", "B2", edit=put("B2", dt.datetime(2024, 1, 1)))
     book_case("percent_format_for_tonnes", "unit_dimension", "C2", rows=[HEAD, row(indicator="pesticide_commercial_use", unit="t")],
               edit=lambda _, s: setattr(s["C2"], "number_format", "0.0%"))  # fmt: skip
+    for name, shown in (
+        ("thousands", "0.0,"),
+        ("ten_thousands", "0!.0,"),
+        ("millions", "#,##0.0,,"),
+    ):
+        book_case(f"number_shown_in_{name}", "scaled_format", "C2", edit=_shown_as(shown))
+    book_case("taken_plain_thousands_format", "", "", "taken", edit=_shown_as('#,##0.00_);"x,"'))
     book_case(
         "percent_format_above_bound",
         "bounds",
@@ -658,6 +665,10 @@ def workbooks() -> None:
             '{"version": 1, "city": "smallville", "year": 2024, "sheets": {"figures": "../x"}}'
         ),
     )
+
+
+def _shown_as(number_format: str):
+    return lambda _, sheet: setattr(sheet["C2"], "number_format", number_format)
 
 
 def _hidden_sheet(state: str):

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# s text, n number, p number shown as per cent, b true or false, d date, f formula, e error value
-KINDS = "snpbdfe"
+# s text, n number, p number shown as per cent, x number shown in thousands or 万, b true or
+# false, d date, f formula, e error value
+KINDS = "snpxbdfe"
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,8 @@ def read_number(cell: Cell) -> Number:
         raise Refused("boolean")
     if cell.kind == "d":
         raise Refused("date_as_number")
+    if cell.kind == "x":
+        raise Refused("scaled_format")
     if cell.kind in "np":
         value = _finite(cell.text)
         if cell.kind == "p":  # a spreadsheet shows 0.415 as 41.5 %

@@ -18,6 +18,7 @@ from planbook.intake.grids import Cell, Grid
 from planbook.intake.refusal import Refused
 from planbook.intake.safety import check_workbook
 
+_SCALED = re.compile(r"[0#?],+(?![0#?,])|[0#?]!\.")  # shows thousands or 万 for ones
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes what XML cannot
 
 
@@ -106,7 +107,10 @@ def _cell(row: int, column: int, cell: object) -> Cell | None:
     if isinstance(value, int | float):
         if isinstance(value, float) and not math.isfinite(value):
             return Cell(row, column, "n", str(value))
-        percent = "%" in _plain_format(str(cell.number_format))
+        shown = _plain_format(str(cell.number_format))
+        if _SCALED.search(shown):
+            return Cell(row, column, "x", f"{value:.15g}")
+        percent = "%" in shown
         # Excel itself keeps 15 digits; more are the noise of binary fractions
         return Cell(row, column, "p" if percent else "n", f"{value:.15g}")
     text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
