@@ -80,6 +80,12 @@ def small_project(folder: Path) -> Paths:
     return Paths(folder)
 
 
+@pytest.fixture(scope="session")
+def lay_out() -> Callable[[Path], Paths]:
+    """Give the function that lays out a small project, for fixtures of a wider scope."""
+    return small_project
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Paths:
     """A small project that a test may change as it likes."""

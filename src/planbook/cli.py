@@ -1,4 +1,4 @@
-"""The command line: ``planbook build | check | status | verdict | forecast``."""
+"""The command line; the commands for new figures stand in `planbook.cli_intake`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from planbook import __version__
+from planbook.cli_intake import add_commands
 from planbook.errors import PlanbookError
 
 DEFAULT_CITY = "liupanshui"
@@ -107,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
     ahead.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes")
     ahead.set_defaults(run=_forecast)
+    add_commands(command, _city, _format)
     return top
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -15,19 +16,28 @@ from openpyxl.utils import get_column_letter
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a ZIP can hold: no clock in any file
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula in a spreadsheet; East Asian editions take the full-width signs, too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|")
+# What no workbook can hold: control characters, halves of surrogate pairs, non-characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = " \u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # may hide a formula's sign
+_LONGEST = 32_767  # characters that a cell of Excel holds
 
 
 def safe(value: object) -> object:
-    """Keep a text from being run as a formula by a spreadsheet."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+    """Keep a text from being run as a formula by a spreadsheet, or from spoiling the file."""
+    if not isinstance(value, str):
+        return value
+    text = _FORBIDDEN.sub("\ufffd", value)
+    if text.startswith(_FORMULA) or text.lstrip(_UNSEEN).startswith(_FORMULA):
+        text = "'" + text
+    return text[:_LONGEST]
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Write a frame as CSV in UTF-8 with a byte-order mark, which Excel needs."""
     escaped = frame.map(safe) if not frame.empty else frame
+    escaped = escaped.set_axis([safe(str(column)) for column in frame.columns], axis="columns")
     return escaped.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
@@ -56,7 +66,7 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     book = new_workbook()
     for name, frame in sheets.items():
         sheet = book.create_sheet(sheet_name(name, book.sheetnames))
-        sheet.append([str(column) for column in frame.columns])
+        sheet.append([safe(str(column)) for column in frame.columns])
         for row in frame.itertuples(index=False):
             sheet.append([None if pd.isna(value) else safe(value) for value in row])
         for cell in sheet[1]:
@@ -82,9 +92,9 @@ def sheet_name(name: str, taken: list[str]) -> str:
     """Shorten a sheet's name to what Excel allows, unlike those `taken`."""
     for character in "[]:*?/\\":
         name = name.replace(character, " ")
-    name = name.strip()[:31] or "data"
+    name = _FORBIDDEN.sub(" ", name)[:31].strip(" '") or "data"
     candidate, count = name, 2
-    while candidate in taken:
+    while candidate.lower() in {one.lower() for one in taken}:  # Excel ignores case
         candidate = f"{name[:27]} {count}"
         count += 1
     return candidate

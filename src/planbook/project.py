@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planbook import paths
+from planbook import journal, paths
 from planbook.catalog import Catalog, load_catalog, load_departments
 from planbook.effects import (
     Effects,
@@ -35,6 +35,7 @@ from planbook.sanity import contradictions
 from planbook.scenario_data import ScenarioSet, load_scenarios
 from planbook.yamlio import load as load_yaml
 
+_TRIES = 5  # times to read a city whose data change meanwhile
 ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
 
 
@@ -175,7 +176,22 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
 
 def read(city: str, where: paths.Paths) -> Project:
     """Read and check the files; `load` is what callers want."""
-    folder, root = where.city(city), where.root
+    folder = where.city(city)
+    for _ in range(_TRIES):  # an import that ends meanwhile would give a mixture of old and new
+        before = journal.settle(folder)
+        try:
+            found: Project | DataError = _read(where, folder)
+        except DataError as error:
+            found = error
+        if journal.settle(folder) == before:
+            break
+    if isinstance(found, DataError):
+        raise found
+    return found
+
+
+def _read(where: paths.Paths, folder: Path) -> Project:
+    root = where.root
     departments = load_departments(where.departments, root)
     catalog = load_catalog(where.catalog, departments, root)
     about = load_city(folder, root)

@@ -1,12 +1,15 @@
 """Files to save: readable by Excel, safe, the same bytes each time."""
 
 import base64
+import csv
 import io
 
 import pandas as pd
+import pytest
 from openpyxl import load_workbook
 
-from planbook.downloads import data_uri, to_csv, to_xlsx
+from planbook.downloads import data_uri, safe, to_csv, to_xlsx
+from planbook.sheets import Sheet, to_form
 
 FRAME = pd.DataFrame(
     {"指标": ["利用率", "=HYPERLINK(1)"], "value": [61.5, None], "year": [2020, 2021]}
@@ -48,3 +51,46 @@ def test_data_uri():
     uri = data_uri(b"abc", "text/csv")
     assert uri.startswith("data:text/csv;base64,")
     assert base64.b64decode(uri.split(",")[1]) == b"abc"
+
+
+HOSTILE = [
+    "=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "\t=1+1", "\r=1+1",
+    "\n=1+1", " =1+1", "\u00a0=1+1", "\u3000=1+1", "\u200b=1+1", "\ufeff=1+1", "＝1+1", "＋1", "－1",
+    "＠SUM(1)", "|calc", '=HYPERLINK("http://example.org","x")', "=WEBSERVICE(A1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_is_exported_starts_a_formula(text):
+    frame = pd.DataFrame({"a": [text], text: ["b"]})
+    rows = list(csv.reader(io.StringIO(to_csv(frame).decode("utf-8-sig"), newline="")))
+    assert rows[0][1].startswith("'") and rows[1][0].startswith("'")
+    sheet = load_workbook(io.BytesIO(to_xlsx({text: frame}))).worksheets[0]
+    for cell in (sheet["B1"], sheet["A2"]):
+        assert cell.data_type == "s"
+        assert cell.value.startswith("'")
+    form = to_form([Sheet("a", "a", frame, {})])
+    sheet = load_workbook(io.BytesIO(form)).worksheets[0]
+    assert {sheet["B1"].data_type, sheet["A2"].data_type} == {"s"}
+
+
+@pytest.mark.parametrize("text", ["plain", "–", "−3.2", "≥ 40", "5 = 5", "a@b", "市-县"])
+def test_ordinary_text_is_exported_as_it_is(text):
+    assert safe(text) == text
+
+
+def test_what_no_workbook_can_hold_does_not_spoil_the_file():
+    frame = pd.DataFrame({"a\x00b": ["bell\x07", "half \ud800", "x" * 40_000]}, dtype=object)
+    back = load_workbook(io.BytesIO(to_xlsx({"a\x01": frame}))).worksheets[0]
+    assert [back["A1"].value, back["A2"].value, back["A3"].value] == [
+        "a\ufffdb",
+        "bell\ufffd",
+        "half \ufffd",
+    ]
+    assert len(back["A4"].value) == 32_767
+    assert b"half \xef\xbf\xbd" in to_csv(frame)
+
+
+def test_sheet_names_differ_for_excel_which_ignores_case():
+    book = load_workbook(io.BytesIO(to_xlsx({"Air": FRAME, "AIR": FRAME, "'x'": FRAME})))
+    assert book.sheetnames == ["Air", "AIR 2", "x"]

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "planbook"
 LAYERS = (
     ("errors",),
     ("files",),
+    ("journal",),
     ("units", "yamlio", "paths"),
     ("models",),
     ("catalog", "factor_records"),
@@ -25,6 +26,7 @@ LAYERS = (
     ("project",),
     ("analysis",),
     ("text", "fonts", "downloads"),
+    ("intake",),
     ("charts", "sheets"),
     (
         "chart_rows",
@@ -76,6 +78,7 @@ LAYERS = (
     ("execute",),
     ("publish",),
     ("build", "progress_bar"),
+    ("cli_intake",),
     ("cli",),
     ("__main__",),
 )

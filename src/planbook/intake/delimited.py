@@ -1,0 +1,87 @@
+"""Read a CSV into a grid."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from planbook.intake import limits
+from planbook.intake.grids import Cell, Grid
+from planbook.intake.refusal import Refused
+
+_ENCODINGS = ("utf-8-sig", "gb18030")  # GB18030 contains the GBK of Chinese Excel
+
+
+def decode(raw: bytes) -> str:
+    """Turn a table's bytes into text: UTF-8 first, then GB18030.
+
+    Raises
+    ------
+    Refused
+        If they are UTF-16, hold NUL bytes or are neither of the two.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused("utf16")
+    if b"\x00" in raw:
+        raise Refused("nul_bytes")
+    for encoding in _ENCODINGS:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused("encoding")
+
+
+def read_table(path: Path, name: str) -> Grid:
+    """Read a CSV; commas, or semicolons or tabs where no comma stands in it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    name : str
+        Name of the file for messages.
+
+    Returns
+    -------
+    Grid
+        Everything is text.
+
+    Raises
+    ------
+    Refused
+    """
+    text = decode(path.read_bytes())
+    if not text.strip():
+        raise Refused("empty_file")
+    if text.count("\n") + text.count("\r") > 20 * limits.MAX_ROWS:
+        raise Refused("too_many_rows", limit=limits.MAX_ROWS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    cells: dict[tuple[int, int], Cell] = {}
+    filled = row = 0
+    try:
+        for row, values in enumerate(reader, start=1):
+            if not any(value.strip() for value in values):
+                continue
+            filled += 1
+            if filled > limits.MAX_ROWS:
+                raise Refused("too_many_rows", limit=limits.MAX_ROWS)
+            if len(values) > limits.MAX_COLUMNS:
+                raise Refused("too_many_columns", limit=limits.MAX_COLUMNS)
+            for column, value in enumerate(values, start=1):
+                if value.strip():
+                    cells[row, column] = Cell(row, column, "s", value)
+    except csv.Error:
+        raise Refused("bad_csv", row=row + 1) from None
+    if len(cells) > limits.MAX_CELLS:
+        raise Refused("too_many_cells", limit=limits.MAX_CELLS)
+    return Grid(name, "", cells)
+
+
+def _delimiter(text: str) -> str:
+    head = text[:4000]
+    if "," not in head:
+        for other in ("\t", ";"):
+            if other in head:
+                return other
+    return ","

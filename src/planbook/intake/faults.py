@@ -1,0 +1,114 @@
+"""What is wrong with a figure, told with file, sheet, cell, value, rule and remedy."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from planbook.errors import PlanbookError
+from planbook.text import say
+
+Level = Literal["error", "warning", "hint"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "hint")
+_SHOWN = 80  # characters of a value in a message
+
+
+class IntakeError(PlanbookError):
+    """An import cannot go on; the message is already in the reader's language."""
+
+
+def refuse(rule: str, lang: str, **details: Any) -> IntakeError:
+    """Make the error of a rule that concerns the whole import, in one language."""
+    return IntakeError(
+        f"{say(f'intake_{rule}', lang, **details)}{say('intake_separator', lang)}"
+        f"{say(f'intake_{rule}_fix', lang, **details)}"
+    )
+
+
+def visible(value: object) -> str:
+    """Write a value for a message: nothing in it can steer a terminal or hide.
+
+    Control characters, marks that turn the writing direction, and halves of
+    surrogate pairs are written as escapes; long texts are cut.
+    """
+    text = "" if value is None else str(value)
+    shown = "".join(
+        character
+        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        else f"\\u{ord(character):04x}"
+        for character in text[: _SHOWN + 1]
+    )
+    return shown if len(text) <= _SHOWN else shown[:_SHOWN] + "…"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, or deserves a look, in one place.
+
+    Attributes
+    ----------
+    rule : str
+        Message key without ``intake_``; ``intake_<rule>_fix`` is the remedy.
+    file, sheet, cell : str
+        Where; sheet and cell may be empty.
+    value : str
+        What stands there, made visible.
+    level : {'error', 'warning', 'hint'}
+        Errors stop, warnings ask, hints only tell.
+    details : mapping
+        For the message; a mapping with ``en`` and ``zh`` is read in the language asked for.
+    """
+
+    rule: str
+    file: str
+    sheet: str = ""
+    cell: str = ""
+    value: str = ""
+    level: Level = "error"
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def _values(self, lang: str) -> dict[str, Any]:
+        found = {}
+        for name, value in self.details.items():
+            if isinstance(value, Mapping) and set(value) == {"en", "zh"}:
+                value = value[lang]
+            found[name] = visible(value) if isinstance(value, str) else value
+        return {**found, "value": self.value}
+
+    def message(self, lang: str) -> str:
+        """Say the rule in `lang`."""
+        return say(f"intake_{self.rule}", lang, **self._values(lang))
+
+    def remedy(self, lang: str) -> str:
+        """Say what to do in `lang`."""
+        return say(f"intake_{self.rule}_fix", lang, **self._values(lang))
+
+    def line(self, lang: str) -> str:
+        """Write the whole fault as one line."""
+        where = " ".join(filter(None, (visible(self.file), visible(self.sheet), self.cell)))
+        level = say(f"intake_level_{self.level}", lang)
+        where += say("intake_line_value", lang, value=self.value) if self.value else ""
+        return say(
+            "intake_line", lang, level=level, where=where, message=self.message(lang),
+            remedy=self.remedy(lang),
+        )  # fmt: skip
+
+    def as_dict(self, lang: str) -> dict[str, str]:
+        """Give the fault as plain data for other programs."""
+        return {
+            "level": self.level,
+            "file": visible(self.file),
+            "sheet": visible(self.sheet),
+            "cell": self.cell,
+            "value": self.value,
+            "rule": self.rule,
+            "message": self.message(lang),
+            "remedy": self.remedy(lang),
+        }
+
+
+def of_level(faults: Iterable[Fault], level: Level) -> list[Fault]:
+    """Select the faults of one level, in their order."""
+    return [fault for fault in faults if fault.level == level]

@@ -1,0 +1,106 @@
+"""Cells as they were read, before anything is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# s text, n number, p number shown as per cent, x number shown in thousands or 万, b true or
+# false, d date, f formula, e error value
+KINDS = "snpxbdfe"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell with content.
+
+    Attributes
+    ----------
+    row, column : int
+        From 1, as a spreadsheet counts.
+    kind : str
+        One of `KINDS`.
+    text : str
+        The content; a number in full precision, a date as ISO text.
+    """
+
+    row: int
+    column: int
+    kind: str
+    text: str
+
+    @property
+    def ref(self) -> str:
+        """The address in a spreadsheet, such as ``B7``."""
+        return f"{letters(self.column)}{self.row}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, without folder.
+    sheet : str
+        Name of the sheet; empty for a CSV.
+    state : str
+        ``visible``, ``hidden`` or ``veryHidden``.
+    cells : mapping of (int, int) to Cell
+        By row and column; empty cells are left out.
+    merged : tuple of (int, int, int, int)
+        First row, first column, last row, last column.
+    hidden_rows, hidden_columns : frozenset of int
+    """
+
+    file: str
+    sheet: str
+    cells: Mapping[tuple[int, int], Cell]
+    state: str = "visible"
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
+
+    def rows(self) -> dict[int, dict[int, Cell]]:
+        """Give the cells by row, in order."""
+        found: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in sorted(self.cells.items()):
+            found.setdefault(row, {})[column] = cell
+        return found
+
+    def to_plain(self) -> dict[str, Any]:
+        """Give the grid as JSON can carry it."""
+        return {
+            "file": self.file,
+            "sheet": self.sheet,
+            "state": self.state,
+            "cells": [[c.row, c.column, c.kind, c.text] for c in self.cells.values()],
+            "merged": [list(one) for one in self.merged],
+            "hidden_rows": sorted(self.hidden_rows),
+            "hidden_columns": sorted(self.hidden_columns),
+        }
+
+    @classmethod
+    def from_plain(cls, data: Mapping[str, Any]) -> Grid:
+        """Undo `to_plain`."""
+        cells = {(r, c): Cell(r, c, kind, text) for r, c, kind, text in data["cells"]}
+        return cls(
+            data["file"],
+            data["sheet"],
+            cells,
+            data["state"],
+            tuple(tuple(one) for one in data["merged"]),
+            frozenset(data["hidden_rows"]),
+            frozenset(data["hidden_columns"]),
+        )
+
+
+def letters(column: int) -> str:
+    """Write a column's number as a spreadsheet does: 1 is A, 28 is AB."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text

@@ -1,0 +1,115 @@
+"""What was imported, when, by whom, from which file: ``imports/<id>.json`` of a city."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from planbook import __version__
+from planbook.errors import DataError, PlanbookError, Problem
+
+FORMAT = 1
+FOLDER = "imports"
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+
+
+def who_asks() -> str:
+    """Name the user of this process; empty where the system does not know."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def digest(raw: bytes) -> str:
+    """Give the SHA-256 of a file's bytes, in hexadecimal."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def new_id(when: dt.datetime, files: Sequence[Mapping[str, Any]], taken: Sequence[str]) -> str:
+    """Make the name of an import from its time and the files it read."""
+    count = 0
+    while True:
+        text = json.dumps([list(map(dict, files)), count], sort_keys=True).encode()
+        name = f"{when:%Y%m%dT%H%M%SZ}-{digest(text)[:8]}"
+        if name not in taken:
+            return name
+        count += 1
+
+
+def to_bytes(record: Mapping[str, Any]) -> bytes:
+    """Write a record as JSON that people can read and compare."""
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def path_of(name: str) -> str:
+    """Give the path of a record relative to the city's folder.
+
+    Raises
+    ------
+    PlanbookError
+        If the name is none that an import can have.
+    """
+    if not _ID.fullmatch(name):
+        raise PlanbookError(f"'{name[:40]}' is no name of an import; see planbook import --list")
+    return f"{FOLDER}/{name}.json"
+
+
+def make(
+    name: str,
+    *,
+    when: dt.datetime,
+    who: str,
+    city: str,
+    read: Sequence[Mapping[str, Any]],
+    written: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    sources: Mapping[str, Mapping[str, Any]],
+    accepted: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Put together what is kept of an import."""
+    return {
+        "format": FORMAT,
+        "id": name,
+        "city": city,
+        "when": f"{when:%Y-%m-%dT%H:%M:%SZ}",
+        "who": who,
+        "planbook": __version__,
+        "read": list(read),
+        "written": list(written),
+        "rows": list(rows),
+        "sources": dict(sources),
+        "accepted_warnings": list(accepted),
+        "undone": None,
+    }
+
+
+def load_all(folder: Path) -> list[dict[str, Any]]:
+    """Read the records of a city, the oldest first.
+
+    Raises
+    ------
+    DataError
+        If one is damaged.
+    """
+    found, problems = [], []
+    for path in sorted((folder / FOLDER).glob("*.json")):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            if record["format"] != FORMAT or record["id"] != path.stem:
+                raise ValueError
+            found.append(record)
+        except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+            problems.append(
+                Problem(f"{FOLDER}/{path.name}", "", "no record of an import",
+                        "restore it from the last version of the folder, or remove it")
+            )  # fmt: skip
+    if problems:
+        raise DataError(problems)
+    return found

@@ -1,0 +1,194 @@
+"""Turn the rows of sheets into figures of the catalogue, or say why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from planbook.catalog import Indicator
+from planbook.intake import names
+from planbook.intake.faults import Fault, visible
+from planbook.intake.grids import Cell
+from planbook.intake.layout import Entry
+from planbook.intake.names import Names
+from planbook.intake.origins import Origins
+from planbook.intake.refusal import Refused
+from planbook.intake.unit_names import factor_to
+from planbook.intake.values import is_blank, read_date, read_number, read_text, read_year
+
+TEXTS = ("locator", "note", "note_zh")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure, ready to be compared with what is known.
+
+    Attributes
+    ----------
+    indicator, entity : str
+    year : int
+    value : float
+        In the catalogue's `unit`.
+    unit, status, published, source, locator, note, note_zh, qualifier : str
+        As in the files of observations.
+    entry : Entry
+        Where it was read.
+    given_value, given_unit : str
+        What stood there.
+    """
+
+    indicator: str
+    entity: str
+    year: int
+    value: float
+    unit: str
+    status: str
+    published: str
+    source: str
+    locator: str
+    note: str
+    note_zh: str
+    qualifier: str
+    entry: Entry = field(compare=False)
+    given_value: str = field(compare=False, default="")
+    given_unit: str = field(compare=False, default="")
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.indicator, self.entity, self.year
+
+    def fault(self, rule: str, column: str = "value", level: str = "error", **details) -> Fault:
+        """Make a fault at one of the figure's cells."""
+        cell = self.entry.place(column)
+        return Fault(rule, self.entry.file, self.entry.sheet, cell.ref, visible(cell.text),
+                     level, details)  # fmt: skip
+
+
+def resolve(
+    entry: Entry, known: Names, origins: Origins, department: str = ""
+) -> tuple[Figure | None, list[Fault]]:
+    """Understand one row.
+
+    Parameters
+    ----------
+    entry : Entry
+    known : Names
+    origins : Origins
+        Gets the sources that the row adds.
+    department : str, optional
+        Whose template it is; the indicator's own department otherwise.
+
+    Returns
+    -------
+    figure : Figure or None
+        None if anything is wrong, or if the row says that there is no figure.
+    faults : list of Fault
+        Everything that is wrong with it.
+    """
+    faults: list[Fault] = []
+
+    def attempt(column: str, read: Callable[[], object]) -> object | None:
+        try:
+            return read()
+        except Refused as refused:
+            cell = entry.place(column)
+            faults.append(Fault(refused.rule, entry.file, entry.sheet, cell.ref,
+                                visible(cell.text), details=refused.details))  # fmt: skip
+            return None
+
+    if is_blank(entry.cells["value"]):
+        return None, []
+    indicator = attempt("indicator", lambda: known.indicator(_named(entry, "indicator")))
+    entity = attempt("entity", lambda: known.entity(read_text(entry.cells.get("entity"))))
+    year = attempt("year", lambda: read_year(entry.cells.get("year")))
+    number = attempt("value", lambda: read_number(entry.cells["value"]))
+    status = attempt("status", lambda: names.status(read_text(entry.cells.get("status"))))
+    published = attempt("published", lambda: read_date(entry.cells.get("published")))
+    marked = attempt("qualifier", lambda: names.qualifier(_mark(entry.cells.get("qualifier"))))
+    texts = {
+        name: attempt(name, lambda name=name: read_text(entry.cells.get(name))) for name in TEXTS
+    }
+    source = value = None
+    if indicator is not None:
+        holder = department or indicator.department
+        source = attempt(
+            "source", lambda: origins.key_of(entry.cells.get("source"), holder, published or "")
+        )
+    if number is not None and marked and number.qualifier and number.qualifier != marked:
+        attempt("qualifier", lambda: _refuse("two_marks"))
+    given_unit = ""
+    if indicator is not None and number is not None:
+        at = "value" if number.unit else "unit"
+        unit = attempt(at, lambda: _unit(entry, number.unit, indicator))
+        if unit is not None:
+            given_unit = unit
+            value = attempt(at, lambda: to_unit(number.value, unit, indicator.unit))
+    if faults:
+        return None, faults
+    if texts["note"] != texts["note_zh"] and not (texts["note"] and texts["note_zh"]):
+        one = texts["note"] or texts["note_zh"]  # told in the preview, not translated by guess
+        texts["note"] = texts["note_zh"] = one
+        at = "note" if "note" in entry.cells else "note_zh"
+        cell = entry.place(at)
+        faults.append(Fault("note_one_language", entry.file, entry.sheet, cell.ref,
+                            visible(cell.text), "hint"))  # fmt: skip
+    figure = Figure(
+        indicator.id, entity, year, value, indicator.unit, status, published, source,
+        **texts, qualifier=number.qualifier or marked, entry=entry,
+        given_value=visible(entry.cells["value"].text), given_unit=given_unit,
+    )  # fmt: skip
+    return figure, faults
+
+
+def _refuse(rule: str) -> None:
+    raise Refused(rule)
+
+
+def _named(entry: Entry, name: str) -> str:
+    text = read_text(entry.cells.get(name))
+    if not text:
+        raise Refused("indicator_missing")
+    return text
+
+
+def _mark(cell: Cell | None) -> str:
+    return (
+        "" if is_blank(cell) else read_text(cell) if cell.text.strip() not in "≥≤≈" else cell.text
+    )
+
+
+def _unit(entry: Entry, beside: str, indicator: Indicator) -> str:
+    """Give the unit that a row states: in its column, in a heading, beside the number."""
+    cell = entry.cells.get("unit")
+    stated = (read_text(cell) if cell is not None and cell.kind != "p" else "") or entry.unit
+    if not beside:
+        if not stated:
+            raise Refused("unit_missing", wanted=indicator.unit)
+        return stated
+    if stated and factor_to(stated, indicator.unit) != factor_to(beside, indicator.unit):
+        raise Refused("two_units", first=stated, second=beside)
+    return beside
+
+
+def to_unit(value: float, unit: str, wanted: str) -> float:
+    """Convert a value that a department gives in `unit` into the catalogue's unit.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        As written, such as ``万吨``.
+    wanted : str
+        Unit of the table.
+
+    Returns
+    -------
+    float
+        Rounded to 12 digits, so that 281.5 万吨 become 2815 kt and not 2814.9999….
+
+    Raises
+    ------
+    Refused
+    """
+    factor = factor_to(unit, wanted)
+    return value if factor == 1.0 else float(f"{value * factor:.12g}")

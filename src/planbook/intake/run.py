@@ -1,0 +1,424 @@
+"""One import from files to the question whether to write: no writing before that."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planbook import journal
+from planbook.catalog import Department
+from planbook.errors import DataError
+from planbook.intake import limits, merge, records
+from planbook.intake.checks import check_together, load_relations
+from planbook.intake.compare import Change, compare, latest
+from planbook.intake.faults import Fault, of_level, refuse, visible
+from planbook.intake.grids import Grid
+from planbook.intake.layout import META, PROBLEMS, Entry, find_table
+from planbook.intake.names import Names
+from planbook.intake.origins import Origins, to_yaml
+from planbook.intake.reader import Reader, shared
+from planbook.intake.refusal import Refused
+from planbook.intake.resolve import Figure, resolve
+from planbook.intake.safety import TABLE, WORKBOOK
+from planbook.intake.schema import check_schema
+from planbook.observations import check_rows, load_sources, read_rows
+from planbook.project import Project
+
+TEMPLATE_VERSION = 1
+SOURCES_SHEET, GUIDE_SHEET = "来源 Sources", "说明 Guide"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What an import would do.
+
+    Attributes
+    ----------
+    changes : tuple of Change
+        Empty of refused figures; those are in `faults`.
+    faults : tuple of Fault
+    grids : tuple of Grid
+        What was read, for the annotated copy.
+    read : tuple of dict
+        Name, size and SHA-256 of each file.
+    sources : mapping
+        New entries of ``sources.yml``.
+    entries : int
+        Figures found in the sheets, with those refused.
+    """
+
+    changes: tuple[Change, ...]
+    faults: tuple[Fault, ...]
+    grids: tuple[Grid, ...]
+    read: tuple[dict[str, Any], ...]
+    sources: dict[str, dict]
+    entries: int
+
+    @property
+    def errors(self) -> list[Fault]:
+        return of_level(self.faults, "error")
+
+    @property
+    def warnings(self) -> list[Fault]:
+        return of_level(self.faults, "warning")
+
+    @property
+    def to_write(self) -> list[Change]:
+        return [one for one in self.changes if one.action != "unchanged"]
+
+
+def list_files(given: Sequence[Path], lang: str) -> list[Path]:
+    """Resolve folders to the workbooks and tables in them.
+
+    Raises
+    ------
+    IntakeError
+        If nothing is there, or too much.
+    """
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inner = sorted(
+                one
+                for one in path.iterdir()
+                if one.is_file() and not one.name.startswith((".", "~$"))
+                and one.suffix.lower() in (WORKBOOK, TABLE, ".xlsm", ".xls", ".xlsb", ".ods")
+            )  # fmt: skip
+            if not inner:
+                raise refuse("folder_empty", lang, folder=visible(path))
+            found += inner
+        else:
+            found.append(path)
+    if len(found) > limits.MAX_FILES:
+        raise refuse("too_many_files", lang, count=len(found), limit=limits.MAX_FILES)
+    return list(dict.fromkeys(found))
+
+
+def prepare(
+    project: Project,
+    files: Sequence[Path],
+    *,
+    source: str = "",
+    today: dt.date | None = None,
+    lang: str = "en",
+    reader: Reader | None = None,
+) -> Intake:
+    """Read and check files; change nothing.
+
+    Parameters
+    ----------
+    project : Project
+    files : sequence of pathlib.Path
+        Workbooks, tables, or folders of them.
+    source : str, optional
+        Key of ``sources.yml`` for figures whose sheet names none.
+    today : datetime.date, optional
+    lang : {'en', 'zh'}, optional
+        Of messages about the import as a whole.
+    reader : Reader, optional
+
+    Returns
+    -------
+    Intake
+
+    Raises
+    ------
+    IntakeError
+        If there is no file, or `source` is unknown.
+    """
+    today = today or dt.date.today()
+    city = project.city
+    folder = project.paths.city(city.id)
+    own_sources = load_sources(folder / "sources.yml", project.paths.root)
+    if source and source not in own_sources:
+        raise refuse("source_option", lang, source=visible(source), city=city.id)
+    departments = {**project.catalog.departments, **city.departments}
+    names = Names(project.catalog, {city.id: city.name, **city.counties})
+    origins = Origins(own_sources, departments, today.isoformat(), source,
+                      frozenset(project.sources))  # fmt: skip
+    faults: list[Fault] = []
+    figures: list[Figure] = []
+    grids: list[Grid] = []
+    read = []
+    entries = 0
+    for path in list_files(files, lang):
+        try:
+            raw = path.read_bytes() if path.is_file() else b""
+            inside = (reader or shared()).read(path)
+        except Refused as refused:
+            faults.append(Fault(refused.rule, path.name, details=refused.details))
+            continue
+        except OSError:
+            faults.append(Fault("unreadable", path.name))
+            continue
+        read.append({"name": visible(path.name), "bytes": len(raw), "sha256": records.digest(raw)})
+        grids += inside
+        found, holders, wrong = _tables(path.name, inside, departments, city.id, origins)
+        faults += wrong
+        entries += len(found)
+        for entry in found:
+            figure, wrong = resolve(entry, names, origins, holders.get(entry.sheet, ""))
+            faults += wrong
+            if figure:
+                figures.append(figure)
+    faults += check_schema(figures, project.catalog, today)
+    known = latest(project.observations, city.entities)
+    relations = load_relations(
+        project.paths.factors / "relations.yml", project.catalog, project.paths.root
+    )
+    bad = {(fault.file, fault.sheet, fault.cell) for fault in of_level(faults, "error")}
+    sound = [one for one in figures if not _cells(one.entry) & bad]
+    changes, wrong = compare(sound, known)
+    faults += wrong
+    moved = [one.figure for one in changes if one.action != "unchanged"]
+    faults += check_together(moved, known, project.catalog, relations, city.id)
+    bad = {(fault.file, fault.sheet, fault.cell) for fault in of_level(faults, "error")}
+    changes = [one for one in changes if not _cells(one.figure.entry) & bad]
+    used = {one.figure.source for one in changes if one.action != "unchanged"}
+    return Intake(tuple(changes), tuple(_ordered(faults, grids)), tuple(grids), tuple(read),
+                  origins.entries(used), entries)  # fmt: skip
+
+
+def _cells(entry: Entry) -> set[tuple[str, str, str]]:
+    return {(entry.file, entry.sheet, cell.ref) for cell in entry.cells.values()}
+
+
+def _ordered(faults: Sequence[Fault], grids: Sequence[Grid]) -> list[Fault]:
+    """Sort faults as a reader goes through the sheets, the errors of a cell first."""
+    order = {(grid.file, grid.sheet): place for place, grid in enumerate(grids)}
+    places = {
+        (grid.file, grid.sheet, cell.ref): (cell.row, cell.column)
+        for grid in grids
+        for cell in grid.cells.values()
+    }
+
+    def key(fault: Fault) -> tuple:
+        where = (fault.file, fault.sheet, fault.cell)
+        return (fault.file, order.get(where[:2], -1), places.get(where, (0, 0)), fault.level,
+                fault.rule)  # fmt: skip
+
+    return sorted(_unique(faults), key=key)
+
+
+def _unique(faults: Sequence[Fault]) -> list[Fault]:
+    seen, found = set(), []
+    for fault in faults:
+        mark = (fault.rule, fault.file, fault.sheet, fault.cell, repr(fault.details))
+        if mark not in seen:
+            seen.add(mark)
+            found.append(fault)
+    return found
+
+
+def _tables(
+    file: str,
+    grids: Sequence[Grid],
+    departments: dict[str, Department],
+    city: str,
+    origins: Origins,
+) -> tuple[list[Entry], dict[str, str], list[Fault]]:
+    """Find the tables of one file; give the department of each sheet of a template."""
+    faults: list[Fault] = []
+    meta: dict[str, Any] = {}
+    for grid in grids:
+        if grid.sheet == META and grid.state != "visible":
+            meta, wrong = _meta(grid, city, departments)
+            faults += wrong
+    if faults:
+        return [], {}, faults
+    holders: dict[str, str] = meta.get("sheets", {})
+    entries: list[Entry] = []
+    recognised = False
+    for grid in grids:
+        if grid.sheet in (META, PROBLEMS) or (meta and grid.sheet == GUIDE_SHEET):
+            continue
+        if meta and grid.sheet == SOURCES_SHEET:
+            try:
+                origins.describe(grid)
+            except Refused as refused:
+                cell = refused.details.pop("at")
+                faults.append(Fault(refused.rule, grid.file, grid.sheet, cell.ref,
+                                    visible(cell.text), details=refused.details))  # fmt: skip
+            continue
+        if grid.state != "visible":
+            if grid.cells:
+                faults.append(Fault("hidden_sheet", grid.file, grid.sheet, level="warning"))
+            continue
+        table = find_table(grid)
+        if table is None:
+            if grid.cells:
+                faults.append(Fault("no_header", grid.file, grid.sheet, "A1", level="warning"))
+            continue
+        recognised = True
+        entries += table.entries
+        faults += table.faults
+    if not recognised:  # what was a warning beside other sheets is all there is
+        faults = [fault for fault in faults if fault.rule != "no_header"]
+        empty = not any(grid.cells for grid in grids)
+        faults.append(Fault("empty_file" if empty else "no_table", file))
+    return entries, holders, faults
+
+
+def _meta(
+    grid: Grid, city: str, departments: dict[str, Department]
+) -> tuple[dict[str, Any], list[Fault]]:
+    try:
+        meta = json.loads(next(iter(grid.cells.values())).text)
+        sheets = {str(name): str(holder) for name, holder in meta["sheets"].items()}
+        version, home = meta["version"], str(meta["city"])
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
+        return {}, [Fault("template_damaged", grid.file, grid.sheet)]
+    if version != TEMPLATE_VERSION:
+        return {}, [Fault("template_version", grid.file, grid.sheet,
+                          details={"found": visible(version),
+                               "known": TEMPLATE_VERSION})]  # fmt: skip
+    if home != city:
+        return {}, [Fault("template_city", grid.file, grid.sheet,
+                          details={"found": visible(home), "city": city})]  # fmt: skip
+    if not set(sheets.values()) <= set(departments):
+        return {}, [Fault("template_damaged", grid.file, grid.sheet)]
+    return {"sheets": sheets}, []
+
+
+def write(
+    project: Project, intake: Intake, *, who: str = "", now: dt.datetime | None = None,
+    lang: str = "en",
+) -> dict[str, Any]:  # fmt: skip
+    """Write what an import changes, in one step, with its record.
+
+    Parameters
+    ----------
+    project : Project
+        As it was when `intake` was prepared.
+    intake : Intake
+        Without errors.
+    who : str, optional
+    now : datetime.datetime, optional
+        In UTC.
+    lang : {'en', 'zh'}, optional
+
+    Returns
+    -------
+    dict
+        The record.
+
+    Raises
+    ------
+    IntakeError
+        If there are errors, or if a file changed since it was compared.
+    DataError
+        If the files would not pass `planbook check`; nothing is written then.
+    """
+    if intake.errors:
+        raise refuse("has_errors", lang, count=len(intake.errors))
+    city = project.city.id
+    folder = project.paths.city(city)
+    homes = {
+        (row["indicator"], row["entity"]): f"observations/{Path(row['file']).name}"
+        for row in project.observations[
+            project.observations["entity"].isin(list(project.city.entities))
+        ]
+        .drop_duplicates(["indicator", "entity"])
+        .to_dict("records")
+    }
+    by_file: dict[str, list[Change]] = {}
+    for change in intake.to_write:
+        by_file.setdefault(merge.home_of(change, homes, project.catalog), []).append(change)
+    new: dict[str, bytes | None] = {}
+    seen: dict[str, bytes | None] = {}
+    written, rows = [], []
+    if intake.sources:
+        raw = (folder / "sources.yml").read_bytes()
+        text = raw.decode("utf-8")
+        tail = ("" if text.endswith("\n") else "\n") + to_yaml(intake.sources)
+        seen["sources.yml"], new["sources.yml"] = raw, raw + tail.encode()
+        written.append(_written("sources.yml", raw, new["sources.yml"]) | {"tail": tail})
+    for name, changes in sorted(by_file.items()):
+        path = folder / name
+        raw = path.read_bytes() if path.is_file() else None
+        result, lines, plain = merge.add_rows(raw, changes)
+        seen[name], new[name] = raw, result
+        about = _written(name, raw, result, None if plain or raw is None else raw)
+        written.append(about | {"lines": lines})
+        rows += [_row(name, change) for change in changes]
+    _check_result(project, new)
+    moment = now or dt.datetime.now(dt.UTC)
+    taken = [path.stem for path in (folder / records.FOLDER).glob("*.json")]
+    name = records.new_id(moment, intake.read, taken)
+    record = records.make(
+        name, when=moment, who=who or records.who_asks(), city=city, read=intake.read,
+        written=written, rows=rows, sources=intake.sources,
+        accepted=[fault.as_dict(lang) for fault in intake.warnings],
+    )  # fmt: skip
+
+    def unchanged() -> None:
+        for path, raw in seen.items():
+            now_raw = (folder / path).read_bytes() if (folder / path).is_file() else None
+            if now_raw != raw:
+                raise refuse("changed_meanwhile", lang, file=path)
+
+    # the record first: a reader that sees any new file sees that an import has happened
+    journal.apply(folder, {records.path_of(name): records.to_bytes(record), **new}, unchanged)
+    return record
+
+
+def _written(
+    name: str, before: bytes | None, after: bytes, keep: bytes | None = None
+) -> dict[str, Any]:
+    encoding = merge.encoding_of(keep) if keep is not None else "utf-8"
+    return {
+        "path": name,
+        "sha256_before": None if before is None else records.digest(before),
+        "sha256_after": records.digest(after),
+        "encoding": encoding,
+        "text_before": None if keep is None else keep.decode(encoding),
+    }
+
+
+def _row(name: str, change: Change) -> dict[str, Any]:
+    figure = change.figure
+    before = change.before
+    kept = None if before is None else {key: before[key] for key in merge.HEADER}
+    return {
+        "file": name,
+        "action": change.action,
+        "indicator": figure.indicator,
+        "entity": figure.entity,
+        "year": figure.year,
+        "row": merge.row_of(change),
+        "read_from": {
+            "file": visible(figure.entry.file),
+            "sheet": visible(figure.entry.sheet),
+            "cell": figure.entry.cells["value"].ref,
+            "value": figure.given_value,
+            "unit": figure.given_unit,
+        },
+        "before": kept,
+    }
+
+
+def _check_result(project: Project, new: dict[str, bytes | None]) -> None:
+    """Test the files to be as `planbook check` does, in a folder that is thrown away."""
+    folder = project.paths.city(project.city.id)
+    with tempfile.TemporaryDirectory() as draft_name:
+        draft = Path(draft_name)
+        (draft / "observations").mkdir()
+        for name in {"sources.yml", *new}:
+            raw = new[name] if name in new else (folder / name).read_bytes()
+            if raw is not None:
+                (draft / name).write_bytes(raw)
+        sources = load_sources(draft / "sources.yml", draft)
+        problems = []
+        for path in sorted((draft / "observations").glob("*.csv")):
+            try:
+                check_rows(read_rows(path, draft), project.catalog,
+                           entities=project.city.entities, sources=sources)  # fmt: skip
+            except DataError as error:
+                problems += error.problems
+        if problems:
+            raise DataError(problems)
