@@ -26,6 +26,7 @@ from planbook import (
 )
 from planbook.analysis.forecast import ForecastRefused
 from planbook.chapter_evidence import EvidenceCalls
+from planbook.chapter_explorers import ExplorerCalls
 from planbook.errors import ParameterError
 from planbook.figure_parts import missing
 from planbook.models import LANGS
@@ -52,7 +53,7 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(EvidenceCalls):
+class Chapter(EvidenceCalls, ExplorerCalls):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:

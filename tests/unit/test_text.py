@@ -26,6 +26,7 @@ FAMILIES = (
     "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
     "warn_", "title_", "column_", "pace_missing_", "direction_", "chart_amount_", "coverage_",
     "line_", "grid_", "role_", "plan_no_",
+    "explore_",  # said by the front end; tests/unit/test_widgets.py
 )  # fmt: skip
 
 
