@@ -127,7 +127,12 @@ class ForecastExplorer(anywidget.AnyWidget):
         old = self.payload["series"][place]
         if "own" in old:
             points = pd.Series(dict(old["own"]))
-            self._put(place, self._own(points[(points.index >= first) & (points.index <= last)], old, dict(old["own"])))
+            self._put(
+                place,
+                self._own(
+                    points[(points.index >= first) & (points.index <= last)], old, dict(old["own"])
+                ),
+            )
             return
         laws = self.payload["laws"].copy()
         made = series_of(
@@ -135,7 +140,9 @@ class ForecastExplorer(anywidget.AnyWidget):
             old["id"],
             old["entity"],
             laws,
-            target=target_for(self._view, old["id"], old["entity"], self._target if place == 0 else None),
+            target=target_for(
+                self._view, old["id"], old["entity"], self._target if place == 0 else None
+            ),
             langs=LANGS,
             window=(first, last),
             models=tuple(METHODS),
@@ -190,7 +197,16 @@ class ForecastExplorer(anywidget.AnyWidget):
         all_series[place : place + 1] = [one]
         payload = {**self.payload, "series": all_series, "laws": shapes}
         kept = self.settings if int(self.settings["series"]) == place else {}
-        names = ("level", "adjust", "adjust_unit", "fade", "trend_fade", "step", "step_unit", "ramp")
+        names = (
+            "level",
+            "adjust",
+            "adjust_unit",
+            "fade",
+            "trend_fade",
+            "step",
+            "step_unit",
+            "ramp",
+        )
         settings = {**defaults(payload, place), **{key: kept[key] for key in names if key in kept}}
         with self.hold_sync():
             self.settings = settings
@@ -214,7 +230,9 @@ class ForecastExplorer(anywidget.AnyWidget):
         except (PlanbookError, ValueError) as error:
             self.message = say("explore_refused", lang, reason=str(error))
             return
-        first, last, count = self.payload["series"][place]["models"][self.settings["model"]]["0"]["fit"]
+        first, last, count = self.payload["series"][place]["models"][self.settings["model"]]["0"][
+            "fit"
+        ]
         self.message = say("explore_refitted", lang, first=first, last=last, n=count)
 
 

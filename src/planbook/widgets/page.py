@@ -50,5 +50,10 @@ def mount(kind: str, anchor: str, state: Mapping[str, object], *, label: str, no
     markupsafe.Markup
     """
     return fragment(
-        "explorer.html", kind=kind, anchor=anchor, state=state_json(state), label=label, none=none
+        "explorer.html",
+        kind=kind,
+        anchor=anchor,
+        state=state_json(state),
+        label=label,
+        fallback=none,
     )

@@ -140,7 +140,7 @@ function chart() {
     part("bands", "basis", "path", { class: "pb-x-basis", d: moved ? area(result.base.lower, result.base.upper, at.shown, from) : null });
     part("lines", "forecast", "path", { class: "pb-x-line pb-x-forecast", d: line(result.base.median, at.shown, from) });
     part("lines", "scenario", "path", { class: "pb-x-line pb-x-scenario", d: moved ? line(result.median, at.shown, from) : null });
-    const ends = [[moved ? "scenario" : "forecast", moved ? t("line_scenario") : t("line_forecast"), result.median[at.shown - 1]]];
+    const ends = [[moved ? "scenario" : "forecast", moved ? t("line_scenario") : t("line_alone"), result.median[at.shown - 1]]];
     if (moved) ends.push(["forecast", t("line_forecast"), result.base.median[at.shown - 1]]);
     ["A", "B", "C"].forEach((letter, n) => {
       const other = saved[n];

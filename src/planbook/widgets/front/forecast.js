@@ -170,10 +170,17 @@ function render({ model, el }) {
     return lines;
   }
 
+  /** Write a difference; of shares in points, not in per cent. */
+  function step(value, more = 0) {
+    if (one.unit[lang].label !== "%") return write.signed(value, more);
+    const text = write.bare(value, more);
+    return t("points", { value: value > 0 && /[1-9]/.test(text) ? `+${text}` : text });
+  }
+
   /** Write the pace of steps, and of rates where they have a meaning. */
   function pace(value, rate) {
     if (value === null) return "–";
-    const steps = t("a_year", { value: write.signed(value, 1) });
+    const steps = t("a_year", { value: step(value, 1) });
     const many = rate === null || one.unit[lang].label === "%" ? "" : t("in_brackets", { value: `${rate > 0 ? "+" : ""}${write.percent(100 * rate)}` });
     return steps + many;
   }
@@ -183,7 +190,7 @@ function render({ model, el }) {
     const texts = {
       middle: [t("card_middle", { year: settings.horizon }), write.whole(result.median[at]),
         t("card_interval", { level: band.level, low: write.bare(band.lower[at]), high: write.whole(band.upper[at]) })],
-      difference: [t("card_difference"), moved ? write.signed(result.difference) : t("none_word"),
+      difference: [t("card_difference"), moved ? step(result.difference) : t("none_word"),
         moved && result.difference_pct !== null && one.unit[lang].label !== "%" ? `${result.difference_pct > 0 ? "+" : ""}${write.percent(result.difference_pct)}` : ""],
       chance: [aim ? t("card_chance", { year: aim.deadline }) : t("card_chance_none"),
         !aim ? "–" : result.decided !== null ? t(result.decided ? "met" : "missed") : write.chance(result.chance),
@@ -194,6 +201,11 @@ function render({ model, el }) {
         [result.seen === null ? "" : t("card_seen", { value: pace(result.seen, result.seen_rate), year: one.start.year }),
           result.ahead === null ? "" : t("card_ahead", { value: pace(result.ahead, result.ahead_rate) })].filter(Boolean).join(t("joint"))],
     };
+    figure.digest.textContent = [
+      t("digest", { year: settings.horizon, value: texts.middle[1], interval: texts.middle[2] }),
+      aim ? `${texts.chance[0]}${t("colon")}${texts.chance[1]}` : "",
+      aim ? `${texts.reached[0]}${t("colon")}${texts.reached[1]}` : "",
+    ].filter(Boolean).join(" · ");
     for (const [name, [label, value, note]] of Object.entries(texts)) {
       const card = figure.cards[name];
       card.children[0].textContent = label;
@@ -212,10 +224,10 @@ function render({ model, el }) {
     })];
     if (moved) {
       const pct = result.difference_pct === null || one.unit[lang].label === "%" ? "" : t("in_brackets", { value: `${result.difference_pct > 0 ? "+" : ""}${write.percent(result.difference_pct)}` });
-      out.push(t("say_difference", { difference: write.signed(result.difference) + pct, base: write.whole(result.base.median[at]) }));
+      out.push(t("say_difference", { difference: step(result.difference) + pct, base: write.whole(result.base.median[at]) }));
     }
     if (aim) {
-      const goal = { value: `${{ ">=": "≥", "<=": "≤", "==": "=" }[aim.operator] || aim.operator} ${write.whole(aim.value)}`, year: aim.deadline };
+      const goal = { value: `${{ ">=": "≥", "<=": "≤", "==": "=" }[aim.operator] || aim.operator}${lang === "zh" ? "" : " "}${write.whole(aim.value)}`, year: aim.deadline };
       if (result.decided !== null) out.push(t(result.decided ? "say_met" : "say_missed", goal));
       else if (result.chance === null) out.push(t("say_no_chance", goal));
       else out.push(t(moved ? "say_chance_moved" : "say_chance", { ...goal, chance: write.chance(result.chance), base: write.chance(result.chance_base) }));
@@ -302,6 +314,7 @@ function render({ model, el }) {
     const edge = (value, round) => round((bound(value) * unit.factor) / tick) * tick;
 
     figure = { chart: chart() };
+    figure.digest = make("p", { class: "pb-x-digest" });
     figure.live = make("p", { class: "pb-x-live", "aria-live": "polite" });
     figure.words = make("ul", { class: "pb-x-words" });
     figure.status = make("p", { class: "pb-x-status", role: "status" });
@@ -363,7 +376,8 @@ function render({ model, el }) {
       make("div", { class: "pb-x-head" },
         make("p", { class: "pb-x-title", role: "heading", "aria-level": "4" }, heading()),
         ...(model.address ? [] : others.map((other) => button("lang", payload.texts[other].language, () => { model.set("lang", other); model.save_changes(); build(); }, { lang: other })))),
-      make("div", { class: "pb-x-stage" }, figure.chart.box, legend()),
+      make("div", { class: "pb-x-stage" }, figure.chart.box, figure.digest),
+      legend(),
       make("dl", { class: "pb-x-cards" }, ...Object.values(figure.cards)),
       controls, actions, figure.saved,
       ...(model.address ? [] : [refit()]),
