@@ -225,7 +225,8 @@ class ForecastExplorer(anywidget.AnyWidget):
             else:
                 return
         except ForecastRefused as error:
-            self.message = say("explore_refused", lang, reason=self._view.why_not(error, self.payload["series"][place]["id"]))  # fmt: skip
+            why = self._view.why_not(error, self.payload["series"][place]["id"])
+            self.message = say("explore_refused", lang, reason=why)
             return
         except (PlanbookError, ValueError) as error:
             self.message = say("explore_refused", lang, reason=str(error))
