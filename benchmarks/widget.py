@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
@@ -47,11 +47,12 @@ LIMITS = {
 }
 WATCH = """() => {
     window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((one) => one.duration)))
-        .observe({ type: "longtask", buffered: false });
+    const note = (list) => window.longTasks.push(...list.getEntries().map((one) => one.duration));
+    new PerformanceObserver(note).observe({ type: "longtask", buffered: false });
 }"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-READY = "() => performance.getEntriesByType('mark').find((one) => one.name.startsWith('planbook-ready')).startTime"
+READY = """() => performance.getEntriesByType("mark")
+    .find((one) => one.name.startsWith("planbook-ready")).startTime"""
 STATE = "JSON.parse(document.querySelector('.pb-explorer script').textContent).payload"
 
 
@@ -59,10 +60,15 @@ def measure_page(browser: Browser, path: Path, width: int) -> dict[str, object]:
     """Open a page, drag its sliders, and give times in milliseconds and sizes in KB."""
     foreign: list[str] = []
     opened = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            foreign.append(request.url)
+
     for _ in range(OPENINGS):
         context = browser.new_context(viewport={"width": width, "height": 900})
         page = context.new_page()
-        page.on("request", lambda one: one.url.startswith(("file:", "data:", "blob:")) or foreign.append(one.url))  # fmt: skip
+        page.on("request", note)
         page.goto(path.as_uri(), wait_until="load")
         opened.append(page.evaluate(READY))
         if len(opened) < OPENINGS:
@@ -151,7 +157,8 @@ def report(rows: list[dict], grid: float, count: int, version: str) -> str:
     for row in rows:
         longest = f"{row['long']:.0f}" if row["long"] else "< 50"
         lines.append(
-            f"| {row['page']} | {row['script']:.1f} | {row['task']:.1f} | {longest} | {row['usable']:.0f} | {row['size']:.0f} |"
+            f"| {row['page']} | {row['script']:.1f} | {row['task']:.1f} | {longest} "
+            f"| {row['usable']:.0f} | {row['size']:.0f} |"
         )
     lines += ["", f"Browser: Chromium {version}, headless, opened from the folder."]
     return "\n".join(lines)
