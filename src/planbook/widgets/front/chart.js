@@ -36,6 +36,8 @@ function chart() {
     set(parts[name], attributes);
     return parts[name];
   };
+  let wide = 0; // kept, since asking the page for it lays the page out
+  new ResizeObserver(() => { wide = box.clientWidth; }).observe(box);
   let view = null, key = "", x = null, y = null, places = [];
 
   function frame(size) {
@@ -121,7 +123,7 @@ function chart() {
   function draw(next) {
     view = next;
     const { one, result, settings, aim, saved, moved, t, write } = view;
-    const width = Math.max(280, Math.round(box.clientWidth)), narrow = width < 560;
+    const width = Math.max(280, Math.round(wide || box.clientWidth)), narrow = width < 560;
     const size = { width, height: narrow ? 250 : 350, left: 52, right: narrow ? 12 : 118, top: 20, bottom: 26 };
     const at = frame(size);
     x = (year) => size.left + ((year - at.first) / Math.max(at.last - at.first, 1)) * (width - size.left - size.right);

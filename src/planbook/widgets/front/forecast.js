@@ -8,6 +8,11 @@ const LETTERS = ["A", "B", "C"];
 const ADJUSTMENTS = ["adjust", "fade", "trend_fade", "step", "step_unit", "step_from", "ramp"];
 let count = 0;
 
+/** Change a text only where it differs: the browser lays out what is touched. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Bring settings from a link, a widget or an input within what the payload allows. */
 function tidy(payload, asked) {
   const place = Number.isInteger(asked.series) && payload.series[asked.series] ? asked.series : 0;
@@ -149,7 +154,11 @@ function render({ model, el }) {
       one, result, aim, moved, lang, t, write, stamp, settings: state.settings, saved: views(), tell: tellYear,
     });
     cards(aim, moved);
-    figure.words.replaceChildren(...sentences().map((text) => make("li", {}, text)));
+    sentences().forEach((text, n, all) => {
+      while (figure.words.children.length > all.length) figure.words.lastChild.remove();
+      if (!figure.words.children[n]) figure.words.append(make("li"));
+      say(figure.words.children[n], text);
+    });
     for (const input of Object.values(inputs)) input.read();
   }
 
@@ -208,9 +217,7 @@ function render({ model, el }) {
     ].filter(Boolean).join(" · ");
     for (const [name, [label, value, note]] of Object.entries(texts)) {
       const card = figure.cards[name];
-      card.children[0].textContent = label;
-      card.children[1].textContent = value;
-      card.children[2].textContent = note;
+      [label, value, note].forEach((text, n) => say(card.children[n], text));
     }
   }
 
@@ -509,7 +516,12 @@ function render({ model, el }) {
   }
   const onResize = onFrame(() => { if (el.isConnected) show(); });
   start(true);
-  const watcher = new ResizeObserver(onResize);
+  let width = el.clientWidth; // heights change with every sentence, and need no new drawing
+  const watcher = new ResizeObserver(() => {
+    if (el.clientWidth === width) return;
+    width = el.clientWidth;
+    onResize();
+  });
   watcher.observe(el);
   return () => watcher.disconnect();
 }
