@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from planbook.paths import ROOT_VARIABLE
+
 pytestmark = pytest.mark.browser
 
 REPO = Path(__file__).resolve().parents[2]
@@ -58,7 +60,7 @@ def lab(tmp_path_factory):
         **os.environ,
         **own,
         "PYTHONPATH": str(REPO / "src"),
-        "PLANBOOK_ROOT": str(REPO),
+        ROOT_VARIABLE: str(REPO),
         "OPENBLAS_NUM_THREADS": "1",
     }
     environment |= {

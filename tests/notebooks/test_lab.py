@@ -8,9 +8,11 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 from planbook.analysis.forecast import ForecastRefused
 from planbook.errors import PlanbookError
+from planbook.paths import ROOT_VARIABLE
 from planbook.project import load
 from planbook.view import View
 from planbook.widgets.explorer import ForecastExplorer, read_points
@@ -26,15 +28,11 @@ def test_it_is_stored_without_outputs():
 
 
 def test_it_runs_for_the_shipped_city(repo, tmp_path, monkeypatch):
-    import papermill
-
     monkeypatch.setenv("PYTHONPATH", str(repo.root / "src"))
-    monkeypatch.setenv("PLANBOOK_ROOT", str(repo.root))
-    out = tmp_path / "lab.ipynb"
-    papermill.execute_notebook(
-        str(LAB), str(out), progress_bar=False, kernel_name="python3", execution_timeout=120
-    )
-    cells = {cell["id"]: cell for cell in json.loads(out.read_text(encoding="utf-8"))["cells"]}
+    monkeypatch.setenv(ROOT_VARIABLE, str(repo.root))
+    book = nbformat.read(LAB, 4)
+    NotebookClient(book, timeout=120, kernel_name="python3").execute(cwd=str(tmp_path))
+    cells = {cell["id"]: cell for cell in book["cells"]}
     kinds = {kind for cell in cells.values() for one in cell.get("outputs", ()) for kind in one.get("data", {})}
     assert "application/vnd.jupyter.widget-view+json" in kinds
     assert not [one for cell in cells.values() for one in cell.get("outputs", ()) if one["output_type"] == "error"]
