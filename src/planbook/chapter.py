@@ -27,6 +27,7 @@ from planbook import (
 from planbook.analysis.forecast import ForecastRefused
 from planbook.chapter_drivers import DriverCalls
 from planbook.chapter_evidence import EvidenceCalls
+from planbook.chapter_explorers import ExplorerCalls
 from planbook.chapter_inventory import InventoryCalls
 from planbook.chapter_peers import PeerCalls
 from planbook.chapter_scenarios import ScenarioCalls
@@ -57,7 +58,15 @@ MONTHS = (
 _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
-class Chapter(DriverCalls, EvidenceCalls, InventoryCalls, PeerCalls, ScenarioCalls, SynergyCalls):
+class Chapter(
+    DriverCalls,
+    EvidenceCalls,
+    ExplorerCalls,
+    InventoryCalls,
+    PeerCalls,
+    ScenarioCalls,
+    SynergyCalls,
+):
     """One chapter for one city, language and date; made by `load`."""
 
     def __init__(self, name: str, view: View) -> None:

@@ -27,6 +27,7 @@ from sphinx.errors import ConfigError
 from planbook.publish import mathml, reading, wording
 from planbook.publish.cells import for_readers
 from planbook.publish.searching import BilingualSearch
+from planbook.widgets import front
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -53,6 +54,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", _silence_images)
     # Before the theme drops the parts of a page that would be empty.
     app.connect("html-page-context", _add_switch, priority=400)
+    app.connect("builder-inited", _write_widgets)
+    app.connect("html-page-context", _add_widgets)
     app.connect("build-finished", _finish_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -112,6 +115,23 @@ def _add_switch(
         f'\n    <link rel="alternate" hreflang="{wording.HTML_LANGUAGE[there]}"'
         f' href="{escape(href)}" />'
     )
+
+
+def _write_widgets(app: Sphinx) -> None:
+    if app.builder.format == "html":
+        front.write_static(Path(app.outdir) / "_static")
+
+
+def _add_widgets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Load the script of an explorer on the pages that hold one, and on no other."""
+    body = context.get("body", "")
+    used = [kind for kind in front.KINDS if f'data-planbook-widget="{kind}"' in body]
+    for kind in used:
+        app.add_js_file(front.script_name(kind), loading_method="defer")
+    if used:
+        app.add_css_file(front.STYLE)
 
 
 def _finish_pages(app: Sphinx, exception: Exception | None) -> None:

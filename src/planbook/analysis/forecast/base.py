@@ -102,17 +102,32 @@ class Forecast:
         by quantiles (Gaussian copula; Clark et al. 2004, Journal of
         Hydrometeorology 5, 243–262, reorder the same way).
         """
+        levels = (np.arange(draws) + 0.5) / draws
+        values = np.array([self.quantile(float(p)) for p in levels])  # shape (draws, h)
+        return np.take_along_axis(values, self.ranks(draws), axis=0)
+
+    def ranks(self, draws: int = 1000) -> np.ndarray:
+        """Give which of the stratified quantiles each path of `sample` takes at each step.
+
+        Parameters
+        ----------
+        draws : int, optional
+            Number of paths.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (draws, h)
+            From 0 to draws − 1. A longer forecast of the same series begins with the
+            ranks of a shorter one, so that chances do not depend on the horizon.
+        """
         h = len(self.years)
         step = np.arange(1, h + 1)
         relation = self.correlation
         if relation is None:
             relation = np.sqrt(np.minimum.outer(step, step) / np.maximum.outer(step, step))
         root = np.linalg.cholesky(relation + 1e-9 * np.eye(h))
-        noise = np.random.Generator(np.random.PCG64(SEED)).standard_normal((draws, h))
-        rank = (noise @ root.T).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
-        levels = (np.arange(draws) + 0.5) / draws
-        values = np.array([self.quantile(float(p)) for p in levels])  # shape (draws, h)
-        return np.take_along_axis(values, rank, axis=0)
+        noise = np.random.Generator(np.random.PCG64(SEED)).standard_normal((h, draws)).T
+        return (noise @ root.T).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
 
     def mapped(
         self, forward: Callable[[np.ndarray], np.ndarray], back: Callable[[float], float]

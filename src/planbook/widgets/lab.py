@@ -1,0 +1,118 @@
+"""Small helpers of the analyst's notebook: which series there are, their points, a drawing."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from planbook import charts
+from planbook.analysis.forecast import MIN_POINTS, Forecast, ForecastRefused, scenario
+from planbook.view import View
+from planbook.widgets.payload import select
+
+
+def points(view: View, indicator: str, entity: str | None = None) -> pd.Series:
+    """Give what is fitted of a series: the points after its last break, by year.
+
+    Raises
+    ------
+    ForecastRefused
+        If the catalogue says that the series must not be forecast.
+    """
+    _, inner, _ = select(view, indicator, entity or view.city, None)
+    return inner.last_segment
+
+
+def limits(view: View, indicator: str) -> dict[str, object]:
+    """Give bounds and kind of an indicator as `forecast` takes them."""
+    meta = view.project.catalog[indicator]
+    return {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
+
+
+def available(view: View) -> pd.DataFrame:
+    """List the series that can be forecast, longest first.
+
+    Parameters
+    ----------
+    view : View
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``indicator, entity``; columns ``name``, ``place``, ``unit``, ``first``,
+        ``last``, ``n``. Changes and other derived series are left out: fit what is behind.
+    """
+    rows = []
+    catalog = view.project.catalog
+    names = view.known.groupby(["indicator", "entity"]).size()
+    for (indicator, entity), count in names[names >= MIN_POINTS].items():
+        if entity not in view.project.entities or catalog[indicator].derive:
+            continue
+        try:
+            found = points(view, indicator, entity)
+        except ForecastRefused:
+            continue
+        years = found.index
+        if len(found) < MIN_POINTS or len(found) != years[-1] - years[0] + 1:
+            continue
+        rows.append(
+            {
+                "indicator": indicator,
+                "entity": entity,
+                "name": view.title(indicator),
+                "place": view.place(entity),
+                "unit": catalog[indicator].unit,
+                "first": int(years[0]),
+                "last": int(years[-1]),
+                "n": min(len(found), int(count)),
+            }
+        )
+    frame = pd.DataFrame(rows).set_index(["indicator", "entity"])
+    own = frame.index.get_level_values("entity") == view.city
+    order = frame.assign(own=own).sort_values(["own", "n"], ascending=False, kind="stable")
+    return order.drop(columns="own")
+
+
+def options(view: View, series: pd.DataFrame) -> list[tuple[str, tuple[str, str]]]:
+    """Give the entries of a list of series: what is read, and (indicator, entity)."""
+    return [
+        (view.say("explore_named", name=row["name"], place=row["place"]), pair)
+        for pair, row in zip(series.index, series.to_dict("records"), strict=True)
+    ]
+
+
+def plot(
+    view: View, indicator: str, seen: pd.Series, made: Forecast, *, change: float = 0.0
+) -> Figure:
+    """Draw points with a forecast, and with a yearly change in per cent beside it.
+
+    Parameters
+    ----------
+    view : View
+    indicator : str
+        Names the axis; its bounds hold the changed forecast.
+    seen : pandas.Series
+        Points fitted, by year.
+    made : Forecast
+    change : float, optional
+        Per cent a year from the first forecast year on.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    meta = view.project.catalog[indicator]
+    with charts.style():
+        figure = charts.new_figure(charts.WIDE)
+        ax = figure.subplots()
+        ax.plot(seen.index, seen, color=charts.LOOKS["city"].color, marker="o")
+        charts.plot_forecast(ax, made, origin=float(seen.iloc[-1]), lang=view.lang)
+        if change:
+            moved = scenario(
+                made, "rate", int(made.years[0]), change, lower=meta.lower, upper=meta.upper
+            )
+            ax.plot(
+                made.years, moved.forecast.median, color="#B0246E", dashes=(8, 2), linewidth=2.4
+            )
+        ax.set_title(f"{meta.title[view.lang]} ({meta.unit})")
+    return figure

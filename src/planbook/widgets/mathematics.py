@@ -1,0 +1,496 @@
+"""The mathematics of the forecast explorer; ``front/mathematics.js`` is its mirror.
+
+`explore` is a pure function of a payload and of the settings. The front end computes the
+same from the same payload, and a test compares both over a grid of settings. Whoever
+changes a formula here changes it there, and on the methods page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from planbook.widgets import coding
+
+LIKELY = 0.66  # chance from which a target counts as likely reached; as for the states
+INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
+ROUNDING = 1e-9  # relative; as for a target that figures reach exactly
+PERIOD = 5  # years that a floor without a base year covers up to its deadline
+SMALLEST = 1e-12  # factor below which an adjustment leaves no spread
+GEOMETRIC = ("change_from_base", "level_by_date", "limit", "")  # shapes with compound rates
+
+Settings = Mapping[str, object]
+
+
+def defaults(payload: Mapping, series: int = 0) -> dict[str, object]:
+    """Give the settings that repeat the book's own forecast of a series.
+
+    Parameters
+    ----------
+    payload : mapping
+        As `planbook.widgets.payload.forecast_payload` makes it.
+    series : int, optional
+        Place among the payload's series.
+
+    Returns
+    -------
+    dict
+        ``series``; ``model``, ``window`` (figures used, 0: all); ``horizon`` (year);
+        ``level`` (per cent); ``adjust`` (a year), ``adjust_unit`` (``percent`` or
+        ``points``), ``adjust_from``; ``fade`` and ``trend_fade`` (per cent a year);
+        ``step``, ``step_unit``, ``step_from``, ``ramp`` (years until the step is whole);
+        ``target`` and ``deadline`` (None: those of the plan, if any).
+    """
+    one = payload["series"][series]
+    start = min(max(int(payload["as_of"]) + 1, one["years"][0]), one["years"][-1])
+    return {
+        "series": series,
+        "model": one["default"],
+        "window": 0,
+        "horizon": min(max(int(payload["horizon"]), one["years"][0]), one["years"][-1]),
+        "level": int(payload["level"]),
+        "adjust": 0.0,
+        "adjust_unit": "percent",
+        "adjust_from": start,
+        "fade": 0.0,
+        "trend_fade": 0.0,
+        "step": 0.0,
+        "step_unit": "percent",
+        "step_from": start,
+        "ramp": 1,
+        "target": None,
+        "deadline": None,
+    }
+
+
+class Law:
+    """The distribution of one adjusted forecast at each step; levels inside, the target's
+    terms outside.
+
+    Notes
+    -----
+    A quantile q of the level becomes q·times + plus, held within the bounds.
+    """
+
+    def __init__(
+        self, one: Mapping, laws: Sequence[Sequence[float]], settings: Settings, plain: bool
+    ) -> None:
+        entry = one["models"][settings["model"]][str(settings["window"])]
+        self.scale = entry["scale"]
+        self.points = coding.decode(entry, laws)
+        low, high = one["bounds"]
+        self.lower = -math.inf if low is None else float(low)
+        self.upper = math.inf if high is None else float(high)
+        self.base = one["change"]["base"] if one["change"] else None
+        self.times, self.plus = adjustment(one, self, settings, plain)
+
+    def plain(self, z: float, step: int) -> float:
+        """Give the unadjusted quantile of the level at normal score `z`."""
+        u = interp(z, coding.NODES, self.points[step])
+        return min(max(float(self._back(u)), self.lower), self.upper)
+
+    def quantile(self, z: float, step: int) -> float:
+        """Give the adjusted quantile at normal score `z`, in the terms shown."""
+        level = self.plain(z, step) * self.times[step] + self.plus[step]
+        return self.shown(min(max(level, self.lower), self.upper))
+
+    def quantiles(self, scores: np.ndarray, step: int) -> np.ndarray:
+        """Give `quantile` of many normal scores at once."""
+        at = self.points[step]
+        place = np.clip(np.searchsorted(coding.NODES, scores, side="right") - 1, 0, len(at) - 2)
+        width = coding.NODES[place + 1] - coding.NODES[place]
+        share = np.clip((scores - coding.NODES[place]) / width, 0.0, 1.0)
+        u = at[place] + share * (at[place + 1] - at[place])
+        plain = np.clip(coding.back(u, self.scale, self.lower, self.upper), self.lower, self.upper)
+        level = np.clip(plain * self.times[step] + self.plus[step], self.lower, self.upper)
+        return level if self.base is None else (level / self.base - 1) * 100
+
+    def cdf(self, value: float, step: int) -> float:
+        """Give the chance of at most `value`, in the terms shown."""
+        level = value if self.base is None else self.base * (1 + value / 100)
+        if level < self.lower:
+            return 0.0
+        if level >= self.upper:
+            return 1.0
+        before = (level - self.plus[step]) / self.times[step]
+        u = float(coding.forward(np.array(before), self.scale, self.lower, self.upper))
+        return float(ndtr(interp(u, self.points[step], coding.NODES)))
+
+    def shown(self, level: float) -> float:
+        """Express a level in the terms shown: itself, or its change from the base year."""
+        return level if self.base is None else (level / self.base - 1) * 100
+
+    def _back(self, u: float) -> float:
+        return coding.back(np.array(u), self.scale, self.lower, self.upper)
+
+
+def adjustment(
+    one: Mapping, law: Law, settings: Settings, plain: bool
+) -> tuple[list[float], list[float]]:
+    """Give factor and addend of each step.
+
+    Parameters
+    ----------
+    one : mapping
+        A series of the payload.
+    law : Law
+        With its points and bounds; its unadjusted medians are used.
+    settings : mapping
+    plain : bool
+        Whether to leave all adjustments out.
+
+    Returns
+    -------
+    times, plus : list of float
+        By step; a level q becomes q·times + plus.
+
+    Notes
+    -----
+    With the share kept a year κ = 1 − trend_fade/100 and the medians m_0 (last figure),
+    m_1, …, the trend becomes m'_t = m_0·exp(Σ_{k≤t} κ^k ln(m_k/m_{k−1})) where all are
+    above zero, else m_0 + Σ_{k≤t} κ^k (m_k − m_{k−1}). In the n-th year from
+    ``adjust_from`` on, with φ = 1 − fade/100, the yearly adjustment a has grown to the
+    factor Π_{k<n} (1 + a·φ^k/100), in per cent, or to the amount a·Σ_{k<n} φ^k, in points.
+    The step is size·min(1, n/ramp) in its n-th year. Factors come first, then amounts. For
+    a change from a base year a point is one per cent of the base.
+    """
+    years = one["years"]
+    count = len(years)
+    if plain:
+        return [1.0] * count, [0.0] * count
+    kept = 1 - float(settings["trend_fade"]) / 100
+    share = 1 - float(settings["fade"]) / 100
+    amount, size = float(settings["adjust"]), float(settings["step"])
+    middle = [float(one["last"]), *(law.plain(0.0, step) for step in range(count))]
+    ratio = min(middle) > 0
+    point = 1.0 if law.base is None else law.base / 100
+    times, plus = [], []
+    moved, power = 0.0, 1.0
+    for step, year in enumerate(years):
+        factor, addend = 1.0, 0.0
+        if kept != 1:
+            power *= kept
+            before, now = middle[step], middle[step + 1]
+            moved += power * (math.log(now / before) if ratio else now - before)
+            if ratio:
+                factor = middle[0] * math.exp(moved) / now
+            else:
+                addend = middle[0] + moved - now
+        grown, summed, still = 1.0, 0.0, 1.0
+        for _ in range(max(0, year - int(settings["adjust_from"]) + 1)):
+            grown *= 1 + amount * still / 100
+            summed += amount * still
+            still *= share
+        part = min(1.0, max(0, year - int(settings["step_from"]) + 1) / int(settings["ramp"]))
+        if settings["adjust_unit"] == "points":
+            grown = 1.0
+        else:
+            summed = 0.0
+        stepped = 1.0
+        if settings["step_unit"] == "points":
+            summed += size * part
+        else:
+            stepped = 1 + size * part / 100
+        whole = grown * stepped
+        times.append(max(factor * whole, SMALLEST))
+        plus.append(addend * whole + summed * point)
+    return times, plus
+
+
+def interp(x: float, at: Sequence[float], values: Sequence[float]) -> float:
+    """Interpolate linearly; the ends hold beyond, and of equal points the last counts."""
+    place = int(np.searchsorted(at, x, side="right")) - 1
+    if place < 0:
+        return float(values[0])
+    if place >= len(at) - 1:
+        return float(values[-1])
+    share = (x - at[place]) / (at[place + 1] - at[place])
+    return float(values[place] + share * (values[place + 1] - values[place]))
+
+
+def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
+    """Compute everything that the explorer shows.
+
+    Parameters
+    ----------
+    payload : mapping
+        As `planbook.widgets.payload.forecast_payload` makes it.
+    settings : mapping
+        All keys of `defaults`.
+
+    Returns
+    -------
+    dict
+        ``years`` to the last one of the payload; ``median`` and ``bands`` (each with
+        ``level``, ``lower``, ``upper``; widest first) after adjustment, in the terms
+        shown; ``base`` (``median``, ``lower``, ``upper``) before it; ``chance`` and
+        ``chance_base`` of the target at its deadline, or None; ``decided`` (True or False
+        where published figures have settled it); ``reached`` and ``reached_base``, the first
+        year whose median satisfies the target, and ``likely``, the first whose chance is
+        66 % or more; ``needed``, ``seen`` and ``ahead``: yearly steps required, of the past, and
+        of this forecast up to the deadline, and as compound rates ``needed_rate``,
+        ``seen_rate``, ``ahead_rate`` where they have a meaning; ``difference`` and
+        ``difference_pct`` from the unadjusted median at the horizon.
+
+    Notes
+    -----
+    Methods page, "The forecast explorer". Sums are those of paths: path i takes at each
+    step the quantile of its rank there, so that one path may be high in one year
+    and low in another as the model's errors allow.
+    """
+    one = payload["series"][int(settings["series"])]
+    aim = target_of(one, settings)
+    level = int(settings["level"])
+    changed = _read(payload, one, settings, aim, plain=False)
+    plain = _read(payload, one, settings, aim, plain=True)
+    wanted = [level, *(inner for inner in reversed(INNER) if inner < level)]
+    bands = []
+    for width in wanted:
+        z = float(ndtri(0.5 + width / 200))
+        bands.append({"level": width, "lower": changed.row(-z), "upper": changed.row(z)})
+    z = float(ndtri(0.5 + level / 200))
+    base = {"median": plain.row(0.0), "lower": plain.row(-z), "upper": plain.row(z)}
+    median = changed.row(0.0)
+    at = one["years"].index(int(settings["horizon"]))
+    result = {
+        "years": list(one["years"]),
+        "median": median,
+        "bands": bands,
+        "base": base,
+        "chance": None,
+        "chance_base": None,
+        "decided": None,
+        "reached": None,
+        "reached_base": None,
+        "likely": None,
+        **_pace(one, aim, median),
+        "difference": median[at] - base["median"][at],
+        "difference_pct": _relative(one, median[at], base["median"][at]),
+    }
+    if aim is None:
+        return result
+    result["decided"] = _decided(one, aim)
+    if result["decided"] is None:
+        result["chance"], result["chance_base"] = changed.chance(), plain.chance()
+    last = one["so_far"] if aim["shape"] == "cumulative" else one["history"]["last_shown"]
+    if last is not None and is_met(aim, last) and not _is_budget(aim):
+        result["reached"] = result["reached_base"] = result["likely"] = one["last_year"]
+        return result
+    for key, law in (("reached", changed), ("reached_base", plain)):
+        if law.row_known and not _is_budget(aim):
+            result[key] = next(
+                (
+                    year
+                    for year, value in zip(one["years"], law.row(0.0), strict=True)
+                    if is_met(aim, value, forecast=True)
+                ),
+                None,
+            )
+    if changed.row_known and not _is_budget(aim):
+        result["likely"] = next(
+            (year for step, year in enumerate(one["years"]) if changed.chance_at(step) >= LIKELY),
+            None,
+        )
+    return result
+
+
+def target_of(one: Mapping, settings: Settings) -> dict | None:
+    """Give the target that the settings ask about, or None.
+
+    Returns
+    -------
+    dict or None
+        ``value`` as asked, ``threshold`` as its chance is computed (a bound itself counts
+        as reached once a figure rounds to it), ``deadline``, ``operator``, ``shape``,
+        ``first`` year covered.
+    """
+    plan = one["target"]
+    value = settings["target"]
+    deadline = settings["deadline"]
+    if value is None:
+        value = plan["value"] if plan else None
+    if deadline is None:
+        deadline = plan["deadline"] if plan else None
+    if value is None or deadline is None:
+        return None
+    operator = plan["operator"] if plan else one["operator"]
+    shape = plan["shape"] if plan else ""
+    threshold = float(value)
+    if shape not in ("cumulative", "change_from_base") and not one["change"]:
+        edge = one["bounds"][1] if operator in (">=", ">", "==") else one["bounds"][0]
+        if edge is not None and value == edge:
+            half = 0.5 * 10.0 ** -int(one["decimals"])
+            threshold = threshold - half if operator in (">=", ">", "==") else threshold + half
+    first = plan["base_year"] + 1 if plan and plan["base_year"] is not None else None
+    if shape == "floor_each_year" and first is None:
+        first = int(deadline) - PERIOD + 1
+    return {
+        "value": float(value),
+        "threshold": threshold,
+        "deadline": int(deadline),
+        "operator": operator,
+        "shape": shape,
+        "first": first,
+    }
+
+
+def is_met(aim: Mapping, value: float, *, forecast: bool = False) -> bool:
+    """Tell whether a value satisfies the target; rounding of floats aside.
+
+    Parameters
+    ----------
+    aim : mapping
+        As of `target_of`.
+    value : float
+    forecast : bool, optional
+        Whether the value is forecast: then a bound counts once the value rounds to it.
+    """
+    goal, operator = aim["threshold" if forecast else "value"], aim["operator"]
+    if abs(value - goal) <= max(ROUNDING * max(abs(value), abs(goal)), ROUNDING):
+        return operator in (">=", "<=", "==")
+    if operator in (">=", ">"):
+        return value > goal
+    return value < goal if operator in ("<=", "<") else False
+
+
+def _wants_most(aim: Mapping) -> bool:
+    return aim["operator"] in ("<=", "<")
+
+
+def _is_budget(aim: Mapping) -> bool:
+    """Whether the target caps a sum, which can be used up but not reached early."""
+    return aim["shape"] == "cumulative" and _wants_most(aim)
+
+
+class _Reading:
+    """Rows and chances of a law, in the terms of the target."""
+
+    def __init__(self, one: Mapping, law: Law, aim: Mapping | None, paths: np.ndarray | None):
+        self.one, self.law, self.aim = one, law, aim
+        self.sums = None
+        self.paths = None
+        self.row_known = True
+        if aim is None or aim["shape"] not in ("cumulative", "floor_each_year"):
+            return
+        if paths is None:
+            self.row_known = aim["shape"] != "cumulative"
+            return
+        draws = len(paths)
+        scores = ndtri((np.arange(draws) + 0.5) / draws)
+        steps = range(len(one["years"]))
+        values = np.array([law.quantiles(scores, step) for step in steps])
+        self.paths = np.take_along_axis(values.T, paths, axis=0)  # shape (draws, h)
+        if aim["shape"] == "cumulative" and one["so_far"] is not None:
+            self.sums = np.sort(one["so_far"] + self.paths.cumsum(axis=1), axis=0)
+        elif aim["shape"] == "cumulative":
+            self.row_known = False
+
+    def row(self, z: float) -> list[float]:
+        """Give the quantile at normal score `z` at every step."""
+        if self.sums is not None:
+            return [float(one) for one in np.quantile(self.sums, float(ndtr(z)), axis=0)]
+        return [self.law.quantile(z, step) for step in range(len(self.one["years"]))]
+
+    def chance_at(self, step: int) -> float:
+        """Give the chance that the figure of one step satisfies the target."""
+        if self.sums is not None:
+            below = float(np.mean(self.sums[:, step] <= self.aim["threshold"]))
+        else:
+            below = self.law.cdf(self.aim["threshold"], step)
+        return below if _wants_most(self.aim) else 1 - below
+
+    def chance(self) -> float | None:
+        """Give the chance of the target at its deadline; None beyond the years forecast."""
+        one, aim = self.one, self.aim
+        if aim["deadline"] not in one["years"] or not self.row_known:
+            return None
+        at = one["years"].index(aim["deadline"])
+        if aim["shape"] != "floor_each_year":
+            return self.chance_at(at)
+        if self.paths is None:
+            return None
+        sign = -1 if _wants_most(aim) else 1
+        good = np.ones(len(self.paths), bool)
+        for step in range(at + 1):
+            year = one["years"][step]
+            if year >= aim["first"] and year not in one["kept"]:
+                good &= sign * (self.paths[:, step] - aim["threshold"]) >= 0
+        return float(good.mean())
+
+
+def _read(
+    payload: Mapping, one: Mapping, settings: Settings, aim: Mapping | None, *, plain: bool
+) -> _Reading:
+    law = Law(one, payload["laws"], settings, plain)
+    entry = one["models"][settings["model"]][str(settings["window"])]
+    name = entry.get("paths")
+    paths = (
+        coding.decode_ranks(one["paths"][name], int(payload["draws"])) if name is not None else None
+    )
+    return _Reading(one, law, aim, paths)
+
+
+def _decided(one: Mapping, aim: Mapping) -> bool | None:
+    """Tell whether published figures have settled the target; None while they have not."""
+    shown = {
+        year: value
+        for year, value in zip(one["measured"]["years"], one["measured"]["values"], strict=True)
+        if year <= aim["deadline"]
+    }
+    if aim["shape"] == "floor_each_year":
+        covered = [value for year, value in shown.items() if year >= aim["first"]]
+        if any(not is_met(aim, value) for value in covered):
+            return False
+    elif aim["shape"] in ("cumulative", "quantity") and not _wants_most(aim):
+        if any(is_met(aim, value) for value in shown.values()):
+            return True
+    elif _is_budget(aim) and any(not is_met(aim, value) for value in shown.values()):
+        return False
+    if aim["deadline"] not in shown:
+        return None
+    return is_met(aim, shown[aim["deadline"]])
+
+
+def _pace(one: Mapping, aim: Mapping | None, median: Sequence[float]) -> dict[str, float | None]:
+    """Give yearly steps and compound rates: required, of the past, of the forecast."""
+    out = dict.fromkeys(("needed", "seen", "ahead", "needed_rate", "seen_rate", "ahead_rate"))
+    cumulative = aim is not None and aim["shape"] == "cumulative"
+    last = one["so_far"] if cumulative else one["history"]["last_shown"]
+    if last is None or (aim is not None and aim["shape"] == "floor_each_year"):
+        return out
+    start, year = one["start"], one["last_year"]
+
+    def rate(first: float, final: float, years: int) -> float | None:
+        if aim is not None and aim["shape"] not in GEOMETRIC:
+            return None
+        one_, two = _level(one, first), _level(one, final)
+        return (two / one_) ** (1 / years) - 1 if one_ > 0 and two > 0 else None
+
+    if start is not None and start["year"] < year:
+        out["seen"] = (last - start["value"]) / (year - start["year"])
+        out["seen_rate"] = rate(start["value"], last, year - start["year"])
+    if aim is None:
+        return out
+    left = aim["deadline"] - year
+    if left >= 1 and not (is_met(aim, last) and not _is_budget(aim)):
+        out["needed"] = (aim["value"] - last) / left
+        out["needed_rate"] = rate(last, aim["value"], left)
+    if left >= 1 and aim["deadline"] in one["years"]:
+        final = median[one["years"].index(aim["deadline"])]
+        out["ahead"] = (final - last) / left
+        out["ahead_rate"] = rate(last, final, left)
+    return out
+
+
+def _level(one: Mapping, value: float) -> float:
+    """Give what compound rates rest on: the value, or for a change one plus it."""
+    return 1 + value / 100 if one["change"] else value
+
+
+def _relative(one: Mapping, value: float, other: float) -> float | None:
+    """Give the difference of two values as per cent of the level of the second."""
+    under = _level(one, other)
+    return (_level(one, value) / under - 1) * 100 if under > 0 else None
