@@ -17,7 +17,7 @@ book: setup
 	$(BIN)/python -m planbook build --city $(CITY) --lang $(EDITIONS) --jobs $(JOBS)
 
 test: setup-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS)
 
 setup: $(VENV)/.ready
 

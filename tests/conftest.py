@@ -61,6 +61,17 @@ class Book:
         return self.paths.build / "html"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share something costly in one process where several run.
+
+    Those that read a built book share it; the others share what their file sets up.
+    """
+    for item in items:
+        built = {"shipped_book", "small_book"} & set(getattr(item, "fixturenames", ()))
+        name = "books" if built else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture(scope="session")
 def repo() -> Paths:
     """The repository itself, with the shipped city."""

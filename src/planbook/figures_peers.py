@@ -236,6 +236,7 @@ def export(view: View, peers: Peers) -> pd.DataFrame:
             view.say("column_place"): quantile,
             view.say("column_value_modelled"): frame["value"],
             view.say("column_unit"): frame["unit"],
+            view.say("column_kind"): view.say("status_modelled"),
             view.say("column_rank"): frame["rank"],
             view.say("column_cities"): frame["count"],
         }

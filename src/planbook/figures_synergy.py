@@ -339,7 +339,7 @@ def degrees(view: View, carbon: str, pollution: str) -> Shown:
     )
     return assemble(
         view,
-        anchor="coupling",
+        anchor="coupling-years",
         title=view.say("title_coupling"),
         reading=reading,
         alt=reading,
