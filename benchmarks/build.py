@@ -193,12 +193,18 @@ class Bench:
             for notebook in self.notebooks:
                 shutil.copy2(notebook, folder / notebook.name)
         program = (
-            "import sys; from pathlib import Path; from planbook.project import load; "
-            "from planbook.view import View; from planbook.publish.assemble import stage_edition\n"
+            "import sys; from pathlib import Path; from planbook.project import load\n"
+            "from planbook.publish.edition import edition_files\n"
+            "from planbook.publish.made import Made\n"
             "project = load(sys.argv[1])\n"
+            "year = project.city.as_of\n"
+            "made = Made(project, None, Path('made'), as_of=year, horizon=2030, level=95)\n"
             "for lang in ('en', 'zh'):\n"
-            "    view = View(project, lang, project.city.as_of, 2030, 95)\n"
-            "    stage_edition(project, view, Path('peer') / lang)\n"
+            "    files = edition_files(project, lang, made.of(lang), as_of=year)\n"
+            "    for name, raw in files.items():\n"
+            "        path = Path('peer', lang, name)\n"
+            "        path.parent.mkdir(parents=True, exist_ok=True)\n"
+            "        path.write_bytes(raw)\n"
         )
         subprocess.run(
             [sys.executable, "-c", program, CITY], cwd=self.project, env=self.env, check=True
