@@ -39,7 +39,7 @@ def test_guided_fuzzing_finds_no_crash(tmp_path):
         shutil.copy(path, seeds)
     done = subprocess.run(
         [sys.executable, str(Path(__file__).parent / "fuzz_readers.py"), str(seeds), "-seed=1",
-         f"-max_total_time={SECONDS}", "-max_len=20000", "-timeout=5", "-rss_limit_mb=1500"],
+         f"-max_total_time={SECONDS}", "-max_len=20000", "-timeout=15", "-rss_limit_mb=1500"],
         cwd=tmp_path, capture_output=True, encoding="utf-8", errors="replace", timeout=300,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip

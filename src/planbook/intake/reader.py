@@ -10,8 +10,11 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from functools import cache
 from pathlib import Path
+
+import psutil
 
 import planbook
 from planbook.intake import limits
@@ -21,6 +24,8 @@ from planbook.intake.refusal import Refused
 from planbook.intake.safety import WORKBOOK, kind_of
 
 _START_SECONDS = 60.0  # a cold disk; the files themselves have `limits.SECONDS`
+_PATIENCE_SECONDS = 60.0  # of wall time, however busy the machine is
+_LOOK_SECONDS = 0.1  # between two looks at the child
 
 
 class Reader:
@@ -95,6 +100,20 @@ class Reader:
             self.close()
             raise Refused("reader_failed")
 
+    def _wait(self) -> str:
+        """Wait for the child's answer.
+
+        Its processor time is limited, so that an honest file is not refused because the
+        machine is busy with other work; a child that waits for ever is stopped, too.
+        """
+        begun, until = _busy(self._child), time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._lines.get(timeout=min(self.seconds, _LOOK_SECONDS))
+            if _busy(self._child) - begun >= self.seconds or time.monotonic() > until:
+                self.close()
+                raise Refused("too_slow", seconds=f"{self.seconds:g}")
+
     def _ask(self, line: str) -> dict:
         if self._child is None or self._child.poll() is not None:
             self.close()
@@ -102,16 +121,22 @@ class Reader:
         try:
             self._child.stdin.write(line + "\n")
             self._child.stdin.flush()
-            answer = self._lines.get(timeout=self.seconds)
-        except queue.Empty:
-            self.close()
-            raise Refused("too_slow", seconds=f"{self.seconds:g}") from None
+            answer = self._wait()
         except OSError:
             answer = ""
         if not answer:
             self.close()
             raise Refused("too_complex")
         return json.loads(answer)
+
+
+def _busy(child: subprocess.Popen[str]) -> float:
+    """Give the processor time that the child has taken, in seconds."""
+    try:
+        taken = psutil.Process(child.pid).cpu_times()
+    except psutil.Error:  # it has ended; what it said last is on its way
+        return 0.0
+    return taken.user + taken.system
 
 
 def _forward(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
