@@ -84,7 +84,11 @@ def test_both_sets_stand_with_their_numbers(project):
 
 
 def test_a_city_without_any_figure_says_so(project):
-    (project.city("smallville") / "observations" / "inventory.csv").unlink()
+    observations = project.city("smallville") / "observations"
+    (observations / "inventory.csv").unlink()
+    energy = observations / "energy.csv"
+    lines = energy.read_text(encoding="utf-8").splitlines(keepends=True)
+    energy.write_text("".join(line for line in lines if "_capacity," not in line), "utf-8")
     own = _own(project)
     assert own._inventory.lines.empty
     assert "No line can be computed from published activity" in own.inventory_totals().plain

@@ -258,10 +258,8 @@ def test_exploring_changes_neither_payload_nor_settings():
 
 
 @pytest.fixture(scope="module")
-def view(tmp_path_factory):
-    from conftest import small_project
-
-    project = small_project(tmp_path_factory.mktemp("widgets"))
+def view(tmp_path_factory, lay_out):
+    project = lay_out(tmp_path_factory.mktemp("widgets"))
     return View(load("smallville", project), "en", 2024, 2030, 95)
 
 

@@ -14,6 +14,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+EQUAL = 1e-9  # relative; values closer than this differ by the rounding of floats alone
 # From 0 to 1 by tenths.
 CLASSES = (
     "extreme_disorder",
@@ -150,7 +151,7 @@ def scale_range(
     pandas.Series
         From 0 to 1; NaN everywhere if the range has no width.
     """
-    if not high > low:
+    if not high - low > EQUAL * max(abs(high), abs(low)):
         return values * np.nan
     up = ((values - low) / (high - low)).clip(0, 1)
     return up if is_good_up else 1 - up
@@ -178,7 +179,7 @@ def scale_scores(values: pd.Series, *, is_good_up: bool = False) -> pd.Series:
         0.5 at the mean; NaN everywhere if all values are equal.
     """
     spread = values.std(ddof=0)
-    if not spread > 0:
+    if not spread > EQUAL * abs(values.mean()):
         return values * np.nan
     scores = (values - values.mean()) / spread * (1 if is_good_up else -1)
     return scores.map(NormalDist().cdf)
