@@ -162,3 +162,10 @@ def test_another_unit_changes_nothing(rows, factor):
     one = sensitivity(burdens, [EVEN])
     other = sensitivity(burdens.assign(air=burdens["air"] * factor), [EVEN])
     assert one["D"].tolist() == pytest.approx(other["D"].tolist(), abs=1e-6, nan_ok=True)
+
+
+def test_equal_levels_stay_equal_in_another_unit():
+    """Their spread is then a rounding error of floats, not a difference."""
+    levels = pd.Series([133.93970947698122] * 3) * 20.5
+    assert levels.std(ddof=0) > 0
+    assert scale_scores(levels).isna().all()
