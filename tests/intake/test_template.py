@@ -9,7 +9,10 @@ import json
 import openpyxl
 import pytest
 
+from planbook.intake import template as template_module
+from planbook.intake.compare import latest
 from planbook.intake.layout import META
+from planbook.intake.resolve import to_unit
 from planbook.intake.run import GUIDE_SHEET, SOURCES_SHEET
 from planbook.observations import load_sources
 from planbook.project import load
@@ -85,6 +88,47 @@ def test_a_bound_on_file_keeps_its_sign(template):
     at = columns(sheet)
     rows = {row[at["indicator"] - 1].value: row for row in sheet.iter_rows(min_row=2)}
     assert rows["fertiliser_utilisation_rate"][at["already on file"] - 1].value == "≥ 40"
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "value", "shown"),
+    [("kt", "万吨", 2815.0, "281.5"), ("Mt", "万吨", 3.6, "360"), ("mu", "万亩", 8_700_000.0, "870"),
+     ("MW", "万千瓦", 6240.0, "624"), ("GWh", "亿千瓦时", 1234.0, "12.34"),
+     ("Mtce", "万吨标准煤", 9.61, "961"), ("%", "%", 41.9, "41.9"), ("t", "吨", 90.0, "90")],
+)  # fmt: skip
+def test_a_department_is_asked_in_the_unit_that_it_counts_in(unit, written, value, shown):
+    row = {"value": value, "unit": unit, "qualifier": "at_least"}
+    assert template_module.usual_unit(unit, [row]) == written
+    assert template_module._shown(row, written) == f"≥ {shown}"
+    assert to_unit(float(shown), written, unit) == value
+
+
+def test_a_figure_that_would_not_come_back_keeps_the_catalogues_unit():
+    exact = {"value": 0.12, "unit": "kt", "qualifier": ""}
+    long = {"value": 1234.56789012345, "unit": "kt", "qualifier": ""}
+    assert template_module.usual_unit("kt", [exact]) == "万吨"
+    assert template_module.usual_unit("kt", [exact, long]) == "千吨"
+
+
+def test_every_figure_of_the_shipped_city_is_printed_so_that_it_comes_back(repo):
+    project = load("liupanshui", repo)
+    known = latest(project.observations, project.city.entities)
+    changed = 0
+    for row in known.values():
+        written = template_module.usual_unit(row["unit"], [row])
+        printed = float(f"{template_module._in_unit(row, written):.12g}")
+        assert to_unit(printed, written, row["unit"]) == row["value"], row
+        changed += template_module.size_of(row["unit"], written) != 1.0
+    assert changed > 100
+
+
+def test_units_earlier_figures_and_bounds_of_a_row_agree(template):
+    sheet = opened(template("--department", "energy", "--year", "2024")).worksheets[0]
+    at = columns(sheet)
+    rows = {row[at["indicator"] - 1].value: row for row in sheet.iter_rows(min_row=2)}
+    saving = rows["coal_power_saving_retrofit_capacity"]
+    assert saving[at["unit"] - 1].value == "万千瓦"
+    assert (saving[at["earlier figure"] - 1].value, saving[at["earlier year"] - 1].value) == (60, 2023)  # fmt: skip
 
 
 def test_only_the_cells_to_fill_in_are_open(template):

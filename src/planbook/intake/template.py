@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from planbook import units
 from planbook.catalog import Department, Indicator
 from planbook.intake.compare import latest
+from planbook.intake.resolve import to_unit
 from planbook.project import Project
 from planbook.text import BOUND_SIGNS
+
+FORM_LANG = "zh"  # departments fill in Chinese sheets
 
 
 @dataclass(frozen=True)
@@ -19,15 +24,18 @@ class Ask:
     ----------
     indicator : Indicator
     entity : str
+    unit : str
+        As a department counts: 万吨, 万亩, 亿千瓦时 and the like.
     last_year, last : int, str or None
-        The latest figure before the year asked for.
+        The latest figure before the year asked for, in `unit`.
     on_file : str
-        The figure of the year asked for, if one is known; empty otherwise.
+        The figure of the year asked for, in `unit`, if one is known; empty otherwise.
     last_source : str
     """
 
     indicator: Indicator
     entity: str
+    unit: str
     last_year: int | None
     last: str
     on_file: str
@@ -96,12 +104,47 @@ def make_form(
             before = max((when for when in years if when < year), default=None)
             row = None if before is None else known[item.id, entity, before]
             now = known.get((item.id, entity, year))
+            unit = usual_unit(item.unit, [one for one in (row, now) if one is not None])
             rows.append(
-                Ask(item, entity, before, "" if row is None else _shown(row),
-                    "" if now is None else _shown(now), "" if row is None else row["source"])
+                Ask(item, entity, unit, before, "" if row is None else _shown(row, unit),
+                    "" if now is None else _shown(now, unit),
+                    "" if row is None else row["source"])
             )  # fmt: skip
     return Form(department, departments_of(project)[department], tuple(rows))
 
 
-def _shown(row: dict) -> str:
-    return BOUND_SIGNS.get(row["qualifier"], "") + f"{row['value']:.12g}"
+def usual_unit(unit: str, rows: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Give the unit in which a department counts, if every figure survives the way back.
+
+    Parameters
+    ----------
+    unit : str
+        Of the catalogue.
+    rows : sequence of mapping, optional
+        Figures on file that stand beside the cell to fill in.
+
+    Returns
+    -------
+    str
+        The plan's 万吨, 万亩, 亿千瓦时 …; the catalogue's own unit where one of the
+        figures, written so and read again, would not be the same number.
+    """
+    label = units.display(unit, FORM_LANG)[0]
+    own = units.label(unit, FORM_LANG) or unit
+    if any(to_unit(_in_unit(row, label), label, unit) != row["value"] for row in rows):
+        return own
+    return label or unit
+
+
+def size_of(unit: str, written: str) -> float:
+    """Give how many of `written` one `unit` of the catalogue is: 0.1 万吨 for 1 kt."""
+    label, factor = units.display(unit, FORM_LANG)
+    return factor if written == label else 1.0
+
+
+def _in_unit(row: Mapping[str, Any], written: str) -> float:
+    return float(f"{row['value'] * size_of(row['unit'], written):.12g}")
+
+
+def _shown(row: Mapping[str, Any], written: str) -> str:
+    return BOUND_SIGNS.get(row["qualifier"], "") + f"{_in_unit(row, written):.12g}"

@@ -12,12 +12,12 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planbook import downloads, units
+from planbook import downloads
 from planbook.errors import PlanbookError
 from planbook.intake.layout import META
 from planbook.intake.origins import SHEET_FIELDS
 from planbook.intake.run import GUIDE_SHEET, SOURCES_SHEET, TEMPLATE_VERSION
-from planbook.intake.template import Ask, Form
+from planbook.intake.template import Ask, Form, size_of
 from planbook.models import LANGS, Text
 from planbook.project import Project
 from planbook.text import say
@@ -92,7 +92,6 @@ def _heading(name: str) -> str:
 
 def _shown(ask: Ask, name: str, year: int) -> object:
     item = ask.indicator
-    unit = units.label(item.unit, "zh") or item.unit
     return {
         "indicator": item.id,
         "title_zh": item.title.zh,
@@ -105,7 +104,7 @@ def _shown(ask: Ask, name: str, year: int) -> object:
         "last": _number(ask.last),
         "last_source": ask.last_source,
         "on_file": _number(ask.on_file),
-        "unit": unit if item.unit != "count" else item.unit,
+        "unit": ask.unit if item.unit != "count" else item.unit,
     }.get(name)
 
 
@@ -174,12 +173,13 @@ def _lists(sheet: Worksheet, last: int) -> None:
 def _bounds(sheet: Worksheet, form: Form) -> None:
     """Check numbers within the bounds that the catalogue gives, one rule for like bounds.
 
-    A rule holds in the catalogue's unit, so a department that changes the unit is asked
-    instead of stopped.
+    A rule holds in the unit that the row is printed with.
     """
     rules: dict[tuple, list[str]] = {}
     for row, ask in enumerate(form.rows, start=2):
-        rules.setdefault(ask.indicator.bounds, []).append(f"{_letter('value')}{row}")
+        size = size_of(ask.indicator.unit, ask.unit)
+        ends = tuple(None if end is None else end * size for end in ask.indicator.bounds)
+        rules.setdefault(ends, []).append(f"{_letter('value')}{row}")
     for (low, high), cells in sorted(rules.items(), key=str):
         rule = DataValidation(type="decimal", allow_blank=True)
         if low is not None and high is not None:
