@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from planbook.exports import descriptor
 from planbook.paths import ROOT_VARIABLE, Paths
 
 sys.path.insert(0, str(Path(__file__).parent))  # site_reader
@@ -88,6 +89,7 @@ def small_project(folder: Path) -> Paths:
     shutil.copytree(FIXTURES / "smallville", folder / "data" / "cities" / "smallville")
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy(REPO / name, folder)
+    descriptor.write(Paths(folder))
     return Paths(folder)
 
 

@@ -1,4 +1,5 @@
-"""The command line; the commands for new figures stand in `planbook.cli_intake`."""
+"""The command line; new figures stand in `planbook.cli_intake`, exports in
+`planbook.cli_exports`."""
 
 from __future__ import annotations
 
@@ -10,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from planbook import __version__
-from planbook.cli_intake import add_commands
+from planbook import __version__, cli_exports, cli_intake
 from planbook.errors import PlanbookError
 
 DEFAULT_CITY = "liupanshui"
@@ -87,6 +87,22 @@ def parser() -> argparse.ArgumentParser:
     check = command("check", "Check catalogue, plan, figures and sources; change nothing.")
     _city(check)
     _format(check)
+    check.add_argument(
+        "--stale",
+        action="store_true",
+        help="list the indicators without a new figure for long, whose they are and whom to ask; "
+        "the exit code is 0 all the same",
+    )
+    check.add_argument(
+        "--months", type=int, default=18, metavar="N", help="with --stale: how long (default: 18)"
+    )
+    check.add_argument(
+        "--today", default="", metavar="DATE", help="with --stale: the day of the question"
+    )
+    check.add_argument(
+        "--lang", choices=["en", "zh"], default=cli_intake.language(),
+        help="with --stale: language of the list",
+    )  # fmt: skip
     check.set_defaults(run=_check)
 
     status = command("status", "Tell where every target of the plan stands.")
@@ -108,7 +124,8 @@ def parser() -> argparse.ArgumentParser:
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
     ahead.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes")
     ahead.set_defaults(run=_forecast)
-    add_commands(command, _city, _format)
+    cli_intake.add_commands(command, _city, _format)
+    cli_exports.add_commands(command, _city)
     return top
 
 
@@ -203,11 +220,17 @@ def _summary(pages: int, executed: int, reused: int, site: Path) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     from planbook.errors import DataError
+    from planbook.exports import descriptor
     from planbook.project import load
     from planbook.sanity import notes
 
+    if args.stale:
+        from planbook import cli_stale
+
+        return cli_stale.run(args)
     try:
         project = load(args.city)
+        descriptor.check(project.paths)
     except DataError as error:
         if args.format == "json":
             _print_json({"city": args.city, "errors": [asdict(one) for one in error.problems]})

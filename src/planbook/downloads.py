@@ -75,7 +75,7 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
         sheet.freeze_panes = "A2"
         for index, column in enumerate(frame.columns, start=1):
-            texts = [str(column), *map(str, frame[column])]
+            texts = [*str(column).split("\n"), *map(str, frame[column])]
             width = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
             sheet.column_dimensions[get_column_letter(index)].width = min(60, max(8, width + 2))
     return to_bytes(book)

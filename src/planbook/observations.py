@@ -389,11 +389,14 @@ def known_in(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
     pandas.DataFrame
         One row for each indicator, entity and year, sorted by these.
     """
-    out = frame.copy()
-    dated = out["published"].str.slice(0, 4)
-    out["_known"] = pd.to_numeric(dated.where(dated != ""), errors="coerce").fillna(out["year"] + 1)
-    out = out[out["_known"] <= as_of]
+    out = frame[known_from(frame) <= as_of]
     out = out.sort_values(
         ["indicator", "entity", "year", "published", "row"], kind="stable"
     ).drop_duplicates(["indicator", "entity", "year"], keep="last")
-    return out.drop(columns="_known").reset_index(drop=True)
+    return out.reset_index(drop=True)
+
+
+def known_from(frame: pd.DataFrame) -> pd.Series:
+    """Give the year at whose end each figure counts as known; see `known_in`."""
+    dated = frame["published"].str.slice(0, 4)
+    return pd.to_numeric(dated.where(dated != ""), errors="coerce").fillna(frame["year"] + 1)

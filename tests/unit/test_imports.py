@@ -40,6 +40,7 @@ LAYERS = (
     ("charts_synergy",),
     ("render",),
     ("view", "grid", "sparkline"),
+    ("exports",),
     ("figure_parts", "inventory_results", "synergy_parts"),
     ("scenario_results",),
     (
@@ -80,7 +81,7 @@ LAYERS = (
     ("execute",),
     ("publish",),
     ("build", "progress_bar"),
-    ("cli_intake",),
+    ("cli_exports", "cli_intake", "cli_stale"),
     ("cli",),
     ("__main__",),
 )

@@ -1,0 +1,1 @@
+"""The data for other programs: descriptors, tables in open formats, citations."""
