@@ -13,7 +13,8 @@ from planbook.analysis.staleness import Overdue, overdue
 from planbook.errors import PlanbookError
 from planbook.models import LANGS
 from planbook.project import Project
-from planbook.text import BOUND_SIGNS, quantity, say
+from planbook.tables_overdue import command, last_figure
+from planbook.text import say
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,15 +76,6 @@ def day_of(text: str) -> dt.date:
         raise PlanbookError(f"--today {text}: is no day; write YYYY-MM-DD") from None
 
 
-def command(project: Project, department: str, today: dt.date) -> str:
-    """Give the command that asks a department for the figures of the last whole year."""
-    year = min(today.year - 1, project.city.as_of)
-    return (
-        f"python -m planbook template --city {project.city.id} --department {department} "
-        f"--year {year}"
-    )
-
-
 def as_row(project: Project, one: Overdue, today: dt.date) -> dict[str, Any]:
     """Give an overdue figure as plain data, with names in both languages."""
     departments = {**project.catalog.departments, **project.plan.departments}
@@ -108,15 +100,6 @@ def as_row(project: Project, one: Overdue, today: dt.date) -> dict[str, Any]:
         "months": one.months,
         "next_step": command(project, one.department, today),
     }
-
-
-def last_figure(one: Overdue, lang: str) -> str:
-    """Write the last figure with its year, or that there has never been one."""
-    if one.last is None:
-        return say("stale_never", lang)
-    sign = BOUND_SIGNS.get(str(one.last["qualifier"]), "")
-    figure = quantity(one.last["value"], one.indicator.unit, lang, one.indicator.decimals)
-    return say("figure_of_year", lang, figure=sign + figure, year=one.last["year"])
 
 
 def _lines(

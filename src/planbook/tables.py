@@ -482,7 +482,8 @@ def sources(view: View, names: Sequence[str]) -> Shown:
             }
         )
     frame = pd.DataFrame(export)
-    html = table(columns, rows, label=view.say("label_sources"), kind="pb-sources")
+    link = Markup('<a href="bibliography.html">{}</a>').format(view.say("bib_link"))
+    html = table(columns, rows, label=view.say("label_sources"), kind="pb-sources", notes=[link])
     if len(rows) > FOLD_ABOVE:
         html = fragment("fold.html", summary=view.say("sources_fold", count=len(rows)), inner=html)
     return Shown(html, frame.to_string(index=False), frame)

@@ -15,7 +15,7 @@ from planbook.analysis.progress import VERDICTS
 from planbook.models import LANGS as EDITIONS
 from planbook.project import load
 from planbook.publish.checks import check_site
-from planbook.publish.pages import AUTHORED_PAGES, department_names
+from planbook.publish.pages import AUTHORED_PAGES, BIBLIOGRAPHY, department_names
 from planbook.text import messages, say
 from planbook.view import View
 
@@ -46,7 +46,7 @@ def test_the_build_succeeds_without_a_complaint(shipped_book, site, city):
     for word in ("Warning", "Traceback", "Error"):
         assert word not in shipped_book.done.stderr
     answered = {city.page_of(section) for section in city.plan.sections.values()}
-    beside = ["index", "search", *AUTHORED_PAGES, *department_names(city)]
+    beside = ["index", "search", *AUTHORED_PAGES, BIBLIOGRAPHY, *department_names(city)]
     assert len(page_names(site)) == 1 + len(LANGS) * (len(answered) + len(beside))
 
 

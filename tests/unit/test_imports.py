@@ -61,6 +61,7 @@ LAYERS = (
         "tables_drivers",
         "tables_evidence",
         "tables_inventory",
+        "tables_overdue",
         "tables_scenarios",
         "tables_synergy",
         "widgets",

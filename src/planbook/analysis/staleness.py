@@ -84,14 +84,15 @@ def overdue(
     -----
     Only published figures of the city as a whole count, no modelled estimate. Asked for
     is what a target or a measure of the plan needs, and what has been published before;
-    not asked for is what is computed from others. A
+    not asked for is what is computed from others, or known for no target but from
+    estimates alone. A
     figure of a month or a year counts as of its last day; one without a publication
     date as of the last day of the year after the one that it describes, the latest day
     at which `observations.known_in` has it.
     """
-    own = observations[
-        (observations["entity"] == city.id) & (observations["status"] != "modelled")
-    ]
+    own = observations[observations["entity"] == city.id]
+    estimated = set(own.loc[own["status"] == "modelled", "indicator"])
+    own = own[own["status"] != "modelled"]
     own = own.sort_values(["year", "published", "row"], kind="stable")
     last: dict[str, tuple[dict[str, Any], dt.date, str]] = {}
     for row in own.to_dict("records"):
@@ -105,7 +106,8 @@ def overdue(
         targets = tuple(
             name for name, one in plan.targets.items() if item.id in behind(catalog, one.indicator)
         )
-        if item.derive or (row is None and not targets and not served):
+        is_asked = targets or (served and item.id not in estimated)
+        if item.derive or (row is None and not is_asked):
             continue
         if day is not None and day >= months_before(today, months):
             continue

@@ -27,9 +27,7 @@ _MEDIA = {
 _SCHEMAS = {one.name: one for one in tables.ALL}
 
 
-def files(
-    project: Project, chosen: Sequence[str], *, as_of: int, horizon: int
-) -> dict[str, bytes]:
+def files(project: Project, chosen: Sequence[str], *, as_of: int, horizon: int) -> dict[str, bytes]:
     """Make the files of an export.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -13,10 +14,11 @@ from planbook.text import say
 BIBTEX_TYPE = "application/x-bibtex"
 CSL_TYPE = "application/vnd.citationstyles.csl+json"
 _LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "#": r"\#",
     "_": r"\_", "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
 }  # fmt: skip
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"  # what an address may hold; braces it may not
 _LANGUAGE = {"en": "en", "zh": "zh-CN"}
@@ -60,7 +62,14 @@ def _entry(key: str, source: Source, lang: str) -> str:
         "langid": "english" if lang == "en" else "chinese",
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
-    return "@misc{" + key + ",\n" + ",\n".join(lines) + "\n}\n"
+    return "@misc{" + citation_key(key) + ",\n" + ",\n".join(lines) + "\n}\n"
+
+
+def citation_key(key: str) -> str:
+    """Give the key of an entry: the source's own, unless a program could not read it."""
+    if _KEY.fullmatch(key):
+        return key
+    return f"source-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
 def _month(published: str | None) -> str:
@@ -107,7 +116,7 @@ def csl(sources: Mapping[str, Source], lang: str) -> bytes:
 def _item(key: str, source: Source, lang: str) -> dict[str, object]:
     address = url(source)
     item: dict[str, object] = {
-        "id": key,
+        "id": citation_key(key),
         "type": "webpage" if address else "document",
         "author": [{"literal": source.producer[lang]}],
         "title": source.title[lang],

@@ -363,4 +363,3 @@ def _named(view: View, indicator: str, entity: str) -> dict[str, str | None]:
         **_two("indicator", item.title),
         **_two("entity", view.project.entities[entity]),
     }
-

@@ -200,7 +200,9 @@ def _field(name: str, annotation: Any, metadata: Sequence[Any], unit: str) -> Fi
     if get_origin(inner) is Literal:
         enum = get_args(inner)
         inner = type(enum[0])
-    bounds = {key: getattr(one, key) for one in metadata for key in ("ge", "le") if hasattr(one, key)}
+    bounds = {
+        key: getattr(one, key) for one in metadata for key in ("ge", "le") if hasattr(one, key)
+    }
     kind = _KINDS[inner]
     return Field(
         name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planbook import duty_tables, tables
+from planbook import duty_tables, tables, tables_overdue
 from planbook.publish.pages import escape, raw
 from planbook.render import fragment
 from planbook.view import View
@@ -35,6 +35,8 @@ def department_page(view: View, department: str) -> str:
             raw(fragment("sentences.html", lines=[view.say("held_intro")])),
             raw(fragment("list.html", lines=held)),
         ]
+    if late := tables_overdue.overdue_of(view, department):
+        parts += [f"## {view.say('heading_stale')}\n", raw(late)]
     parts += [
         f"## {view.say('label_measures')}\n",
         raw(duty_tables.measures_of(view, department)),

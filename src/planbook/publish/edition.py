@@ -12,7 +12,7 @@ import yaml
 from planbook.errors import BuildError
 from planbook.files import write_atomically
 from planbook.project import Project
-from planbook.publish import pages
+from planbook.publish import bibliography, pages
 from planbook.publish.cells import for_readers
 from planbook.publish.config import edition_config, edition_toc
 from planbook.publish.departments import department_page
@@ -52,6 +52,7 @@ def made_pages(project: Project, view: View) -> dict[str, str]:
             made[page] = pages.section_page(view, section)
     for page in pages.department_names(project):
         made[page] = department_page(view, page.removeprefix(pages.DEPARTMENT))
+    made[pages.BIBLIOGRAPHY] = bibliography.bibliography_page(view)
     return made
 
 
@@ -102,15 +103,21 @@ def edition_files(
         text = pages.fill(text, summary=made[SUMMARY], plan=made[PLAN])
         files[source.name] = text.encode("utf-8")
     folder = where.book / "chapters" / lang
+    told = {}
     for page in pages.chapters(project):
         executed = folder / f"{page}.ipynb"
         if not executed.exists():
             raise BuildError(f"{page} ({lang}) has not been executed; run 'planbook build'")
         text = executed.read_text(encoding="utf-8").replace(f"../book/{lang}/", "../")
         files[f"chapters/{executed.name}"] = for_stage(text, lang).encode("utf-8")
+        told[page] = text
+    told |= {page: text for page, text in made.items() if page.startswith("section_")}
+    cited = bibliography.cited_in(told)
     for page, text in made.items():
         if page in (SUMMARY, PLAN):
             continue
+        if page == pages.BIBLIOGRAPHY:
+            text = bibliography.fill(text, project, cited, lang)
         files[f"chapters/{page}.md"] = raw = text.encode("utf-8")
         _keep_page(folder / f"{page}.md", raw)
     return files

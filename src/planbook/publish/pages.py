@@ -18,6 +18,7 @@ from planbook.view import View
 SUMMARY_MARK = "% planbook: summary"
 PLAN_MARK = "% planbook: plan"
 DEPARTMENT = "department_"  # how the name of a department's page begins
+BIBLIOGRAPHY = "bibliography"  # page of all sources, made from the data, the last one
 AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
 
 
@@ -55,6 +56,7 @@ def contents(project: Project) -> dict[str, Any]:
             chapters = [_entry(project, name) for name in names]
             parts.append({"caption": part.title["en"], "chapters": chapters})
     about = [{"file": f"book/en/{name}"} for name in AUTHORED_PAGES]
+    about.append({"file": f"book/chapters/en/{BIBLIOGRAPHY}"})
     parts.append({"caption": say("caption_about", "en"), "chapters": about})
     return {"format": "jb-book", "root": "book/en/index", "parts": parts}
 

@@ -1,0 +1,88 @@
+"""Figures that are overdue: whose they are, the last one, and how to ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from markupsafe import Markup
+
+from planbook.analysis.staleness import MONTHS, Overdue, overdue
+from planbook.project import Project
+from planbook.render import Column, Shown, fragment, table
+from planbook.text import BOUND_SIGNS, quantity, say
+from planbook.view import View
+
+
+def last_figure(one: Overdue, lang: str) -> str:
+    """Write the last figure with its year, or that there has never been one."""
+    if one.last is None:
+        return say("stale_never", lang)
+    sign = BOUND_SIGNS.get(str(one.last["qualifier"]), "")
+    figure = quantity(one.last["value"], one.indicator.unit, lang, one.indicator.decimals)
+    sign = sign.strip() if lang == "zh" else sign
+    return say("figure_of_year", lang, figure=sign + figure, year=one.last["year"])
+
+
+def command(project: Project, department: str, today: dt.date) -> str:
+    """Give the command that asks a department for the figures of the last whole year."""
+    year = min(today.year - 1, project.city.as_of)
+    return (
+        f"python -m planbook template --city {project.city.id} --department {department} "
+        f"--year {year}"
+    )
+
+
+def overdue_of(view: View, department: str) -> Shown | None:
+    """Show the figures of a department that are overdue at the end of the book's year.
+
+    Parameters
+    ----------
+    view : View
+    department : str
+
+    Returns
+    -------
+    Shown or None
+        None where nothing is overdue.
+    """
+    project = view.project
+    today = dt.date(view.as_of, 12, 31)  # the book stands at the end of a year, not at a clock
+    found = [
+        one
+        for one in overdue(
+            project.observations, project.catalog, project.plan, project.city, today=today
+        )
+        if one.department == department
+    ]
+    if not found:
+        return None
+    columns = [
+        Column(view.say("column_indicator")),
+        Column(view.say("stale_last")),
+        Column(view.say("stale_out")),
+        Column(view.say("stale_months"), numeric=True),
+    ]
+    rows = [
+        {
+            "cells": [
+                one.indicator.title[view.lang],
+                last_figure(one, view.lang),
+                "–" if one.came_out is None else one.came_out.isoformat(),
+                "–" if one.months is None else str(one.months),
+            ]
+        }
+        for one in found
+    ]
+    head = view.say("stale_head", count=len(found), months=MONTHS, day=today.isoformat())
+    step = Markup('{}<br><code class="pb-command">{}</code>').format(
+        view.say("stale_step"), command(project, department, today)
+    )
+    rule = view.say("stale_rule", months=MONTHS)
+    html = fragment("sentences.html", lines=[head]) + table(
+        columns,
+        rows,
+        label=view.say("heading_stale"),
+        kind="pb-overdue",
+        notes=[step, rule],
+    )
+    return Shown(html, head)
