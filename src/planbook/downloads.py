@@ -12,6 +12,7 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from pandas.api.types import is_numeric_dtype
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,9 @@ def safe(value: object) -> object:
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Write a frame as CSV in UTF-8 with a byte-order mark, which Excel needs."""
-    escaped = frame.map(safe) if not frame.empty else frame
+    escaped = frame
+    if not frame.empty:  # numbers keep their type: a gap must not make 2020 of it 2020.0
+        escaped = frame.apply(lambda one: one if is_numeric_dtype(one) else one.map(safe))
     escaped = escaped.set_axis([safe(str(column)) for column in frame.columns], axis="columns")
     return escaped.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 

@@ -37,7 +37,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     bytes
         UTF-8 with a byte-order mark; headings are the names of the columns.
     """
-    return downloads.to_csv(frame.astype(object).where(frame.notna(), None))
+    return downloads.to_csv(frame)
 
 
 def to_xlsx(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:

@@ -172,7 +172,7 @@ def _table(
         }
         for name in names
     ]
-    return table(columns, rows, label=label, kind="pb-bibliography pb-stack")
+    return table(columns, rows, label=label, kind="pb-bibliography")
 
 
 def _about(view: View, name: str) -> Markup:
