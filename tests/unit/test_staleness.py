@@ -48,10 +48,11 @@ def rows(*given):
 
 
 def found(*given, today=TODAY, months=18):
-    listed = overdue(rows(*given), CATALOG, PLAN, CITY, today=today, months=months)
+    listed = overdue(rows(*given, ESTIMATE), CATALOG, PLAN, CITY, today=today, months=months)
     return {one.indicator.id: one for one in listed}
 
 
+ESTIMATE = ("model", "city", 2020, 1.0, "modelled", "")  # nobody publishes 'model'
 FRESH_B = ("b", "city", 2025, 1.0, "final", "2026-03-01")
 
 
@@ -74,12 +75,13 @@ def test_estimates_and_figures_of_others_do_not_count():
     given = [
         ("a", "china", 2025, 1.0, "final", "2026-06-01"),
         ("a", "city", 2025, 1.0, "modelled", "2026-06-01"),
-        ("model", "city", 2020, 1.0, "modelled", ""),
         FRESH_B,
     ]
     out = found(*given)
-    assert list(out) == ["a"]  # 'model' is known from estimates alone: nobody publishes it
+    assert list(out) == ["a"]
     assert out["a"].last is None
+    without = overdue(rows(*given), CATALOG, PLAN, CITY, today=TODAY)
+    assert [one.indicator.id for one in without] == ["a", "model"]
 
 
 def test_the_figure_of_the_latest_year_counts_in_its_latest_version():
