@@ -80,7 +80,7 @@ LAYERS = (
     ("execute",),
     ("publish",),
     ("build", "progress_bar"),
-    ("cli_intake",),
+    ("cli_build", "cli_intake"),
     ("cli",),
     ("__main__",),
 )
