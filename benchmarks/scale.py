@@ -269,7 +269,7 @@ def throughputs(
                     n_workers=count,
                     threads_per_worker=1,
                     processes=True,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     local_directory=str(folder / "dask"),
                 ) as cluster,
                 ClusterPool(cluster.scheduler_address, str(folder / "objects")) as pool,

@@ -7,8 +7,6 @@ import json
 
 import pytest
 
-pytest.importorskip("fsspec")
-
 from planbook.errors import BuildError, PlanbookError
 from planbook.execute import Order
 from planbook.execute.identity import difference, identity, mark
