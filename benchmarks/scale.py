@@ -48,8 +48,8 @@ BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
 CHAPTERS = ("02_overview", "05_energy", "10_agriculture", "12_air", "15_waste")
 LANGS = ("en", "zh")
 SOME = 5  # cities whose median stands for the first and the last ones
-SAMPLE_S = 0.5  # between two looks at the memory
-MADE_EN, MADE_ZH = "synthetic, made for a benchmark", "基准测试生成的合成数据"
+SAMPLE_S = 1.0  # between two looks at the memory
+MADE_EN, MADE_ZH = "synthetic data made for a benchmark", "基准测试生成的合成数据"
 
 
 def main() -> None:

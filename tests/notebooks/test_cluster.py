@@ -91,6 +91,17 @@ def test_what_fails_or_goes_beyond_a_limit_is_told_by_chapter(pool, project):
     assert "the limit is 600 MB" in found[1].failure
 
 
+def test_orders_do_not_wait_for_ever_where_no_worker_is_left(pool, project, monkeypatch):
+    monkeypatch.setattr(cluster, "DESERTED", 0)
+    monkeypatch.setattr(cluster, "LOOK_INTERVAL", 0)
+    monkeypatch.setattr(pool._client, "nthreads", dict)
+    path = write(project.notebooks / "90_slow.ipynb", "import time\ntime.sleep(2)")
+    work = [Task(path, project.book / "90_slow.ipynb", SETTINGS)]
+    with pytest.raises(BuildError) as caught:
+        run(work, project, executor=pool)
+    assert str(caught.value) == "90_slow.ipynb (en): no worker has been left for 0 s"
+
+
 def test_an_order_that_kills_its_workers_is_given_up_by_name(workers, project, tmp_path):
     path = write(project.notebooks / "90_killer.ipynb", KILLER)
     work = [Task(path, project.book / "90_killer.ipynb", SETTINGS)]

@@ -247,7 +247,11 @@ class ClusterPool(Pool):
         if now - self._looked < LOOK_INTERVAL:
             return
         self._looked = now
-        if self._client.nthreads():
+        try:
+            workers = self._client.nthreads()
+        except Exception:  # the scheduler does not answer, either
+            workers = {}
+        if workers:
             self._seen = now
         elif now - self._seen > DESERTED:
             for job in list(self._jobs.values()):

@@ -39,6 +39,8 @@ class Objects:
             raise PlanbookError(
                 f"--executor dask: the package fsspec is not installed; {REMEDY}"
             ) from None
+        if "://" not in address:  # a worker has another working directory
+            address = str(Path(address).absolute())
         self.address = address
         try:
             self._files, self._base = url_to_fs(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import tempfile
 from dataclasses import dataclass, replace
@@ -118,4 +119,10 @@ def _cache(worker: Any) -> Path:
     """Give a folder that is the worker's own and goes with it."""
     if worker is not None:
         return Path(worker.local_directory) / "planbook"
-    return Path(tempfile.mkdtemp(prefix="planbook-worker-"))
+    return Path(_folder().name)
+
+
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory:
+    """Make a folder for a process that is no Dask worker; it goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="planbook-worker-")
