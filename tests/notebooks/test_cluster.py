@@ -54,13 +54,14 @@ def chapters(project, *names, pause=0.0):
 def test_a_cluster_gives_the_bytes_and_keys_of_this_machine_also_when_a_worker_dies(
     workers, pool, project
 ):
-    work = chapters(project, "90_a", "91_b", pause=0.5)
+    work = chapters(project, "90_a", "91_b", pause=1.5)
     events, progress = noted()
     killed: list[int] = []
 
     def note(event, item):
         progress(event, item)
-        if event == "start" and not killed:  # the worker that has begun it
+        begun = [one for one, _ in events].count("start")
+        if begun == len(work) and not killed:  # so whoever is busy has begun what it has
             busy = next(one for one in workers.scheduler.workers.values() if one.processing)
             killed.append(workers.workers[busy.name].pid)
             os.kill(killed[0], signal.SIGKILL)
