@@ -1,14 +1,15 @@
-"""Build the book: check, execute, stage, render, check pages, publish in one step."""
+"""Build books: check, execute, stage, render, check pages, publish in one step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from planbook import paths as project_paths
-from planbook.errors import PlanbookError
-from planbook.execute import Outcome, Parent, Settings, Task, run
+from planbook.errors import BuildError, DataError, PlanbookError, Problem
+from planbook.execute import Outcome, Parent, Pool, Settings, Task, run, run_all
 from planbook.models import LANGS
 from planbook.project import Project
 from planbook.project import load as load_project
@@ -17,11 +18,12 @@ from planbook.publish.assemble import publish
 from planbook.publish.manifest import inputs_of
 
 HORIZON, LEVEL = 2030, 95  # the plan's last deadline; per cent
+Report = Callable[[str, object], None]
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did.
+    """What a build did for one city.
 
     Attributes
     ----------
@@ -30,12 +32,15 @@ class Built:
     outcomes : tuple of Outcome
         One for each notebook and edition.
     pages : int
-        HTML pages published.
+        HTML pages published; 0 if it failed.
+    failure : str
+        Why the book could not be published; its earlier state stands then.
     """
 
     site: Path
     outcomes: tuple[Outcome, ...]
     pages: int
+    failure: str = ""
 
 
 def tasks(
@@ -50,7 +55,7 @@ def tasks(
     return [
         Task(
             notebook=project.paths.notebooks / f"{chapter}.ipynb",
-            output=project.paths.book / "chapters" / lang / f"{chapter}.ipynb",
+            output=project.paths.chapters / lang / f"{chapter}.ipynb",
             parameters={
                 "city": project.city.id,
                 "lang": lang,
@@ -58,6 +63,7 @@ def tasks(
                 "horizon": horizon,
                 "level": level,
             },
+            book=project.paths.own,
         )
         for chapter in pages.chapters(project)
         for lang in langs
@@ -73,9 +79,10 @@ def build(
     jobs: int = 1,
     as_of: int = 0,
     force: bool = False,
-    progress: Callable[[str, object], None] | None = None,
+    progress: Report | None = None,
     settings: Settings | None = None,
     parent: Parent | None = None,
+    executor: Executor | Pool | None = None,
 ) -> Built:
     """Build and publish the book of `city`.
 
@@ -102,6 +109,8 @@ def build(
         How notebooks are executed; `jobs` counts where they are not given.
     parent : Parent, optional
         Of warm kernels, where the caller has started one already.
+    executor : concurrent.futures.Executor or Pool, optional
+        Executes the notebooks; processes of this machine by default.
 
     Returns
     -------
@@ -120,16 +129,11 @@ def build(
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()
-    inputs = inputs_of(where)
+    inputs = inputs_of(where, city)
     report("check", city)
     project = load_project(city, where)
-    known = pages.chapters(project)
-    if unknown := [name for name in chapters if name not in known]:
-        raise PlanbookError(
-            f"--chapters: no chapter {', '.join(unknown)}; there are {', '.join(known)}"
-        )
-    year = as_of or project.city.as_of
-    work = tasks(project, langs, as_of=year)
+    _check_chapters(chapters, pages.chapters(project))
+    work = tasks(project, langs, as_of=as_of or project.city.as_of)
     report("tasks", work)
     outcomes = run(
         work,
@@ -139,8 +143,111 @@ def build(
         settings=settings or Settings(jobs=jobs),
         project=project,
         parent=parent,
+        executor=executor,
     )
+    return _published(project, inputs, langs, as_of, outcomes, report)
+
+
+def build_cities(
+    cities: Sequence[str],
+    *,
+    root: project_paths.Paths | None = None,
+    langs: Sequence[str] = LANGS,
+    chapters: Sequence[str] = (),
+    jobs: int = 1,
+    as_of: int = 0,
+    force: bool = False,
+    progress: Report | None = None,
+    settings: Settings | None = None,
+    parent: Parent | None = None,
+    executor: Executor | Pool | None = None,
+) -> dict[str, Built]:
+    """Build and publish the books of several cities, each below ``_build/cities``.
+
+    All of them share one parent of warm kernels and one pool of tasks. A city's data
+    are held only while they are needed, so memory does not grow with their number.
+
+    Parameters
+    ----------
+    cities : sequence of str
+        Folders of ``data/cities``.
+    root, langs, chapters, jobs, as_of, force, progress, settings, parent, executor
+        As for `build`; each of `chapters` must be one of some city.
+
+    Returns
+    -------
+    dict of str to Built
+        By city. One whose book could not be published says why; the others are.
+
+    Raises
+    ------
+    DataError
+        If the data of a city break a rule; nothing is executed.
+    """
+    report = progress or (lambda _event, _item: None)
+    where = root or project_paths.find()
+    inputs: dict[str, Mapping[str, str]] = {}
+    work: dict[str, list[Task]] = {}
+    problems: dict[Problem, None] = {}  # files that cities share tell theirs once
+    for city in dict.fromkeys(cities):
+        inputs[city] = inputs_of(where, city)
+        report("check", city)
+        try:
+            project = load_project(city, where.of(city))
+        except DataError as error:
+            problems |= dict.fromkeys(error.problems)
+            continue
+        work[city] = tasks(project, langs, as_of=as_of or project.city.as_of)
+    if problems:
+        raise DataError(list(problems))
+    every = [task for found in work.values() for task in found]
+    _check_chapters(chapters, list(dict.fromkeys(task.notebook.stem for task in every)))
+    report("tasks", every)
+    outcomes = run_all(
+        every,
+        where,
+        force=force or list(chapters),
+        progress=report,
+        settings=settings or Settings(jobs=jobs),
+        parent=parent,
+        executor=executor,
+    )
+    built = {}
+    for city in work:
+        own = [one for one in outcomes if one.task.book == city]
+        failed = [one.failure for one in own if one.failure and not one.made]
+        try:
+            if failed:
+                raise BuildError("\n".join(sorted(failed)))
+            project = load_project(city, where.of(city))
+            built[city] = _published(project, inputs[city], langs, as_of, own, report)
+        except PlanbookError as error:
+            built[city] = Built(where.of(city).site, tuple(own), 0, str(error))
+    return built
+
+
+def _check_chapters(asked: Sequence[str], known: Sequence[str]) -> None:
+    if unknown := [name for name in asked if name not in known]:
+        raise PlanbookError(
+            f"--chapters: no chapter {', '.join(unknown)}; there are {', '.join(known)}"
+        )
+
+
+def _published(
+    project: Project,
+    inputs: Mapping[str, str],
+    langs: Sequence[str],
+    as_of: int,
+    outcomes: Sequence[Outcome],
+    report: Report,
+) -> Built:
     count = publish(
-        project, langs, as_of=year, horizon=HORIZON, level=LEVEL, inputs=inputs, progress=progress
+        project,
+        langs,
+        as_of=as_of or project.city.as_of,
+        horizon=HORIZON,
+        level=LEVEL,
+        inputs=inputs,
+        progress=report,
     )
-    return Built(where.build / "html", tuple(outcomes), count)
+    return Built(project.paths.site, tuple(outcomes), count)

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from planbook import __version__, cli_exports, cli_intake
+from planbook.cli_build import add_build, positive
 from planbook.errors import PlanbookError
 
 DEFAULT_CITY = "liupanshui"
@@ -30,60 +31,7 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, help_: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help_, description=help_)
 
-    build = command("build", "Check the data, execute the notebooks and publish the book.")
-    _city(build)
-    build.add_argument(
-        "--lang", choices=["en", "zh", "all"], default="all", help="editions to build"
-    )
-    build.add_argument(
-        "--chapters",
-        nargs="+",
-        default=[],
-        metavar="NAME",
-        help="notebooks to execute afresh, such as 10_agriculture; the others are reused "
-        "while nothing they depend on has changed",
-    )
-    build.add_argument(
-        "--jobs",
-        type=_positive,
-        default=_cores(),
-        metavar="N",
-        help="notebooks executed at a time (default: the number of cores)",
-    )
-    build.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
-    build.add_argument("--force", action="store_true", help="execute every notebook")
-    build.add_argument(
-        "--explain", action="store_true", help="say why each notebook was executed or reused"
-    )
-    build.add_argument(
-        "--kernel",
-        choices=["auto", "warm", "cold"],
-        default="auto",
-        help="warm: kernels forked from one parent that has imported everything; cold: each "
-        "started by itself; auto: warm where the system can, which is Linux (default)",
-    )
-    build.add_argument(
-        "--timeout",
-        type=_positive,
-        default=600,
-        metavar="SECONDS",
-        help="time that one notebook may take (default: 600)",
-    )
-    build.add_argument(
-        "--memory-limit",
-        type=_positive,
-        default=0,
-        metavar="MB",
-        help="memory that the kernel of one notebook may hold (default: no limit)",
-    )
-    build.add_argument(
-        "--strict",
-        action="store_true",
-        help="publish nothing if a notebook fails; without it the last good version of that "
-        "chapter is published, marked as such, and the exit code is 1",
-    )
-    build.set_defaults(run=_build)
-
+    add_build(command, default=DEFAULT_CITY, as_of=_AS_OF)
     check = command("check", "Check catalogue, plan, figures and sources; change nothing.")
     _city(check)
     _format(check)
@@ -119,10 +67,10 @@ def parser() -> argparse.ArgumentParser:
     ahead = command("forecast", "Forecast many short annual series from a CSV.")
     ahead.add_argument("--input", type=Path, required=True, metavar="IN.csv")
     ahead.add_argument("--output", type=Path, required=True, metavar="OUT.csv")
-    ahead.add_argument("--horizon", type=_positive, default=6, metavar="H", help="steps ahead")
+    ahead.add_argument("--horizon", type=positive, default=6, metavar="H", help="steps ahead")
     ahead.add_argument("--targets", type=Path, metavar="T.csv", help="targets to give chances for")
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
-    ahead.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes")
+    ahead.add_argument("--jobs", type=positive, default=1, metavar="N", help="processes")
     ahead.set_defaults(run=_forecast)
     cli_intake.add_commands(command, _city, _format)
     cli_exports.add_commands(command, _city)
@@ -140,82 +88,6 @@ def _city(one: argparse.ArgumentParser) -> None:
 
 def _format(one: argparse.ArgumentParser) -> None:
     one.add_argument("--format", choices=["table", "json"], default="table")
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"'{text}': give a number from 1")
-    return value
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) or 1
-    return os.cpu_count() or 1
-
-
-def _build(args: argparse.Namespace) -> int:
-    from planbook import paths
-    from planbook.execute import Parent, Settings, stamp
-
-    langs = ("en", "zh") if args.lang == "all" else (args.lang,)
-    where = paths.find()
-    now, before = stamp.inputs(where), stamp.load(where)
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    asked = {"city": args.city, "langs": list(langs), "as_of": args.as_of, "epoch": epoch}
-    different = stamp.changed(before, now)
-    wanted = args.force or bool(args.chapters)
-    done = before and not different and not wanted and stamp.covers(before, asked)
-    if done and before.outputs == stamp.outputs(where):
-        labels = [label for lang, label in before.labels if lang in langs]
-        for label in labels if args.explain else ():
-            print(f"reused   {label}  (nothing at all has changed)", file=sys.stderr)
-        _summary(before.pages, 0, len(labels), where.build / "html")
-        return 0
-    settings = Settings(args.jobs, args.kernel, args.timeout, args.memory_limit, args.strict)
-    with Parent(where, args.city, args.kernel) as parent:
-        if wanted or not all(name.startswith(stamp.PROSE_FOLDER) for name in different):
-            parent.start()  # it imports on another core while this process does
-        from planbook.build import build
-        from planbook.progress_bar import Reporter
-
-        with Reporter(explain=args.explain) as reporter:
-            built = build(
-                args.city,
-                root=where,
-                langs=langs,
-                chapters=args.chapters,
-                jobs=args.jobs,
-                as_of=args.as_of,
-                force=args.force,
-                progress=reporter,
-                settings=settings,
-                parent=parent,
-            )
-    failed = [outcome for outcome in built.outcomes if outcome.failure]
-    executed = sum(outcome.executed for outcome in built.outcomes)
-    reused = len(built.outcomes) - executed - len(failed)
-    _summary(built.pages, executed, reused, built.site)
-    if failed:
-        stamp.remove(where)
-        for outcome in failed:
-            print(
-                f"{outcome.failure}\n  published: the version of {outcome.made}, marked as such",
-                file=sys.stderr,
-            )
-        return 1
-    labels = [
-        (str(outcome.task.parameters.get("lang")), outcome.task.label) for outcome in built.outcomes
-    ]
-    stamp.save(where, stamp.Stamp(now, stamp.outputs(where), asked, built.pages, labels))
-    return 0
-
-
-def _summary(pages: int, executed: int, reused: int, site: Path) -> None:
-    print(
-        f"{pages} pages; {executed} notebooks executed, {reused} reused; open {site / 'index.html'}"
-    )
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -19,9 +19,17 @@ class Paths:
     ----------
     root : pathlib.Path
         The folder that holds ``data``, ``notebooks`` and ``book``.
+    own : str
+        City whose site, chapters and renderings lie in ``_build/cities/<city>``, as
+        they do where one run builds several; empty where the project has one book.
     """
 
     root: Path
+    own: str = ""
+
+    def of(self, city: str) -> Paths:
+        """Give the paths of one city among several that are built in one run."""
+        return Paths(self.root, city)
 
     @property
     def data(self) -> Path:
@@ -57,7 +65,35 @@ class Paths:
 
     @property
     def build(self) -> Path:
-        return self.root / "_build"
+        whole = self.root / "_build"
+        return whole / "cities" / self.own if self.own else whole
+
+    @property
+    def site(self) -> Path:
+        return self.build / "html"
+
+    @property
+    def chapters(self) -> Path:
+        """Executed notebooks, by language; plain Jupyter Book finds those of a single city."""
+        return (self.build if self.own else self.book) / "chapters"
+
+    @property
+    def results(self) -> Path:
+        """Results by what they depend on, of all cities."""
+        return self.root / "_build" / ".cache"
+
+    def inputs(self, city: str = "") -> list[Path]:
+        """List the files of ``data`` that the book of `city` can read, in a stable order.
+
+        Those of other cities are left out: they change nothing, and a run over many
+        cities would look at all of them once for each. Without `city` none is left out.
+        """
+        found = []
+        for folder, inner, names in os.walk(self.data):
+            if city and Path(folder) == self.cities:
+                inner[:] = [name for name in inner if name == city]
+            found += [Path(folder, name) for name in names]
+        return sorted(found)
 
     def city(self, city: str) -> Path:
         """Give the data folder of `city`.

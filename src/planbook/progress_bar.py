@@ -71,9 +71,13 @@ class Reporter:
 
     def __call__(self, event: str, item: object) -> None:
         if event == "check":
-            self.main = self.bar.add_task(f"checking the data of {item}", total=None)
+            told = f"checking the data of {item}"
+            if self.main is None:
+                self.main = self.bar.add_task(told, total=None)
+            self.bar.update(self.main, description=told)
         elif event == "tasks":
-            self.bar.update(self.main, description="notebooks", total=len(item) + 3)
+            books = len({task.book for task in item})  # each has two editions and its pages
+            self.bar.update(self.main, description="notebooks", total=len(item) + 3 * books)
         elif event == "start" and isinstance(item, Started):
             with self._lock:
                 self.running[item.task.label] = time.monotonic()

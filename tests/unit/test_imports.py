@@ -82,7 +82,7 @@ LAYERS = (
     ("execute",),
     ("publish",),
     ("build", "progress_bar"),
-    ("cli_exports", "cli_intake", "cli_stale"),
+    ("cli_build", "cli_exports", "cli_intake", "cli_stale"),
     ("cli",),
     ("__main__",),
 )

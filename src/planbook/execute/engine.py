@@ -135,6 +135,8 @@ class PlanbookEngine(NBClientEngine):
         address: str | None = None,
         cwd: str | None = None,
         project: str = "",
+        city: str = "",
+        environment: Mapping[str, str] | None = None,
         reads: str = "",
         limits: Mapping[str, float | None] | None = None,
         report: dict[str, Any] | None = None,
@@ -149,8 +151,12 @@ class PlanbookEngine(NBClientEngine):
             Socket of the parent of warm kernels; one of this process by default.
         cwd : str, optional
             Working directory of the kernel.
-        project, reads : str, optional
-            Folder of the project, and file to write to what the notebook reads of it.
+        project, city : str, optional
+            Folder of the project, and the city whose data are read for it.
+        environment : mapping of str to str, optional
+            Variables that the kernel has besides those of this process.
+        reads : str, optional
+            File to write to what the notebook reads of the project.
         limits : mapping, optional
             ``timeout`` (seconds) and ``memory`` (megabytes) for the whole notebook.
         report : dict, optional
@@ -170,7 +176,10 @@ class PlanbookEngine(NBClientEngine):
             manager = LocalKernelManager(kernel_name=kernel_name)
         else:
             manager = WarmKernelManager(
-                kernel_name=kernel_name, address=address, strict=kernel == "warm"
+                kernel_name=kernel_name,
+                address=address,
+                strict=kernel == "warm",
+                project=(project, city),
             )
         report = {} if report is None else report
         watches: list[Watch] = []
@@ -200,7 +209,9 @@ class PlanbookEngine(NBClientEngine):
             module = "__import__('planbook.execute.recording', fromlist=['install'])"
             client.before = f"{module}.install({json.dumps(project)})"
             client.after = f"{module}.collect({json.dumps(reads)})"
-        settings = {"env": kernel_environment()} | ({"cwd": cwd} if cwd else {})
+        settings = {"env": {**kernel_environment(), **(environment or {})}} | (
+            {"cwd": cwd} if cwd else {}
+        )
         try:
             client.execute(cleanup_kc=True, **settings)
         except (DeadKernelError, RuntimeError, CellTimeoutError) as error:

@@ -5,7 +5,8 @@ is what the build's code and data are. It has one thread, draws nothing, opens n
 socket of ZeroMQ and runs no event loop: a child finds none of these.
 
 It listens on a socket in the file system. A connection is one kernel: the client
-sends one line of JSON (``argv``, ``env``, ``cwd``), gets ``{"pid": …}``, may send
+sends one line of JSON (``argv``, ``env``, ``cwd``, and ``project``, the folder and city
+whose data it shall find read), gets ``{"pid": …}``, may send
 ``{"signal": …}``, and gets ``{"exit": …}`` in the end. The kernel dies when the
 connection closes, and all die with this process, which ends when its standard
 input closes.
@@ -59,7 +60,6 @@ def preload(root: str, city: str) -> None:
 
     from planbook import charts, render, text
     from planbook.analysis.forecast import pooled
-    from planbook.execute import recording
 
     text.messages()
     pooled.tables()
@@ -71,8 +71,15 @@ def preload(root: str, city: str) -> None:
         charts.legend(figure, ax, narrow=False)
 
     render.draw(paint)
+    read(root, city)
+
+
+def read(root: str, city: str) -> None:
+    """Read a city's data for the children, unless they have been read; empty reads none."""
+    from planbook.execute import recording
+
     if root and city:
-        with contextlib.suppress(PlanbookError):  # the build tells it, with every fault
+        with contextlib.suppress(PlanbookError, OSError):  # the build tells it, with every fault
             recording.preload(city, Path(root))
 
 
@@ -150,6 +157,7 @@ class Server:
 
     def fork(self, wanted: dict[str, Any], connection: socket.socket) -> int:
         """Fork a kernel and tell its client the process id."""
+        read(*wanted.get("project", ("", "")))
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:

@@ -78,13 +78,20 @@ class WarmKernelManager(LocalKernelManager):
         Socket of the parent; by default this process has one of its own.
     strict : bool, optional
         Whether to fail rather than to start an ordinary kernel.
+    project : (str, str), optional
+        Folder and city whose data the parent reads before it forks.
     """
 
     def __init__(
-        self, *, address: str | None = None, strict: bool = False, **settings: Any
+        self,
+        *,
+        address: str | None = None,
+        strict: bool = False,
+        project: tuple[str, str] = ("", ""),
+        **settings: Any,
     ) -> None:
         super().__init__(**settings)
-        self._address, self._strict = address, strict
+        self._address, self._strict, self._project = address, strict, project
 
     async def _async_pre_start_kernel(self, **settings: Any) -> Any:
         if self.provisioner is None:
@@ -92,6 +99,7 @@ class WarmKernelManager(LocalKernelManager):
                 kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
             )
             made.address, made.strict = self._address, self._strict
+            made.project = self._project
             self.provisioner = made
         return await super()._async_pre_start_kernel(**settings)
 

@@ -24,6 +24,7 @@ class WarmProvisioner(LocalProvisioner):
 
     address: str | None = None  # None: that of this process
     strict = False  # whether to fail rather than to start an ordinary kernel
+    project: tuple[str, str] = ("", "")  # folder and city whose data it shall find read
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Fork a kernel instead of running `cmd`, if they would be the same."""
@@ -33,6 +34,7 @@ class WarmProvisioner(LocalProvisioner):
                 "argv": cmd[3:],
                 "env": dict(kwargs.get("env") or os.environ),
                 "cwd": str(kwargs.get("cwd") or Path.cwd()),
+                "project": self.project,
             }
             try:
                 address = self.address or await asyncio.to_thread(shared_address)

@@ -28,6 +28,7 @@ from planbook.project import Project
 UNNOTED = ("paths",)  # where the project lies changes nothing that is shown
 _SIMPLE = (str, int, float, bool, type(None))
 
+MOST_PRELOADED = 4  # cities: those that notebooks running at a time are likely to be of
 _preloaded: dict[tuple[str, str], tuple[tuple, Present]] = {}
 
 
@@ -241,20 +242,25 @@ def watched_project(present: Present, recorder: Recorder) -> Project:
 def preload(city: str, root: Path) -> None:
     """Read a project before any notebook asks, for the children of a fork."""
     where = Paths(root.resolve())
-    state = _state(where)
+    key, state = (city, str(where.root)), _state(where, city)
+    if key in _preloaded and _preloaded[key][0] == state:
+        _preloaded[key] = _preloaded.pop(key)  # now the latest asked for
+        return
     present = Present(project_module.read(city, where))
     present.rows("", "")  # hashes every row, once for all
-    _preloaded[city, str(where.root)] = (state, present)
+    _preloaded.pop(key, None)
+    _preloaded[key] = (state, present)
+    while len(_preloaded) > MOST_PRELOADED:
+        del _preloaded[next(iter(_preloaded))]
 
 
-def _state(where: Paths) -> tuple:
+def _state(where: Paths, city: str) -> tuple:
     """Tell the files that a project is read from apart by size and time of change."""
     found = []
-    for folder, _, names in os.walk(where.data):
-        for name in names:
-            about = Path(folder, name).stat()
-            found.append((folder, name, about.st_size, about.st_mtime_ns))
-    return tuple(sorted(found))
+    for path in where.inputs(city):
+        about = path.stat()
+        found.append((str(path), about.st_size, about.st_mtime_ns))
+    return tuple(found)
 
 
 _current: Recorder | None = None
@@ -271,7 +277,7 @@ def install(root: str) -> None:
         reading[0] += 1
         try:
             ready = _preloaded.get((city, str(where.root.resolve())))
-            fresh = ready is not None and ready[0] == _state(where)
+            fresh = ready is not None and ready[0] == _state(where, city)
             present = ready[1] if fresh else Present(reader(city, where))
         finally:
             reading[0] -= 1

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
-import multiprocessing
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import psutil
 
 from planbook.errors import BuildError
 from planbook.execute import fingerprint
 from planbook.execute.code import Code
 from planbook.execute.merging import as_bytes, check_parameters, marked, merge, write_if_new
+from planbook.execute.pools import Pool, processes
 from planbook.execute.store import Store
-from planbook.execute.task import TIMEOUT, Order, Task, execute_task
+from planbook.execute.task import TIMEOUT, Order, Task
 from planbook.paths import Paths
 
 UNTOUCHED = "nothing it depends on has changed"
@@ -46,7 +43,8 @@ class Outcome:
     failure : str
         Why it failed; empty if it did not. Its output is then the last good version.
     made : str
-        Day when the last good version was made; empty unless it failed.
+        Day when the last good version was made; empty unless it failed, and where
+        there is none that may be shown: then it has no output of this run.
     """
 
     task: Task
@@ -156,27 +154,11 @@ def run(
     settings: Settings | None = None,
     project: Any = None,
     parent: Parent | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Pool | None = None,
 ) -> list[Outcome]:
-    """Execute what is not fresh, `jobs` at a time.
+    """Execute what is not fresh, `jobs` at a time; raise if something then has no output.
 
-    Parameters
-    ----------
-    tasks : sequence of Task
-    paths : Paths
-    jobs : int, optional
-        Worker processes; `settings` wins.
-    force : bool or sequence of str, optional
-        True executes all; names of notebooks execute these.
-    progress : callable, optional
-        Called with ``("start", started)`` and ``("done", outcome)``.
-    settings : Settings, optional
-    project : Project, optional
-        The data as they stand, where they have been read already.
-    parent : Parent, optional
-        Of warm kernels; one for this call by default.
-    executor : concurrent.futures.Executor, optional
-        Runs the orders; processes of this machine by default.
+    All is as `run_all` does it.
 
     Returns
     -------
@@ -192,12 +174,71 @@ def run(
         With every notebook that failed, if one of them has no earlier version or
         the settings are strict; outputs of the others are kept.
     """
+    outcomes = run_all(
+        tasks,
+        paths,
+        jobs=jobs,
+        force=force,
+        progress=progress,
+        settings=settings,
+        project=project,
+        parent=parent,
+        executor=executor,
+    )
+    if any(one.failure and not one.made for one in outcomes):
+        raise BuildError("\n".join(sorted(one.failure for one in outcomes if one.failure)))
+    return outcomes
+
+
+def run_all(
+    tasks: Sequence[Task],
+    paths: Paths,
+    *,
+    jobs: int = 1,
+    force: Sequence[str] | bool = False,
+    progress: Callable[[str, Any], None] | None = None,
+    settings: Settings | None = None,
+    project: Any = None,
+    parent: Parent | None = None,
+    executor: Executor | Pool | None = None,
+) -> list[Outcome]:
+    """Execute what is not fresh, of one city or of several.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+    paths : Paths
+    jobs : int, optional
+        Worker processes; `settings` wins.
+    force : bool or sequence of str, optional
+        True executes all; names of notebooks execute these.
+    progress : callable, optional
+        Called with ``("start", started)`` and ``("done", outcome)``.
+    settings : Settings, optional
+    project : Project, optional
+        The data of one city as they stand, where they have been read already.
+    parent : Parent, optional
+        Of warm kernels; one for this call by default.
+    executor : concurrent.futures.Executor or Pool, optional
+        Runs the orders; processes of this machine by default.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `tasks`; see there what one that failed has as output.
+
+    Raises
+    ------
+    ParameterError
+        Before anything runs, if a parameter is unknown.
+    """
     settings = settings or Settings(jobs=jobs)
     report = progress or (lambda _event, _item: None)
-    plans = [_Plan(task, fingerprint.read_notebook(task.notebook)) for task in tasks]
+    read = functools.cache(fingerprint.read_notebook)  # each once, however many cities
+    plans = [_Plan(task, read(task.notebook)) for task in tasks]
     for plan in plans:
         check_parameters(plan.task, plan.notebook)
-    store = Store(paths.build / ".cache")
+    store = Store(paths.results)
     _look(plans, store, _Reads(paths, project), force)
     outcomes: dict[int, Outcome] = {}
     waiting = []
@@ -208,38 +249,48 @@ def run(
             report("done", outcomes[number])
         else:
             waiting.append(number)
-    # the longest first, those of which nothing is known before all
-    waiting.sort(key=lambda n: -(plans[n].last or {}).get("seconds", float("inf")))
+    # City by city, whose data the parent then reads once; of each the longest first,
+    # those of which nothing is known before all.
+    cities = {name: rank for rank, name in enumerate(dict.fromkeys(one.city for one in tasks))}
+    waiting.sort(
+        key=lambda n: (
+            cities[plans[n].task.city],
+            -(plans[n].last or {}).get("seconds", float("inf")),
+        )
+    )
     failures: dict[int, str] = {}
     if waiting:
-        own = parent or Parent(paths, str(plans[waiting[0]].task.parameters.get("city") or ""),
-                               settings.kernel)  # fmt: skip
-        try:
-            address = own.start()
-            orders = {n: _order(plans[n], paths, settings, address) for n in waiting}
-            for number, result in _execute(orders, settings.jobs, executor, plans, report):
-                plan = plans[number]
-                if isinstance(result, str):
-                    failures[number] = result
-                    continue
-                found = json.loads(result)
-                _keep(plan, found, store)
-                outcomes[number] = Outcome(
-                    plan.task, found["seconds"], plan.reason, True, found["memory_mb"]
-                )
-                report("done", outcomes[number])
-        finally:
-            if parent is None:
-                own.close()
+        with _pool(executor, min(settings.jobs, len(waiting))) as pool:
+            own = parent or Parent(paths, plans[waiting[0]].task.city, settings.kernel)
+            try:
+                address = own.start() if pool.is_local else ""
+                kernel = settings.kernel if address or not pool.is_local else "cold"
+                ask = replace(settings, kernel=kernel)
+                orders = {n: functools.partial(_order, plans[n], paths, ask, address)
+                          for n in waiting}  # fmt: skip
+                for number, result in _execute(orders, pool, plans, report):
+                    plan = plans[number]
+                    if isinstance(result, str):
+                        book = plan.task.book
+                        failures[number] = f"{book}: {result}" if book else result
+                        continue
+                    found = json.loads(result)
+                    _keep(plan, found, store)
+                    outcomes[number] = Outcome(
+                        plan.task, found["seconds"], plan.reason, True, found["memory_mb"]
+                    )
+                    report("done", outcomes[number])
+            finally:
+                if parent is None:
+                    own.close()
         store.tidy()
     for number, failure in failures.items():
-        last = None if settings.strict else _fall_back(plans[number], store, failure)
-        if last is None:
-            raise BuildError("\n".join(sorted(failures.values())))
-        outcomes[number] = Outcome(
-            plans[number].task, 0.0, plans[number].reason or "", False, 0, failure, last
-        )
-        report("done", outcomes[number])
+        plan = plans[number]
+        last = None if settings.strict else _fall_back(plan, store, failure)
+        reason = plan.reason or ""
+        outcomes[number] = Outcome(plan.task, 0.0, reason, False, 0, failure, last or "")
+        if last is not None:
+            report("done", outcomes[number])
     return [outcomes[number] for number in range(len(tasks))]
 
 
@@ -248,7 +299,7 @@ class _Reads:
 
     def __init__(self, paths: Paths, project: Any) -> None:
         self._paths, self._given = paths, project
-        self._present: dict[str, Any] = {}
+        self._present: dict[str, Any] = {}  # of one city: tasks come city by city
 
     def changes(self, city: str, run: dict[str, Any]) -> list[str]:
         """Say what has changed of all that a run has read."""
@@ -260,7 +311,7 @@ class _Reads:
                 from planbook.project import load
 
                 given = load(city, self._paths)
-            self._present[city] = Present(given)
+            self._present = {city: Present(given)}
         present = self._present[city]
         found = []
         for raw, before, details in run["reads"]:
@@ -278,9 +329,13 @@ def _look(plans: Sequence[_Plan], store: Store, reads: _Reads, force: Sequence[s
     """Find for each task what can be reused, or why it must run."""
     code = Code(store.folder / "code.json")
     packages = fingerprint.environment()
+    alike: dict[str, dict[str, Any]] = {}  # what the tasks of one notebook have in common
     for plan in plans:
         task = plan.task
-        plan.parts = fingerprint.parts(plan.notebook, task.parameters, code, packages)
+        name = str(task.notebook)
+        if name not in alike:
+            alike[name] = fingerprint.parts(plan.notebook, {}, code, packages)
+        plan.parts = {**alike[name], "parameters": dict(task.parameters)}
         plan.key = fingerprint.key(plan.parts)
         plan.last = store.last(task.place)
         forced = force if isinstance(force, bool) else task.notebook.stem in force
@@ -290,7 +345,7 @@ def _look(plans: Sequence[_Plan], store: Store, reads: _Reads, force: Sequence[s
 
 def _why(plan: _Plan, store: Store, reads: _Reads) -> str | None:
     """Say why a task must run; None, with the run to reuse, if it need not."""
-    city = str(plan.task.parameters.get("city") or "")
+    city = plan.task.city
     first: list[str] = []
     for run_ in store.runs(plan.key):
         changes = reads.changes(city, run_) if run_["reads"] else []
@@ -353,13 +408,12 @@ def today() -> str:
 
 
 def _order(plan: _Plan, paths: Paths, settings: Settings, address: str) -> Order:
-    kernel = settings.kernel if address else "cold"
     return Order(
         name=plan.task.notebook.name,
         source=json.dumps(plan.notebook, ensure_ascii=False),
         parameters=dict(plan.task.parameters),
         root=str(paths.root),
-        kernel=kernel,
+        kernel=settings.kernel,
         address=address,
         timeout=settings.timeout,
         memory_limit=settings.memory_limit,
@@ -367,65 +421,34 @@ def _order(plan: _Plan, paths: Paths, settings: Settings, address: str) -> Order
 
 
 def _execute(
-    orders: dict[int, Order],
-    jobs: int,
-    executor: Executor | None,
+    orders: dict[int, Callable[[], Order]],
+    pool: Pool,
     plans: Sequence[_Plan],
     report: Callable[[str, Any], None],
-):
+) -> Iterator[tuple[int, bytes | str]]:
     """Yield the number of each order with its result, or in words why it has none."""
-    jobs = min(jobs, len(orders))
     waiting = list(orders)
     running: dict[Future, int] = {}
-    with contextlib.nullcontext(executor) if executor else _workers(jobs) as pool:
-        ahead = len(orders) if executor else jobs  # a local start is then a real start
-        while waiting or running:
-            while waiting and len(running) < ahead:
-                number = waiting.pop(0)
-                report("start", Started(plans[number].task, plans[number].reason or ""))
-                running[pool.submit(execute_task, orders[number])] = number
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                number = running.pop(future)
-                try:
-                    yield number, future.result()
-                except BuildError as error:
-                    yield number, str(error)
-                except Exception as error:  # a dead worker, a full disk
-                    label = plans[number].task.label
-                    yield number, f"{label}: {type(error).__name__}: {error}"
+    while waiting or running:
+        while waiting and (not pool.ahead or len(running) < pool.ahead):
+            number = waiting.pop(0)
+            running[pool.submit(orders[number]())] = number
+        for future in pool.begun():
+            plan = plans[running[future]]
+            report("start", Started(plan.task, plan.reason or ""))
+        for future in pool.wait(list(running)):
+            number = running.pop(future)
+            try:
+                yield number, pool.result(future)
+            except BuildError as error:
+                yield number, str(error)
+            except Exception as error:  # a dead worker, a full disk
+                label = plans[number].task.label
+                yield number, f"{label}: {type(error).__name__}: {error}"
 
 
-@contextlib.contextmanager
-def _workers(jobs: int):
-    """Give a pool of processes; when the build is interrupted none of them is waited for."""
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        max_workers=max(1, jobs),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_die_with,
-        initargs=(os.getpid(),),
-    )
-    try:
-        yield pool
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        with contextlib.suppress(Exception):
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _die_with(parent: int) -> None:
-    """End this worker, and so its kernel, when the build that started it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build hears it, and ends its workers
-
-    def watch() -> None:
-        while psutil.pid_exists(parent) and os.getppid() in (parent, 0):
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-    with contextlib.suppress(ImportError):
-        pass  # while the parent of kernels is importing, too
+def _pool(executor: Executor | Pool | None, jobs: int) -> contextlib.AbstractContextManager[Pool]:
+    """Give the pool that the caller has, or one of this machine for this run."""
+    if executor is None:
+        return processes(jobs)
+    return contextlib.nullcontext(executor if isinstance(executor, Pool) else Pool(executor))

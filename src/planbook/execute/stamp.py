@@ -46,11 +46,12 @@ class Stamp:
     labels: Sequence[Sequence[str]]
 
 
-def inputs(where: Paths) -> dict[str, str]:
-    """Hash every file that a build reads, the installed packages among them."""
+def inputs(where: Paths, city: str = "") -> dict[str, str]:
+    """Hash every file that the build of `city` reads, the installed packages among them."""
     found = {"packages": hashlib.sha256("\n".join(environment()).encode()).hexdigest()}
     names = [where.root / "_config.yml", where.root / "_toc.yml", *where.notebooks.glob("*.ipynb")]
-    for folder in (where.data, where.book, PACKAGE):
+    names += where.inputs(city)
+    for folder in (where.book, PACKAGE):
         for here, inner, files in os.walk(folder):
             skipped = ("__pycache__", "chapters") if folder == where.book else ("__pycache__",)
             inner[:] = [name for name in inner if name not in skipped]
@@ -69,7 +70,7 @@ def inputs(where: Paths) -> dict[str, str]:
 def outputs(where: Paths) -> dict[str, list[int]]:
     """Give size and time of change of the published site and the executed notebooks."""
     found = {}
-    for folder in (where.build / "html", where.book / "chapters"):
+    for folder in (where.site, where.chapters):
         for here, _, files in os.walk(folder):
             for name in files:
                 path = Path(here, name)

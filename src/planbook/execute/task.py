@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -30,16 +29,25 @@ class Task:
         Where the executed notebook goes.
     parameters : mapping of str to object
         Checked against those that the notebook declares.
+    book : str
+        City that progress and errors name, where a run builds the books of several.
     """
 
     notebook: Path
     output: Path
     parameters: Mapping[str, object]
+    book: str = ""
 
     @property
     def label(self) -> str:
-        """Name for progress: chapter and language."""
-        return f"{self.notebook.stem} · {self.parameters.get('lang', '')}".rstrip(" ·")
+        """Name for progress: chapter and language, after the city where there are several."""
+        parts = (self.book, self.notebook.stem, self.parameters.get("lang"))
+        return " · ".join(str(one) for one in parts if one)
+
+    @property
+    def city(self) -> str:
+        """City whose figures it shows; empty if it has no such parameter."""
+        return str(self.parameters.get("city") or "")
 
     @property
     def place(self) -> str:
@@ -68,6 +76,8 @@ class Order:
         Seconds that the notebook may take.
     memory_limit : float
         Megabytes that its kernel may hold; 0 sets no limit.
+    environment : dict of str to str
+        Variables of the machine that asks, which its kernel shall have.
     """
 
     name: str
@@ -78,6 +88,7 @@ class Order:
     address: str = ""
     timeout: float = TIMEOUT
     memory_limit: float = 0.0
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def execute_task(order: Order) -> bytes:
@@ -107,7 +118,6 @@ def execute_task(order: Order) -> bytes:
     from planbook.execute.engine import PlanbookEngine
 
     papermill_engines.register("planbook", PlanbookEngine)
-    os.environ[ROOT_VARIABLE] = order.root
     where = f"{order.name} ({order.parameters.get('lang')})"
     started = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="planbook-"))
@@ -129,6 +139,8 @@ def execute_task(order: Order) -> bytes:
                 address=order.address or None,
                 cwd=order.root,
                 project=order.root,
+                city=str(order.parameters.get("city") or ""),
+                environment={**order.environment, ROOT_VARIABLE: order.root},
                 reads=str(reads),
                 limits={"timeout": order.timeout, "memory": order.memory_limit},
                 report=report,

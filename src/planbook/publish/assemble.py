@@ -65,8 +65,8 @@ def publish(
     """
     report = progress or (lambda _event, _item: None)
     where = project.paths
-    site, cache = where.build / "html", where.build / CACHE
-    where.build.mkdir(exist_ok=True)
+    site, cache = where.site, where.build / CACHE
+    where.build.mkdir(parents=True, exist_ok=True)
     recover(site)
     remove_abandoned(where.build)
     draft = Path(tempfile.mkdtemp(prefix=f".draft-{os.getpid()}-", dir=where.build))

@@ -102,7 +102,7 @@ def edition_files(
         text = source.read_text(encoding="utf-8").replace(f"../chapters/{lang}/", "chapters/")
         text = pages.fill(text, summary=made[SUMMARY], plan=made[PLAN])
         files[source.name] = text.encode("utf-8")
-    folder = where.book / "chapters" / lang
+    folder = where.chapters / lang
     told = {}
     for page in pages.chapters(project):
         executed = folder / f"{page}.ipynb"

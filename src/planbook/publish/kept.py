@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -166,12 +166,23 @@ def tree(*folders: Path) -> str:
     """Hash the names and contents of all files below `folders`, compiled ones apart."""
     out = hashlib.sha256()
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                name = path.relative_to(folder).as_posix()
-                out.update(f"{name}\0{digest(path.read_bytes())}\n".encode())
-        out.update(b"\0")
+        _add(out, folder, sorted(folder.rglob("*")))
     return out.hexdigest()
+
+
+def files(folder: Path, paths: Iterable[Path]) -> str:
+    """Hash the names within `folder` and the contents of files."""
+    out = hashlib.sha256()
+    _add(out, folder, paths)
+    return out.hexdigest()
+
+
+def _add(out: hashlib._Hash, folder: Path, paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_file() and "__pycache__" not in path.parts:
+            name = path.relative_to(folder).as_posix()
+            out.update(f"{name}\0{digest(path.read_bytes())}\n".encode())
+    out.update(b"\0")
 
 
 def packages() -> str:

@@ -10,7 +10,7 @@ from planbook.publish import kept
 CACHE = ".cache"  # folder of _build with what the next build may use
 
 
-def inputs_of(paths: Paths) -> dict[str, str]:
+def inputs_of(paths: Paths, city: str = "") -> dict[str, str]:
     """Hash all that the site is made of, apart from executed notebooks.
 
     To be taken before anything is read: what is changed later is then noticed by
@@ -19,6 +19,8 @@ def inputs_of(paths: Paths) -> dict[str, str]:
     Parameters
     ----------
     paths : Paths
+    city : str, optional
+        Whose book it is; the data of other cities do not count then.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def inputs_of(paths: Paths) -> dict[str, str]:
     return {
         "program": kept.tree(Path(__file__).resolve().parents[1]),
         "packages": kept.packages(),
-        "data": kept.tree(paths.data),
+        "data": kept.files(paths.data, paths.inputs(city)),
         "notebooks": kept.tree(paths.notebooks),
         "book": kept.tree(*(paths.book / name for name in ("_static", "en", "zh"))),
         "config": kept.digest(config.read_bytes()) if config.is_file() else "",

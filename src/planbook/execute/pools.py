@@ -1,0 +1,110 @@
+"""Where orders are executed: processes of this machine, or any executor that takes functions."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
+from types import TracebackType
+
+import psutil
+
+from planbook.execute.task import Order, execute_task
+
+
+class Pool:
+    """An executor, with what a run must know of it.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+    ahead : int, optional
+        Orders handed over before the first has ended; 0 hands over all.
+
+    Attributes
+    ----------
+    is_local : bool
+        Whether its workers reach this machine's files and its parent of warm kernels.
+    """
+
+    is_local = True
+
+    def __init__(self, executor: Executor, ahead: int = 0) -> None:
+        self._executor, self.ahead = executor, ahead
+        self._begun: list[Future] = []
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def submit(self, order: Order) -> Future:
+        """Hand an order over; `result` gives what became of it."""
+        future = self._executor.submit(execute_task, order)
+        self._begun.append(future)
+        return future
+
+    def begun(self) -> list[Future]:
+        """Give what has begun to be executed since the last call."""
+        found, self._begun = self._begun, []
+        return found
+
+    def wait(self, futures: list[Future]) -> set[Future]:
+        """Wait until one of `futures` has ended, or something has begun; give those ended."""
+        done, _ = wait_for(futures, return_when="FIRST_COMPLETED")
+        return done
+
+    def result(self, future: Future) -> bytes:
+        """Give what `execute_task` gave, or raise what it raised."""
+        return future.result()
+
+
+@contextlib.contextmanager
+def processes(jobs: int) -> Iterator[Pool]:
+    """Give a pool of processes; when the build is interrupted none of them is waited for.
+
+    Parameters
+    ----------
+    jobs : int
+        Orders executed at a time; one handed over is then one that begins.
+    """
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(
+        max_workers=max(1, jobs),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_die_with,
+        initargs=(os.getpid(),),
+    )
+    try:
+        yield Pool(executor, max(1, jobs))
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        with contextlib.suppress(Exception):
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _die_with(parent: int) -> None:
+    """End this worker, and so its kernel, when the build that started it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build hears it, and ends its workers
+
+    def watch() -> None:
+        while psutil.pid_exists(parent) and os.getppid() in (parent, 0):
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
