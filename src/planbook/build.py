@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planbook import fingerprints
 from planbook import paths as project_paths
 from planbook.errors import PlanbookError
 from planbook.execute import Outcome, Parent, Settings, Task, run
@@ -42,7 +43,7 @@ def tasks(
     project: Project,
     langs: Sequence[str],
     *,
-    as_of: int,
+    as_of: int | str,
     horizon: int = HORIZON,
     level: int = LEVEL,
 ) -> list[Task]:
@@ -71,7 +72,7 @@ def build(
     langs: Sequence[str] = LANGS,
     chapters: Sequence[str] = (),
     jobs: int = 1,
-    as_of: int = 0,
+    as_of: int | str = 0,
     force: bool = False,
     progress: Callable[[str, object], None] | None = None,
     settings: Settings | None = None,
@@ -92,8 +93,8 @@ def build(
         depend on has changed, and executed otherwise: no page is ever stale.
     jobs : int, optional
         Notebooks executed at a time.
-    as_of : int, optional
-        Year at whose end the book stands; 0 takes the city's own.
+    as_of : int or str, optional
+        Year or day at whose end the book stands; 0 takes the city's own.
     force : bool, optional
         Execute every notebook.
     progress : callable, optional
@@ -120,7 +121,7 @@ def build(
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()
-    inputs = inputs_of(where)
+    inputs, hashes = inputs_of(where), fingerprints.data(where, city)
     report("check", city)
     project = load_project(city, where)
     known = pages.chapters(project)
@@ -141,6 +142,13 @@ def build(
         parent=parent,
     )
     count = publish(
-        project, langs, as_of=year, horizon=HORIZON, level=LEVEL, inputs=inputs, progress=progress
+        project,
+        langs,
+        as_of=year,
+        horizon=HORIZON,
+        level=LEVEL,
+        inputs=inputs,
+        hashes=hashes,
+        progress=progress,
     )
     return Built(where.build / "html", tuple(outcomes), count)

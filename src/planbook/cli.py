@@ -1,4 +1,4 @@
-"""The command line; the commands for new figures stand in `planbook.cli_intake`."""
+"""The command line; new figures stand in `planbook.cli_intake`, editions in `cli_editions`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from planbook import __version__
-from planbook.cli_intake import add_commands
+from planbook import __version__, cli_editions, cli_intake
 from planbook.errors import PlanbookError
 
 DEFAULT_CITY = "liupanshui"
@@ -50,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="notebooks executed at a time (default: the number of cores)",
     )
-    build.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
+    build.add_argument("--as-of", type=_moment, default=0, metavar="WHEN", help=_AS_OF)
     build.add_argument("--force", action="store_true", help="execute every notebook")
     build.add_argument(
         "--explain", action="store_true", help="say why each notebook was executed or reused"
@@ -91,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 
     status = command("status", "Tell where every target of the plan stands.")
     _city(status)
-    status.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
+    status.add_argument("--as-of", type=_moment, default=0, metavar="WHEN", help=_AS_OF)
     _format(status)
     status.set_defaults(run=_status)
 
@@ -108,11 +107,15 @@ def parser() -> argparse.ArgumentParser:
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
     ahead.add_argument("--jobs", type=_positive, default=1, metavar="N", help="processes")
     ahead.set_defaults(run=_forecast)
-    add_commands(command, _city, _format)
+    cli_intake.add_commands(command, _city, _format)
+    cli_editions.add_commands(command, _city, _format)
     return top
 
 
-_AS_OF = "year at whose end to stand (default: the city's own)"
+_AS_OF = (
+    "year at whose end to stand (default: the city's own), or a date as YYYY-MM-DD: figures known "
+    "on it, targets judged by the last whole year"
+)
 
 
 def _city(one: argparse.ArgumentParser) -> None:
@@ -130,6 +133,16 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"'{text}': give a number from 1")
     return value
+
+
+def _moment(text: str) -> int | str:
+    from planbook.vintages import is_day
+
+    if text.isdigit() and len(text) <= 4:
+        return int(text)
+    if not is_day(text):
+        raise argparse.ArgumentTypeError(f"'{text}': give a year, or a date as YYYY-MM-DD")
+    return text
 
 
 def _cores() -> int:
@@ -249,14 +262,16 @@ def _print_json(data: object) -> None:
 def _status(args: argparse.Namespace) -> int:
     from planbook.analysis.progress import history, stand_all, status_rows
     from planbook.project import load
+    from planbook.vintages import standing
 
     project = load(args.city)
     plan, catalog, city = project.plan, project.catalog, project.city.id
-    year = args.as_of or project.city.as_of
+    asked = args.as_of or project.city.as_of
+    year, day = standing(asked)
     rows = status_rows(
-        stand_all(plan, project.known(year), catalog, city=city, as_of=year),
+        stand_all(plan, project.known(asked), catalog, city=city, as_of=year),
         leads={name: plan.lead_of(target) for name, target in plan.targets.items()},
-        histories=history(plan, project.observations, catalog, city=city, as_of=year),
+        histories=history(plan, project.observations, catalog, city=city, as_of=year, day=day),
     )
     if args.format == "json":
         _print_json(rows)

@@ -71,14 +71,14 @@ def add_commands(command: Command, city: Callable, table: Callable) -> None:
         help="write a copy of the sheets with every fault marked and commented",
     )  # fmt: skip
     take.add_argument(
-        "--lang", choices=["en", "zh"], default=_language(), help="language of the messages"
+        "--lang", choices=["en", "zh"], default=language(), help="language of the messages"
     )
     take.add_argument("--who", default="", metavar="NAME", help="who imports (default: the user)")
     table(take)
     take.set_defaults(run=_import)
 
 
-def _language() -> str:
+def language() -> str:
     """Read the language of the terminal from its surroundings, as other programs do."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
