@@ -13,6 +13,7 @@ from planbook.analysis.changes import Changes
 from planbook.figure_parts import assemble
 from planbook.render import Shown, draw, fragment
 from planbook.tables import cards as show_cards
+from planbook.tables_changes import group_of
 from planbook.text import probability
 from planbook.view import View
 
@@ -46,10 +47,13 @@ def comparison(view: View, baseline: Baseline, changes: Changes) -> Shown:
 
 def cards(view: View, changes: Changes) -> Shown:
     """Show how many figures, verdicts, forecasts and chances differ."""
-    counts, own = changes.counts(), view.project.city.entities
+    counts = changes.counts()
     entries = []
     for kind in ("added", "revised", "withdrawn"):
-        of_city = sum(one.entity in own for one in changes.figures_of(kind))
+        of_city = sum(
+            group_of(view, one.entity, (one.after or one.before)["status"]) == "own"
+            for one in changes.figures_of(kind)
+        )
         note = view.say("change_card_own", count=of_city, city=view.place(view.city))
         entries.append((str(counts[f"figures_{kind}"]), view.say(f"change_card_{kind}"), note))
     total = view.say("change_card_targets", total=len(changes.new.targets))

@@ -16,6 +16,7 @@ from planbook.text import BOUND_SIGNS, MISSING, bare, join, number, probability,
 from planbook.view import View
 from planbook.vintages import day_of, known_from
 
+OPEN_OWN = 30  # rows; the city's own figures are what readers look for
 GROUPS = ("own", "context", "modelled")  # never in one column
 
 
@@ -360,10 +361,8 @@ def figures(view: View, changes: Changes) -> Shown:
         kept, rows = without_empty(columns, chosen)
         name = view.say(f"change_place_{group}")
         inner = table(kept, rows, label=name, kind="pb-changed-figures", anchor=f"changed-{group}")
-        if len(rows) > FOLD_ABOVE:
-            summary = (
-                name + view.say("label_joint") + view.say("change_figures_fold", count=len(rows))
-            )
+        if len(rows) > (OPEN_OWN if group == "own" else FOLD_ABOVE):
+            summary = view.say("change_figures_fold", name=name, count=len(rows))
             inner = fragment("fold.html", summary=summary, inner=inner)
         else:
             heading = Markup('<p class="pb-table-title"><strong>{}</strong></p>').format(name)
