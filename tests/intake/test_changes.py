@@ -212,7 +212,7 @@ def test_two_commits_of_a_repository(small, city, diff, run):
     assert "definition" in target["aspects"]
     assert found["old"]["kind"] == "commit" and found["old"]["asked"].startswith("v1 (")
     assert diff("v1", "now")["figures"] == found["figures"]
-    code, _, err = run("diff", "--", "--output=x")
+    code, _, err = run("diff", "v9")
     assert code == 1 and "no such commit or tag" in err
     path.write_text(text.replace("2023,66,%", "2023,abc,%"), encoding="utf-8")
     git(small.root, "commit", "-qam", "three")
