@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from planbook import fingerprints
 from planbook import paths as project_paths
 from planbook.errors import BuildError, DataError, PlanbookError, Problem
 from planbook.execute import Outcome, Parent, Pool, Settings, Task, run, run_all
@@ -47,7 +48,7 @@ def tasks(
     project: Project,
     langs: Sequence[str],
     *,
-    as_of: int,
+    as_of: int | str,
     horizon: int = HORIZON,
     level: int = LEVEL,
 ) -> list[Task]:
@@ -77,7 +78,7 @@ def build(
     langs: Sequence[str] = LANGS,
     chapters: Sequence[str] = (),
     jobs: int = 1,
-    as_of: int = 0,
+    as_of: int | str = 0,
     force: bool = False,
     progress: Report | None = None,
     settings: Settings | None = None,
@@ -99,8 +100,8 @@ def build(
         depend on has changed, and executed otherwise: no page is ever stale.
     jobs : int, optional
         Notebooks executed at a time.
-    as_of : int, optional
-        Year at whose end the book stands; 0 takes the city's own.
+    as_of : int or str, optional
+        Year or day at whose end the book stands; 0 takes the city's own.
     force : bool, optional
         Execute every notebook.
     progress : callable, optional
@@ -129,7 +130,7 @@ def build(
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()
-    inputs = inputs_of(where, city)
+    inputs, hashes = inputs_of(where, city), fingerprints.data(where, city)
     report("check", city)
     project = load_project(city, where)
     _check_chapters(chapters, pages.chapters(project))
@@ -145,7 +146,7 @@ def build(
         parent=parent,
         executor=executor,
     )
-    return _published(project, inputs, langs, as_of, outcomes, report)
+    return _published(project, inputs, hashes, langs, as_of, outcomes, report)
 
 
 def build_cities(
@@ -155,7 +156,7 @@ def build_cities(
     langs: Sequence[str] = LANGS,
     chapters: Sequence[str] = (),
     jobs: int = 1,
-    as_of: int = 0,
+    as_of: int | str = 0,
     force: bool = False,
     progress: Report | None = None,
     settings: Settings | None = None,
@@ -186,11 +187,11 @@ def build_cities(
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()
-    inputs: dict[str, Mapping[str, str]] = {}
+    inputs: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {}
     work: dict[str, list[Task]] = {}
     problems: dict[Problem, None] = {}  # files that cities share tell theirs once
     for city in dict.fromkeys(cities):
-        inputs[city] = inputs_of(where, city)
+        inputs[city] = inputs_of(where, city), fingerprints.data(where, city)
         report("check", city)
         try:
             project = load_project(city, where.of(city))
@@ -220,7 +221,7 @@ def build_cities(
             if failed:
                 raise BuildError("\n".join(sorted(failed)))
             project = load_project(city, where.of(city))
-            built[city] = _published(project, inputs[city], langs, as_of, own, report)
+            built[city] = _published(project, *inputs[city], langs, as_of, own, report)
         except PlanbookError as error:
             built[city] = Built(where.of(city).site, tuple(own), 0, str(error))
     return built
@@ -236,8 +237,9 @@ def _check_chapters(asked: Sequence[str], known: Sequence[str]) -> None:
 def _published(
     project: Project,
     inputs: Mapping[str, str],
+    hashes: Mapping[str, str],
     langs: Sequence[str],
-    as_of: int,
+    as_of: int | str,
     outcomes: Sequence[Outcome],
     report: Report,
 ) -> Built:
@@ -248,6 +250,7 @@ def _published(
         horizon=HORIZON,
         level=LEVEL,
         inputs=inputs,
+        hashes=hashes,
         progress=report,
     )
     return Built(project.paths.site, tuple(outcomes), count)

@@ -25,6 +25,7 @@ from planbook import (
     tables,
 )
 from planbook.analysis.forecast import ForecastRefused
+from planbook.chapter_changes import ChangeCalls
 from planbook.chapter_drivers import DriverCalls
 from planbook.chapter_evidence import EvidenceCalls
 from planbook.chapter_explorers import ExplorerCalls
@@ -40,6 +41,7 @@ from planbook.project import load as load_project
 from planbook.render import Shown, file_links, fragment
 from planbook.text import join_counts
 from planbook.view import View
+from planbook.vintages import is_day, standing
 
 MONTHS = (
     "january",
@@ -59,6 +61,7 @@ _NAME = re.compile(r"(\d\d)_([a-z]+)")
 
 
 class Chapter(
+    ChangeCalls,
     DriverCalls,
     EvidenceCalls,
     ExplorerCalls,
@@ -76,6 +79,7 @@ class Chapter(
         self._shown: list[tuple[str, pd.DataFrame]] = []
         self._indicators: dict[str, None] = {}
         self._sources: dict[str, None] = {}
+        self._pairs_shown: dict[tuple[str, str], None] = {}
 
     # ---- what the plan asks ----
 
@@ -105,6 +109,7 @@ class Chapter(
         for indicator, entity in pairs:
             found = self.view.series(indicator, entity)
             self._indicators[indicator] = None
+            self._pairs_shown[indicator, entity] = None
             self._sources.update(dict.fromkeys(found.sources))
         return shown
 
@@ -140,7 +145,7 @@ class Chapter(
             lines += [ask, section.summary[view.lang]]
         if not lines:
             lines.append(view.say("no_section", city=view.place(view.city)))
-        lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))
+        lines.append(view.stand_line())
         return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))
 
     def headline(self, *names: str | tuple[str, str], whole_plan: bool = False) -> Shown:
@@ -196,20 +201,25 @@ class Chapter(
         """Show the chapter's targets with latest figure, state and lead."""
         for target in self.targets:
             self._indicators[target.indicator] = None
-            for indicator, entity in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
-                self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
+            self._cite_target(target)
         return self._keep(tables.targets(self.view, self.targets), self.view.say("label_targets"))
 
     def table_all_targets(self) -> Shown:
         """Show every target of the plan with its notes and what is published near it."""
         chosen = list(self.view.project.plan.targets.values())
         for target in chosen:
-            for indicator, entity in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
-                self._sources.update(dict.fromkeys(self.view.series(indicator, entity).sources))
+            self._cite_target(target)
         shown = tables.targets(self.view, chosen, grouped=True, anchored=chosen)
         summary = self.view.say("targets_fold", count=len(chosen))
         folded = Shown(fragment("fold.html", summary=summary, inner=shown.html), shown.plain)
         return self._keep(replace(folded, data=shown.data), self.view.say("label_targets"))
+
+    def _cite_target(self, target: Target) -> None:
+        """Remember what a row of a target shows: its figure, and what is published near it."""
+        self._pairs_shown[target.indicator, self.view.city] = None
+        for pair in self.view.nearest(target)[: tables.NEAREST_SHOWN]:
+            self._pairs_shown[pair] = None
+            self._sources.update(dict.fromkeys(self.view.series(*pair).sources))
 
     def scoreboard(self) -> Shown:
         """Show every target of the plan in one table that can be sorted and filtered."""
@@ -256,6 +266,7 @@ class Chapter(
         shown = tables.known(self.view, self.sector)
         for meta in self.view.project.catalog.sector(self.sector):
             for entity in self.view.project.city.entities:
+                self._pairs_shown[meta.id, entity] = None
                 self._sources.update(dict.fromkeys(self.view.series(meta.id, entity).sources))
         return self._keep(shown, self.view.say("label_known"))
 
@@ -450,8 +461,13 @@ class Chapter(
         return tables.definitions(self.view, names)
 
     def sources(self) -> Shown:
-        """List the sources of every figure shown."""
-        return tables.sources(self.view, list(self._sources))
+        """List the sources of every figure shown, and which of the figures were revised."""
+        listed = tables.sources(self.view, list(self._sources))
+        if not self._pairs_shown:  # it shows no series, or tells of revisions in its own way
+            return listed
+        revised = self._revisions()
+        both = Markup("{}\n{}").format(listed.html, Markup(revised.html))
+        return Shown(str(both), f"{listed.plain}\n{revised.plain}", listed.data)
 
     def downloads(self) -> Shown:
         """Offer all figures of the chapter as one workbook."""
@@ -478,7 +494,7 @@ def load(
     *,
     city: str = "liupanshui",
     lang: str = "en",
-    as_of: int = 0,
+    as_of: int | str = 0,
     horizon: int = 2030,
     level: int = 95,
     root: paths.Paths | None = None,
@@ -492,8 +508,9 @@ def load(
     city : str, optional
         Folder of ``data/cities``.
     lang : {'en', 'zh'}, optional
-    as_of : int, optional
-        Year at whose end the book stands; 0 takes the city's own.
+    as_of : int or str, optional
+        Year at whose end the book stands, or a day as ``YYYY-MM-DD``; 0 takes the
+        city's own year.
     horizon : int, optional
         Last year forecast.
     level : int, optional
@@ -519,12 +536,15 @@ def load(
     if not 50 <= level < 100:
         raise ParameterError(f"level {level}: give a per cent from 50 to 99")
     project = load_project(city, root)
-    year = as_of or project.city.as_of
+    wanted = as_of or project.city.as_of
+    year, day = standing(wanted) if is_day(str(wanted)) else (0, "")
     if not 1990 <= year <= 2100:
-        raise ParameterError(f"as_of {as_of}: give a year from 1990 to 2100, or 0")
+        raise ParameterError(
+            f"as_of {str(as_of)[:40]}: give a year from 1990 to 2100, a date as YYYY-MM-DD, or 0"
+        )
     if not year <= horizon <= 2060:
         raise ParameterError(f"horizon {horizon}: give a year from {year} to 2060")
-    return Chapter(name, View(project, lang, year, horizon, level))
+    return Chapter(name, View(project, lang, year, horizon, level, day))
 
 
 __all__ = ["Chapter", "ForecastRefused", "load"]

@@ -1,5 +1,5 @@
-"""The command line; new figures stand in `planbook.cli_intake`, exports in
-`planbook.cli_exports`."""
+"""The command line; building stands in `planbook.cli_build`, new figures in `cli_intake`,
+exports in `cli_exports`, editions in `cli_editions`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from planbook import __version__, cli_exports, cli_intake
-from planbook.cli_build import add_build, positive
+from planbook import __version__, cli_editions, cli_exports, cli_intake
+from planbook.cli_build import add_build, moment, positive
 from planbook.errors import PlanbookError
 
 DEFAULT_CITY = "liupanshui"
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
 
     status = command("status", "Tell where every target of the plan stands.")
     _city(status)
-    status.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=_AS_OF)
+    status.add_argument("--as-of", type=moment, default=0, metavar="WHEN", help=_AS_OF)
     _format(status)
     status.set_defaults(run=_status)
 
@@ -74,10 +74,14 @@ def parser() -> argparse.ArgumentParser:
     ahead.set_defaults(run=_forecast)
     cli_intake.add_commands(command, _city, _format)
     cli_exports.add_commands(command, _city)
+    cli_editions.add_commands(command, _city, _format)
     return top
 
 
-_AS_OF = "year at whose end to stand (default: the city's own)"
+_AS_OF = (
+    "year at whose end to stand (default: the city's own), or a date as YYYY-MM-DD: figures known "
+    "on it, targets judged by the last whole year"
+)
 
 
 def _city(one: argparse.ArgumentParser) -> None:
@@ -144,14 +148,16 @@ def _print_json(data: object) -> None:
 def _status(args: argparse.Namespace) -> int:
     from planbook.analysis.progress import history, stand_all, status_rows
     from planbook.project import load
+    from planbook.vintages import standing
 
     project = load(args.city)
     plan, catalog, city = project.plan, project.catalog, project.city.id
-    year = args.as_of or project.city.as_of
+    asked = args.as_of or project.city.as_of
+    year, day = standing(asked)
     rows = status_rows(
-        stand_all(plan, project.known(year), catalog, city=city, as_of=year),
+        stand_all(plan, project.known(asked), catalog, city=city, as_of=year),
         leads={name: plan.lead_of(target) for name, target in plan.targets.items()},
-        histories=history(plan, project.observations, catalog, city=city, as_of=year),
+        histories=history(plan, project.observations, catalog, city=city, as_of=year, day=day),
     )
     if args.format == "json":
         _print_json(rows)

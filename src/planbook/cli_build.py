@@ -62,7 +62,7 @@ def add_build(
         metavar="N",
         help="notebooks executed at a time (default: the number of cores)",
     )
-    build.add_argument("--as-of", type=int, default=0, metavar="YEAR", help=as_of)
+    build.add_argument("--as-of", type=moment, default=0, metavar="WHEN", help=as_of)
     build.add_argument("--force", action="store_true", help="execute every notebook")
     build.add_argument(
         "--explain", action="store_true", help="say why each notebook was executed or reused"
@@ -118,6 +118,17 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"'{text}': give a number from 1")
     return value
+
+
+def moment(text: str) -> int | str:
+    """Read a year, or a date as YYYY-MM-DD."""
+    from planbook.vintages import is_day
+
+    if text.isdigit() and len(text) <= 4:
+        return int(text)
+    if not is_day(text):
+        raise argparse.ArgumentTypeError(f"'{text}': give a year, or a date as YYYY-MM-DD")
+    return text
 
 
 def cores() -> int:

@@ -395,7 +395,7 @@ def duty_lines(view: View, department: str) -> list[str]:
                 list=states,
             )
         )
-    lines.append(view.say("stand_line", year=view.as_of, city=view.place(view.city)))
+    lines.append(view.stand_line())
     return lines
 
 

@@ -131,7 +131,7 @@ def _finish(folder: Path) -> None:
         _sync(path.parent)
     (journal / COMMIT).unlink()  # first, so that half a journal is never followed
     shutil.rmtree(journal, ignore_errors=True)
-    for name in ("observations", ""):  # what a killed rename left behind
+    for name in ("observations", "editions", ""):  # what a killed rename left behind
         for left in (folder / name).glob("tmp*.part"):
             left.unlink(missing_ok=True)
     for left in home.glob("tmp*.part"):

@@ -14,6 +14,7 @@ import pandas as pd
 from planbook.catalog import Catalog
 from planbook.errors import DataError, Problem, relative
 from planbook.models import Strict, Text, parse
+from planbook.vintages import known_on, latest
 from planbook.yamlio import load as load_yaml
 
 COLUMNS = [
@@ -239,6 +240,7 @@ def check_rows(
     problems: list[Problem] = []
     checked = []
     seen: dict[tuple, int] = {}
+    modelled: dict[tuple, bool] = {}
     for row in rows.to_dict("records"):
         faults = list(_faults(row, catalog, entities, sources, remedy_sources))
         problems += [Problem(row["file"], f"row {row['row']}", *fault) for fault in faults]
@@ -246,7 +248,20 @@ def check_rows(
             continue
         key = (row["indicator"], row["entity"], int(row["year"]), row["published"], row["file"])
         plain = (*key[:3], key[4])
-        if key in seen or (plain in seen and row["status"] != "revised"):
+        is_modelled = row["status"] == "modelled"
+        if modelled.get(plain, is_modelled) != is_modelled:
+            problems.append(
+                Problem(
+                    row["file"],
+                    f"row {row['row']}",
+                    f"{row['indicator']} of {row['entity']} for {row['year']}: a modelled "
+                    f"estimate and a figure stand for one another (row {seen[plain]})",
+                    "give each an indicator of its own; a later estimate is 'modelled', too",
+                )
+            )
+            continue
+        later = row["status"] == "revised" or (is_modelled and row["published"])
+        if key in seen or (plain in seen and not later):
             problems.append(
                 Problem(
                     row["file"],
@@ -259,6 +274,7 @@ def check_rows(
             )
             continue
         seen[key] = seen[plain] = row["row"]
+        modelled[plain] = is_modelled
         checked.append({**row, "year": int(row["year"]), "value": float(row["value"])})
     if problems:
         raise DataError(problems)
@@ -371,32 +387,21 @@ class Figures:
         return self._frame.take(self._places.get((indicator, entity), []))
 
 
-def known_in(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
+def known_in(frame: pd.DataFrame, as_of: int | str) -> pd.DataFrame:
     """Select what was known at the end of `as_of`, the latest figure of each year.
 
-    A figure without a publication date counts as known from the year after the
-    one it describes, when annual statistics come out.
+    What counts as known when is told in `planbook.vintages`.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Checked observations.
-    as_of : int
-        Year.
+    as_of : int or str
+        Year, or day as ``YYYY-MM-DD``.
 
     Returns
     -------
     pandas.DataFrame
         One row for each indicator, entity and year, sorted by these.
     """
-    out = frame[known_from(frame) <= as_of]
-    out = out.sort_values(
-        ["indicator", "entity", "year", "published", "row"], kind="stable"
-    ).drop_duplicates(["indicator", "entity", "year"], keep="last")
-    return out.reset_index(drop=True)
-
-
-def known_from(frame: pd.DataFrame) -> pd.Series:
-    """Give the year at whose end each figure counts as known; see `known_in`."""
-    dated = frame["published"].str.slice(0, 4)
-    return pd.to_numeric(dated.where(dated != ""), errors="coerce").fillna(frame["year"] + 1)
+    return latest(known_on(frame, as_of))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from planbook import journal, paths
 from planbook.catalog import Catalog, load_catalog, load_departments
+from planbook.editions import Edition, load_editions
 from planbook.effects import (
     Effects,
     library_factors,
@@ -19,6 +21,7 @@ from planbook.effects import (
 )
 from planbook.errors import DataError, Problem, relative
 from planbook.factors import Factors, load_factors
+from planbook.import_records import load_all as load_imports
 from planbook.models import Strict, Text, parse
 from planbook.observations import (
     Figures,
@@ -66,6 +69,10 @@ class Project:
         None where its plan has no ``scenarios.yml``.
     effects : Effects
         What the plan's figures would change; empty for a city without ``effects.yml``.
+    editions : mapping of str to Edition
+        Snapshots kept in the city's folder, the oldest first.
+    imports : mapping of str to mapping
+        Records of the imports that hold, the oldest first.
     """
 
     paths: paths.Paths
@@ -79,12 +86,14 @@ class Project:
     peers: Peers | None = None
     scenarios: ScenarioSet | None = None
     effects: Effects = field(default_factory=Effects)
+    editions: Mapping[str, Edition] = field(default_factory=dict)
+    imports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def known(self, as_of: int | None = None) -> pd.DataFrame:
+    def known(self, as_of: int | str | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
         return known_in(self.observations, as_of or self.city.as_of)
 
-    def figures(self, as_of: int) -> Figures:
+    def figures(self, as_of: int | str) -> Figures:
         """Give the figures known at the end of `as_of`, looked up one series at a time."""
         return Figures(known_in(self.observations, as_of))
 
@@ -275,6 +284,16 @@ def _read(where: paths.Paths, folder: Path) -> Project:
             )
         except DataError as error:
             problems += error.problems
+    editions: dict[str, Edition] = {}
+    records: list[dict[str, Any]] = []
+    try:
+        editions = load_editions(folder, root)
+    except DataError as error:
+        problems += error.problems
+    try:
+        records = load_imports(folder)
+    except DataError as error:
+        problems += error.problems
     if problems:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
@@ -291,6 +310,8 @@ def _read(where: paths.Paths, folder: Path) -> Project:
         peers=peers,
         scenarios=scenarios,
         effects=effects,
+        editions=editions,
+        imports={one["id"]: one for one in records if not one["undone"]},
     )
 
 

@@ -73,6 +73,9 @@ class View:
         Last year forecast.
     level : int
         Interval level that sentences quote, in per cent.
+    day : str
+        ``YYYY-MM-DD`` where the figures are those known on that day, not at the end of
+        `as_of`; else empty.
     """
 
     project: Project
@@ -80,15 +83,28 @@ class View:
     as_of: int
     horizon: int
     level: int
+    day: str = ""
+
+    @property
+    def until(self) -> int | str:
+        """Year or day at whose end the figures were known."""
+        return self.day or self.as_of
+
+    def stand_line(self) -> str:
+        """Say when the figures were known, and of which place they are."""
+        city = self.place(self.city)
+        if self.day:
+            return self.say("stand_day", day=self.day, year=self.as_of, city=city)
+        return self.say("stand_line", year=self.as_of, city=city)
 
     @cached_property
     def known(self) -> pd.DataFrame:
         """Figures known at the end of `as_of`."""
-        return self.project.known(self.as_of)
+        return self.project.known(self.until)
 
     @cached_property
     def _figures(self) -> Figures:
-        return self.project.figures(self.as_of)
+        return self.project.figures(self.until)
 
     @cached_property
     def _series(self) -> dict[tuple[str, str], Series]:
@@ -121,7 +137,7 @@ class View:
             for target in plan.targets.values()
             for indicator in behind(project.catalog, target.indicator)
         )
-        return history(plan, rows, project.catalog, city=self.city, as_of=self.as_of)
+        return history(plan, rows, project.catalog, city=self.city, as_of=self.as_of, day=self.day)
 
     @cached_property
     def status(self) -> pd.DataFrame:

@@ -19,7 +19,10 @@ import pytest
 from notebook_writer import write
 from site_reader import LANGS, article, digests, files, page_names, prose, read, table
 
+from planbook import fingerprints
+from planbook.analysis.snapshot import take
 from planbook.cli import main
+from planbook.editions import from_bytes, to_bytes
 from planbook.paths import ROOT_VARIABLE, Paths
 from planbook.project import load
 from planbook.publish import pages
@@ -78,6 +81,18 @@ def test_both_editions_hold_every_page(small_book):
 def test_the_site_passes_its_own_checks_and_nothing_else_is_left(small_book):
     assert check_site(small_book.site) == []
     assert left_in(small_book.paths) == [".cache", "html"]
+
+
+def test_the_site_holds_the_snapshot_of_its_edition(small_book):
+    raw = (small_book.site / "edition.json").read_bytes()
+    kept = from_bytes(raw, "edition.json")
+    assert to_bytes(kept) == raw
+    assert (kept.city, kept.name, kept.day, kept.year) == ("smallville", "", "2024-12-31", 2024)
+    assert kept.data == fingerprints.data(small_book.paths, "smallville")
+    project = load("smallville", small_book.paths)
+    now = take(project, 2024, data=kept.data)
+    assert to_bytes(now) == raw  # what pages say is what status says
+    assert kept.targets["bulk_waste_2030"]["result"]["verdict"] == "off_course"
 
 
 @pytest.mark.parametrize(

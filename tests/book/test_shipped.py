@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 from site_reader import LANGS, article, files, linked, page_names, prose, squeezed, table
 
+from planbook.analysis.baseline import choose
 from planbook.analysis.progress import VERDICTS
 from planbook.models import LANGS as EDITIONS
 from planbook.project import load
 from planbook.publish.checks import check_site
-from planbook.publish.pages import AUTHORED_PAGES, BIBLIOGRAPHY, department_names
+from planbook.publish.pages import AUTHORED_PAGES, BIBLIOGRAPHY, CLOSING, department_names
 from planbook.text import messages, say
 from planbook.view import View
 
@@ -46,8 +47,23 @@ def test_the_build_succeeds_without_a_complaint(shipped_book, site, city):
     for word in ("Warning", "Traceback", "Error"):
         assert word not in shipped_book.done.stderr
     answered = {city.page_of(section) for section in city.plan.sections.values()}
-    beside = ["index", "search", *AUTHORED_PAGES, BIBLIOGRAPHY, *department_names(city)]
+    own = [*CLOSING, *AUTHORED_PAGES, BIBLIOGRAPHY]
+    beside = ["index", "search", *own, *department_names(city)]
     assert len(page_names(site)) == 1 + len(LANGS) * (len(answered) + len(beside))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_chapter_on_changes_says_what_it_compares_with_what(site, city, lang):
+    text = prose(site, f"{lang}/chapters/27_changes.html")
+    baseline = choose(city, city.city.as_of)
+    assert baseline.edition.day in text
+    said = say(f"change_against_{baseline.kind}", lang, day="{}", year="{}", newest="{}",
+               name="{}", kept="{}", count="{}")  # fmt: skip
+    assert all(squeezed(part) in squeezed(text) for part in said.split("{}"))
+    others = [f"{lang}/chapters/{name}.html" for name in ("05_energy", "15_waste")]
+    for name in others:  # every chapter tells of revisions, or that none is known
+        words = (say("label_revisions", lang), say("revision_none", lang))
+        assert any(one in prose(site, name) for one in words), name
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -152,3 +152,16 @@ def test_an_undated_figure_is_known_from_the_year_after(tmp_path, catalog):
     frame = check(write(tmp_path, GOOD.replace("2021-05", "")), catalog)
     assert known_in(frame, 2020).empty
     assert len(known_in(frame, 2021)) == 1
+
+
+def test_a_modelled_estimate_is_revised_by_an_estimate_and_never_by_a_figure(tmp_path, catalog):
+    first = GOOD.replace("final,2021-05", "modelled,2021-05")
+    later = "waste_rate,town,2020,60.9,%,modelled,2023-02,yearbook,,,,"
+    frame = check(write(tmp_path, first, later), catalog)
+    assert known_in(frame, 2022)["value"].tolist() == [61.5]
+    assert known_in(frame, 2023)[["value", "status"]].values.tolist() == [[60.9, "modelled"]]
+    rule = "row 3: waste_rate of town for 2020: a modelled estimate and a figure stand for one"
+    with pytest.raises(DataError, match=rule):
+        check(write(tmp_path, first, later.replace("modelled", "revised")), catalog)
+    with pytest.raises(DataError, match="stands in row 2, too"):
+        check(write(tmp_path, first, later.replace("2023-02", "")), catalog)

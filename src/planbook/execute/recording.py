@@ -176,7 +176,7 @@ def _asking(
 class _OfProject:
     """How a watched project answers, where not in the general way."""
 
-    def figures(self: Any, as_of: int) -> Figures:
+    def figures(self: Any, as_of: int | str) -> Figures:
         known = self._original.known(as_of)
         return WatchedFigures(known, self._note)
 
@@ -186,7 +186,7 @@ class _OfProject:
             self._note("rows", *pair)
         return self._original.vintages(wanted)
 
-    def known(self: Any, as_of: int | None = None) -> pd.DataFrame:
+    def known(self: Any, as_of: int | str | None = None) -> pd.DataFrame:
         self._note("figures")
         return self._original.known(as_of)
 

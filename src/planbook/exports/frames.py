@@ -15,12 +15,13 @@ from planbook.exports import tables
 from planbook.exports.descriptor import data_files
 from planbook.exports.schema import Schema
 from planbook.models import LANGS, Text
-from planbook.observations import known_from, known_in
+from planbook.observations import known_in
 from planbook.paths import Paths
 from planbook.plan import projects_frame, targets_frame
 from planbook.project import Project
 from planbook.text import asked, say
 from planbook.view import View
+from planbook.vintages import day_of, known_from
 
 Tables = dict[str, pd.DataFrame]
 
@@ -292,7 +293,7 @@ def _figures(project: Project, as_of: int) -> Tables:
     """Split the figures: the city's published ones, its context's, modelled estimates."""
     rows = project.observations
     known = known_from(rows)
-    rows = rows.assign(known_from=known)[known <= as_of]
+    rows = rows.assign(known_from=known)[known <= day_of(as_of)]
     last = known_in(project.observations, as_of).set_index(["file", "row"]).index
     rows = rows.assign(counts=pd.MultiIndex.from_frame(rows[["file", "row"]]).isin(last))
     for lang in LANGS:

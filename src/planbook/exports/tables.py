@@ -53,7 +53,7 @@ def _figures(name: str, statuses: tuple[str, ...]) -> Schema:
         name,
         (
             *(own.get(one.name, one) for one in OBSERVED),
-            year("known_from"),
+            Field("known_from", required=True, pattern=DAY),
             Field("counts", "boolean", required=True),
             *_both("indicator", "entity"),
         ),

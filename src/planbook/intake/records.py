@@ -8,14 +8,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from planbook import __version__
-from planbook.errors import DataError, PlanbookError, Problem
+from planbook.errors import PlanbookError
+from planbook.import_records import FOLDER, FORMAT, load_all
 
-FORMAT = 1
-FOLDER = "imports"
+__all__ = ["FOLDER", "FORMAT", "digest", "load_all", "make", "new_id", "path_of", "to_bytes",
+           "who_asks"]  # fmt: skip
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 
@@ -88,28 +88,3 @@ def make(
         "accepted_warnings": list(accepted),
         "undone": None,
     }
-
-
-def load_all(folder: Path) -> list[dict[str, Any]]:
-    """Read the records of a city, the oldest first.
-
-    Raises
-    ------
-    DataError
-        If one is damaged.
-    """
-    found, problems = [], []
-    for path in sorted((folder / FOLDER).glob("*.json")):
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            if record["format"] != FORMAT or record["id"] != path.stem:
-                raise ValueError
-            found.append(record)
-        except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-            problems.append(
-                Problem(f"{FOLDER}/{path.name}", "", "no record of an import",
-                        "restore it from the last version of the folder, or remove it")
-            )  # fmt: skip
-    if problems:
-        raise DataError(problems)
-    return found

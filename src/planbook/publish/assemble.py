@@ -10,17 +10,17 @@ from pathlib import Path
 
 import psutil
 
+from planbook.editions import SITE_FILE
 from planbook.models import LANGS
 from planbook.project import Project
 from planbook.publish.checks import check_site, raise_problems
-from planbook.publish.edition import SUMMARY, book_title, edition_files
+from planbook.publish.edition import SUMMARY, book_title, edition_files, footer
 from planbook.publish.kept import alone, code, key_of, packages
 from planbook.publish.made import Made
 from planbook.publish.manifest import CACHE
 from planbook.publish.page_facts import Known
 from planbook.publish.rendering import Workshop, render_editions
 from planbook.publish.site import recover, swap_into_place, write_landing
-from planbook.text import say
 
 CHECKED = "checked.json"
 
@@ -29,10 +29,11 @@ def publish(
     project: Project,
     langs: Sequence[str],
     *,
-    as_of: int,
+    as_of: int | str,
     horizon: int,
     level: int,
     inputs: Mapping[str, str] | None = None,
+    hashes: Mapping[str, str] | None = None,
     progress: Callable[[str, object], None] | None = None,
 ) -> int:
     """Render the executed chapters and publish the site.
@@ -42,13 +43,17 @@ def publish(
     project : Project
     langs : sequence of str
         Editions to render; one that is left out keeps its published pages.
-    as_of, horizon : int
-        Years: at whose end the book stands, and the last one forecast.
+    as_of : int or str
+        Year or day at whose end the book stands.
+    horizon : int
+        Last year forecast.
     level : int
         Of intervals, in per cent.
     inputs : mapping of str to str, optional
         What `manifest.inputs_of` gave before the project was loaded; without it pages
         made from the data are made anew.
+    hashes : mapping of str to str, optional
+        What `fingerprints.data` gave before the project was loaded, for the snapshot.
     progress : callable, optional
         Called with an event's name and its subject.
 
@@ -73,7 +78,15 @@ def publish(
     try:
         html = draft / "html"
         html.mkdir()
-        made = Made(project, inputs, cache / "made.json", as_of=as_of, horizon=horizon, level=level)
+        made = Made(
+            project,
+            inputs,
+            cache / "made.json",
+            as_of=as_of,
+            horizon=horizon,
+            level=level,
+            hashes=hashes,
+        )
         for lang in LANGS:
             if lang not in langs and (site / lang).is_dir():
                 shutil.copytree(site / lang, html / lang)
@@ -104,9 +117,10 @@ def publish(
             title={lang: book_title(project, lang) for lang in present},
             subtitle={lang: project.city.plan_title[lang] for lang in present},
             summary_html_by_lang={lang: made.of(lang)[SUMMARY] for lang in present},
-            footer={lang: say("footer_line", lang, year=as_of) for lang in present},
+            footer={lang: footer(as_of, lang) for lang in present},
             langs=present,
         )
+        (html / SITE_FILE).write_bytes(made.snapshot())
         report("pages", html)
         raise_problems(check_site(html, known=known))
         known.save(cache / CHECKED)

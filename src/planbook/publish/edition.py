@@ -18,6 +18,7 @@ from planbook.publish.config import edition_config, edition_toc
 from planbook.publish.departments import department_page
 from planbook.text import say
 from planbook.view import View
+from planbook.vintages import standing
 from planbook.yamlio import load as load_yaml
 
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # without the C library, slower
@@ -56,8 +57,14 @@ def made_pages(project: Project, view: View) -> dict[str, str]:
     return made
 
 
+def footer(as_of: int | str, lang: str) -> str:
+    """Say when the figures of an edition were known, for the foot of each page."""
+    year, day = standing(as_of)
+    return say("footer_day", lang, day=day) if day else say("footer_line", lang, year=year)
+
+
 def edition_files(
-    project: Project, lang: str, made: Mapping[str, str], *, as_of: int, both: bool = True
+    project: Project, lang: str, made: Mapping[str, str], *, as_of: int | str, both: bool = True
 ) -> dict[str, bytes]:
     """Collect the sources of one edition.
 
@@ -67,8 +74,8 @@ def edition_files(
     lang : {"en", "zh"}
     made : mapping of str to str
         What `made_pages` gave; also written to where plain Jupyter Book finds it.
-    as_of : int
-        Year at whose end the book stands.
+    as_of : int or str
+        Year or day at whose end the book stands.
     both : bool, optional
         Whether the other edition is published beside this one.
 
@@ -89,7 +96,7 @@ def edition_files(
         lang,
         title=book_title(project, lang),
         author=say("book_author", lang),
-        updated=say("footer_line", lang, year=as_of),
+        updated=footer(as_of, lang),
         static_path=os.fspath(where.book / "_static"),
         with_other_edition=both,
     )

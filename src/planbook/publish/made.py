@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from planbook import fingerprints
+from planbook.analysis.snapshot import take
+from planbook.editions import to_bytes
 from planbook.models import LANGS
 from planbook.project import Project
 from planbook.publish.edition import made_pages
@@ -24,10 +27,14 @@ class Made:
         See `publish`.
     path : pathlib.Path
         File that keeps the pages.
-    as_of, horizon : int
-        Years.
+    as_of : int or str
+        Year or day.
+    horizon : int
+        Year.
     level : int
         Per cent.
+    hashes : mapping of str to str, optional
+        Of the data, for the snapshot.
     """
 
     def __init__(
@@ -36,20 +43,23 @@ class Made:
         inputs: Mapping[str, str] | None,
         path: Path,
         *,
-        as_of: int,
+        as_of: int | str,
         horizon: int,
         level: int,
+        hashes: Mapping[str, str] | None = None,
     ) -> None:
-        self._project, self._path = project, path
+        self._project, self._path, self._hashes = project, path, hashes
         self._settings = {"as_of": as_of, "horizon": horizon, "level": level}
         self._views: dict[str, View] = {}
         self._kept: dict[str, Any] = {}
+        self._snapshot = ""
         self._key = ""
         if inputs is not None:
             on = [inputs[name] for name in ("program", "packages", "data", "notebooks")]
             self._key = key_of(project.city.id, repr(self._settings), *on)
             found = saved(path)
-            self._kept = found["pages"] if found.get("key") == self._key else {}
+            if found.get("key") == self._key and "snapshot" in found:
+                self._kept, self._snapshot = found["pages"], found["snapshot"]
 
     @property
     def is_kept(self) -> bool:
@@ -59,9 +69,25 @@ class Made:
     def of(self, lang: str) -> Mapping[str, str]:
         """Give what `made_pages` makes of the edition in `lang`."""
         if lang not in self._kept:
-            if not self._views:
-                self._views = views(self._project, LANGS, **self._settings)
-            self._kept[lang] = made_pages(self._project, self._views[lang])
+            self._kept[lang] = made_pages(self._project, self._view(lang))
             if self._key and len(self._kept) == len(LANGS):
-                save(self._path, {"key": self._key, "pages": self._kept})
+                kept = {"key": self._key, "pages": self._kept}
+                save(self._path, {**kept, "snapshot": self.snapshot().decode()})
         return self._kept[lang]
+
+    def snapshot(self) -> bytes:
+        """Give the snapshot of the edition; it says what the pages say of each target."""
+        if not self._snapshot:
+            found = take(
+                self._project,
+                self._settings["as_of"],
+                standings=self._view(LANGS[0]).standings,
+                data=self._hashes or fingerprints.data(self._project.paths, self._project.city.id),
+            )
+            self._snapshot = to_bytes(found).decode()
+        return self._snapshot.encode()
+
+    def _view(self, lang: str) -> View:
+        if not self._views:
+            self._views = views(self._project, LANGS, **self._settings)
+        return self._views[lang]

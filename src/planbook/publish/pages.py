@@ -19,19 +19,27 @@ SUMMARY_MARK = "% planbook: summary"
 PLAN_MARK = "% planbook: plan"
 DEPARTMENT = "department_"  # how the name of a department's page begins
 BIBLIOGRAPHY = "bibliography"  # page of all sources, made from the data, the last one
+CLOSING = ("27_changes",)  # notebooks about the book as a whole, after the plan's sections
 AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
 
 
 def chapters(project: Project) -> list[str]:
-    """List the notebooks that the plan's sections name and that exist, in order."""
+    """List the notebooks that exist: those that the plan's sections name, then `CLOSING`."""
     pages = (project.page_of(section) for section in project.plan.sections.values())
-    return [page for page in dict.fromkeys(pages) if not page.startswith("section_")]
+    named = [page for page in dict.fromkeys(pages) if not page.startswith("section_")]
+    return [*named, *closing(project)]
+
+
+def closing(project: Project) -> list[str]:
+    """List the notebooks after the plan's sections that exist."""
+    return [name for name in CLOSING if (project.paths.notebooks / f"{name}.ipynb").exists()]
 
 
 def captions(project: Project, lang: str) -> dict[str, str]:
     """Give the captions of the contents: English wording → wording in `lang`."""
     found = {part.title["en"]: part.title[lang] for part in project.plan.parts.values()}
-    return {**found, say("caption_about", "en"): say("caption_about", lang)}
+    own = ("caption_changes", "caption_about")
+    return {**found, **{say(key, "en"): say(key, lang) for key in own}}
 
 
 def contents(project: Project) -> dict[str, Any]:
@@ -55,6 +63,8 @@ def contents(project: Project) -> dict[str, Any]:
         if names:
             chapters = [_entry(project, name) for name in names]
             parts.append({"caption": part.title["en"], "chapters": chapters})
+    if last := [_entry(project, name) for name in closing(project)]:
+        parts.append({"caption": say("caption_changes", "en"), "chapters": last})
     about = [{"file": f"book/en/{name}"} for name in AUTHORED_PAGES]
     about.append({"file": f"book/chapters/en/{BIBLIOGRAPHY}"})
     parts.append({"caption": say("caption_about", "en"), "chapters": about})
@@ -110,7 +120,7 @@ def section_page(view: View, section: Section) -> str:
                 lines=[
                     section.question[lang],
                     section.summary[lang],
-                    view.say("stand_line", year=view.as_of, city=view.place(view.city)),
+                    view.stand_line(),
                 ],
             )
         ),

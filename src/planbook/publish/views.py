@@ -8,6 +8,7 @@ from functools import cached_property
 from planbook.derive import Series
 from planbook.project import Project
 from planbook.view import View
+from planbook.vintages import standing
 
 # Properties of a view that hold no word of any language.
 SHARED = ("known", "standings", "histories", "status", "bases", "duty_counts", "_series")
@@ -33,7 +34,7 @@ class PageView(View):
 
 
 def views(
-    project: Project, langs: Sequence[str], *, as_of: int, horizon: int, level: int
+    project: Project, langs: Sequence[str], *, as_of: int | str, horizon: int, level: int
 ) -> dict[str, View]:
     """Make the views of several editions, which share all that has no language.
 
@@ -41,8 +42,10 @@ def views(
     ----------
     project : Project
     langs : sequence of str
-    as_of, horizon : int
-        Years.
+    as_of : int or str
+        Year or day at whose end the book stands.
+    horizon : int
+        Year.
     level : int
         Per cent.
 
@@ -51,7 +54,8 @@ def views(
     dict of str to View
         By language.
     """
-    made = {lang: PageView(project, lang, as_of, horizon, level) for lang in langs}
+    year, day = standing(as_of)
+    made = {lang: PageView(project, lang, year, horizon, level, day) for lang in langs}
     first, *others = made.values()
     for name in SHARED:
         value = getattr(first, name)

@@ -16,7 +16,7 @@ from planbook.analysis.progress.facts import (
 from planbook.analysis.progress.pace import Pace
 from planbook.analysis.progress.stability import HISTORY_YEARS, Flip, history
 from planbook.analysis.progress.standing import Standing, stand, stand_all
-from planbook.analysis.progress.status import status_frame, status_rows
+from planbook.analysis.progress.status import ahead, status_frame, status_rows
 
 __all__ = [
     "AT_RISK",
@@ -31,6 +31,7 @@ __all__ = [
     "Judgement",
     "Pace",
     "Standing",
+    "ahead",
     "history",
     "measure",
     "stand",

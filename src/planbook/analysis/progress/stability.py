@@ -150,7 +150,13 @@ def _search(
 
 
 def history(
-    plan: Plan, observations: pd.DataFrame, catalog: Catalog, *, city: str, as_of: int
+    plan: Plan,
+    observations: pd.DataFrame,
+    catalog: Catalog,
+    *,
+    city: str,
+    as_of: int,
+    day: str = "",
 ) -> dict[str, dict[int, str]]:
     """Give the verdict of every target at the end of each of the last years.
 
@@ -163,6 +169,8 @@ def history(
     city : str
     as_of : int
         Last year.
+    day : str, optional
+        Day on which the figures of the last year were known; its last day by default.
 
     Returns
     -------
@@ -173,7 +181,7 @@ def history(
     own = observations[observations["entity"] == city]
     out: dict[str, dict[int, str]] = {name: {} for name in plan.targets}
     for year in range(as_of - HISTORY_YEARS, as_of + 1):
-        known = known_in(own, year)
+        known = known_in(own, day if day and year == as_of else year)
         for name, target in plan.targets.items():
             if target.base_year is not None and year <= target.base_year:
                 continue

@@ -74,7 +74,7 @@ def status_frame(
 
 def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, object]:
     target, found, flipped = one.target, one.pace, one.flip
-    ahead = _ahead(one)
+    found_ahead = ahead(one)
     past = one.record
     evidence = one.judgement.evidence
     row: dict[str, object] = {
@@ -93,7 +93,7 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
         "latest_year": one.latest_year,
         "latest": one.latest_value,
         "gap": one.gap,
-        **ahead,
+        **found_ahead,
         "probability": one.chance,
         "chance_reason": one.chance_reason,
         "lead": lead,
@@ -144,7 +144,8 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
     return row
 
 
-def _ahead(one: Standing) -> dict[str, float | None]:
+def ahead(one: Standing) -> dict[str, float | None]:
+    """Give the forecast of a target at its deadline with its intervals; None without one."""
     names = ("forecast", "lo80", "hi80", "lo95", "hi95")
     if one.forecast is None:
         return dict.fromkeys(names)
