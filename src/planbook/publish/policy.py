@@ -37,6 +37,7 @@ _DIRECTIVES = (
 _HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.I)
 _META = '<meta http-equiv="{name}" content="{policy}">'
 _BLOCKS = re.compile(r"<!--.*?-->|<(script|style)\b([^>]*)>(.*?)</\1\s*>", re.I | re.S)
+_ADDRESSES = frozenset(("action", "data", "formaction", "href", "src", "srcdoc", "xlink:href"))
 _SRC = re.compile(r"\ssrc\s*=", re.I)
 _TYPE = re.compile(r"""\stype\s*=\s*["']?([^"'\s>]*)""", re.I)
 
@@ -137,7 +138,7 @@ def faults(tree: Any) -> Iterator[tuple[str, str]]:
                 yield f"handler in the page, {shown}", "add the listener in a script file"
             elif name.lower() == "style":
                 yield f"style in the page, {shown}", "give it a class in a style sheet"
-            elif _runs(value):
+            elif name.lower() in _ADDRESSES and _runs(value):
                 yield f"address that runs, {shown}", "link to nothing but web addresses"
     first = next(iter(tree.xpath("//head/*")), None)
     is_first = first is not None and (first.get("http-equiv") or "").lower() == NAME.lower()
