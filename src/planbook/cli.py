@@ -203,6 +203,7 @@ def _summary(pages: int, executed: int, reused: int, site: Path) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     from planbook.errors import DataError
+    from planbook.intake.standing import standing
     from planbook.project import load
     from planbook.sanity import notes
 
@@ -230,6 +231,7 @@ def _check(args: argparse.Namespace) -> int:
         city=project.city.id,
         name=f"data/cities/{args.city}/plan/targets.csv",
     )
+    noted = [*noted, *standing(project)]
     if args.format == "json":
         listed = {"errors": [], "notes": [asdict(one) for one in noted]}
         _print_json({**counts, **listed})

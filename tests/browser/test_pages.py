@@ -38,6 +38,12 @@ class Tab:
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.context.route("**/*", self._route)
+        # Whatever the policy of a page forbids is told here, though it broke nothing to be seen.
+        self.context.expose_function("toldOfPolicy", self.errors.append)
+        self.page.add_init_script(
+            "addEventListener('securitypolicyviolation', (event) => toldOfPolicy("
+            "[location.href, event.violatedDirective, event.blockedURI, event.sample].join(' ')))"
+        )
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 

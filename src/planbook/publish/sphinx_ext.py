@@ -57,6 +57,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _add_switch, priority=400)
     app.connect("builder-inited", _write_static)
     app.connect("html-page-context", _add_widgets)
+    app.connect("html-page-context", _escape_title, priority=900)  # after the theme has set it
     app.connect("build-finished", _finish_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -135,6 +136,14 @@ def _add_widgets(
         app.add_js_file(front.script_name(kind), loading_method="defer")
     if used:
         app.add_css_file(front.STYLE)
+
+
+def _escape_title(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Keep a title as text: the theme repeats it for printing without escaping it."""
+    if "pagetitle" in context:
+        context["pagetitle"] = escape(context["pagetitle"], quote=False)
 
 
 def _finish_pages(app: Sphinx, exception: Exception | None) -> None:
