@@ -57,7 +57,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _add_switch, priority=400)
     app.connect("builder-inited", _write_static)
     app.connect("html-page-context", _add_widgets)
-    app.connect("html-page-context", _escape_title, priority=900)  # after the theme has set it
+    app.connect("html-page-context", _escape_titles, priority=900)  # after the theme has set it
     app.connect("build-finished", _finish_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -138,12 +138,13 @@ def _add_widgets(
         app.add_css_file(front.STYLE)
 
 
-def _escape_title(
+def _escape_titles(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Keep a title as text: the theme repeats it for printing without escaping it."""
-    if "pagetitle" in context:
-        context["pagetitle"] = escape(context["pagetitle"], quote=False)
+    """Keep titles as text: the theme repeats them in its own places without escaping them."""
+    for name in ("pagetitle", "root_title"):
+        if name in context:
+            context[name] = escape(context[name], quote=False)
 
 
 def _finish_pages(app: Sphinx, exception: Exception | None) -> None:
