@@ -133,13 +133,9 @@ def faults(tree: Any) -> Iterator[tuple[str, str]]:
         elif tag == "style":
             styles.add(element.text or "")
         for name, value in element.attrib.items():
-            shown = f"<{tag} {name}>: {' '.join(value.split())[:60]}"
-            if name.lower().startswith("on"):
-                yield f"handler in the page, {shown}", "add the listener in a script file"
-            elif name.lower() == "style":
-                yield f"style in the page, {shown}", "give it a class in a style sheet"
-            elif name.lower() in _ADDRESSES and _runs(value):
-                yield f"address that runs, {shown}", "link to nothing but web addresses"
+            if found := _fault_of(name.lower(), value):
+                kind, remedy = found
+                yield f"{kind}, <{tag} {name}>: {' '.join(value[:120].split())[:60]}", remedy
     first = next(iter(tree.xpath("//head/*")), None)
     is_first = first is not None and (first.get("http-equiv") or "").lower() == NAME.lower()
     if not is_first:
@@ -153,6 +149,17 @@ def faults(tree: Any) -> Iterator[tuple[str, str]]:
                 yield f"{kind} in the page that the policy does not name: {start}", again
     if found != policy(scripts, styles):
         yield f"a policy that is not the book's: {found[:200]}", again
+
+
+def _fault_of(name: str, value: str) -> tuple[str, str] | None:
+    """Tell what is wrong with an attribute, and what to do; None if nothing is."""
+    if name.startswith("on"):
+        return "handler in the page", "add the listener in a script file"
+    if name == "style":
+        return "style in the page", "give it a class in a style sheet"
+    if name in _ADDRESSES and _runs(value):
+        return "address that runs", "link to nothing but web addresses"
+    return None
 
 
 def _runs(value: str) -> bool:
