@@ -132,35 +132,41 @@ def test_two_hundred_killed_builds_leave_the_old_or_the_new_book(bench: Bench) -
     assert sites[OLD] != sites[NEW]
     bench.build()
     assert digests(bench.site) == sites[OLD]
-    length = 1.2 * seconds[1]
     seen = {"old": 0, "new": 0, "ended before": 0}
     state, other = OLD, NEW
-    for number in range(KILLS):
+    lasts = {False: bench.build(), True: seconds[1]}  # seconds of a build, forced or not
+    number = 0
+    while number < KILLS:
         bench.turn()
-        # what has been executed once is not executed again, unless it is forced
-        process = bench.start(*["--force"][: number // 2 % 2])
-        time.sleep(float(random.uniform(0.0, length)))
-        seen["ended before"] += process.poll() is not None
-        if number % 2:
-            process.kill()  # the parent alone: whatever it has started must notice
-        else:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stderr.close()
-        turn = f"kill {number} of {KILLS}"
-        assert left_alive() == [], turn
-        found = digests(bench.site)
-        assert found in (sites[state], sites[other]), f"{turn}: a mixture of old and new"
-        assert digests(bench.paths.data) == data[other], f"{turn}: the data have changed"
-        seen["new" if found == sites[other] else "old"] += 1
-        bench.build()
+        for _ in range(int(random.integers(1, 4))):  # some kill it again and again
+            is_forced = number % 4 < 2  # else only pages are made: all has been executed once
+            process = bench.start(*["--force"][:is_forced])
+            time.sleep(float(random.uniform(0.0, 1.1 * lasts[is_forced])))
+            has_ended = process.poll() is not None
+            if number % 2:
+                process.kill()  # the parent alone: whatever it has started must notice
+            else:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            process.stderr.close()
+            number += 1
+            turn = f"kill {number} of {KILLS}"
+            assert left_alive() == [], turn
+            found = digests(bench.site)
+            assert found in (sites[state], sites[other]), f"{turn}: a mixture of old and new"
+            assert found == sites[other] or not has_ended, f"{turn}: the build ended without effect"
+            assert digests(bench.paths.data) == data[other], f"{turn}: the data have changed"
+            seen["ended before"] += has_ended
+            seen["new" if found == sites[other] else "old"] += 1
+            print(f"{turn}: {seen}", flush=True)
+        lasts[False] = bench.build()
         assert digests(bench.site) == sites[other], f"{turn}: the next build gave another book"
         assert bench.leftovers() == [], turn
         assert left_alive() == [], turn
         state, other = other, state
     assert check_site(bench.site) == []
     temporary = [path.name for path in Path(bench.environment["TMPDIR"]).iterdir()]
-    print(f"{seen} of {KILLS}; a build took {seconds[1]:.1f} s; temporary files left: {temporary}")
+    print(f"temporary files left: {temporary}")
     assert seen["old"] > 0
     assert seen["new"] > 0 or KILLS < 50
