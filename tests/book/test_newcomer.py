@@ -35,7 +35,8 @@ def fill_in(path, figures: dict[str, object], copy) -> dict[str, str]:
         name = sheet.cell(row, head["indicator"]).value
         if name in figures:
             cell = sheet.cell(row, head["value"], figures[name])
-            sheet.cell(row, head["published"]).value = "2025-03"
+            # before the end of the city's year: what came out later, the book does not know yet
+            sheet.cell(row, head["published"]).value = "2024-12"
             sheet.cell(row, head["source"]).value = BULLETIN
             cells[name] = cell.coordinate
     book.save(copy)
@@ -103,12 +104,11 @@ def test_the_figures_stand_in_the_data_with_their_source(path):
 def test_only_the_chapters_that_read_them_are_executed(path):
     executed = {"10_agriculture", "02_overview"}
     assert f" {len(executed)} notebooks executed, 3 reused;" in path["build"].stdout
-    for name in executed:
-        (line,) = [one for one in path["build"].stderr.splitlines() if f" {name} ·" in one]
-        assert "manure_utilisation_rate" in line
-    for name in ("05_energy", "12_air", "15_waste"):
-        (line,) = [one for one in path["build"].stderr.splitlines() if f" {name} ·" in one]
-        assert "nothing it depends on has changed" in line
+    lines = path["build"].stderr.splitlines()
+    for name in ("10_agriculture", "02_overview", "05_energy", "12_air", "15_waste"):
+        said = " ".join(one for one in lines if f" {name} ·" in one)
+        assert ("smallville" in said) == (name in executed), said
+        assert ("nothing it depends on has changed" in said) == (name not in executed), said
 
 
 def test_they_are_on_the_page_as_text(path):
@@ -121,8 +121,8 @@ def test_they_are_on_the_page_as_text(path):
 def test_they_are_in_the_downloads(path):
     found = files(article(path["site"], PAGE))
     frame = table(found["smallville_agriculture.csv"])
-    new = frame[frame["年份"].astype(str) == str(YEAR)].set_index("编号")
-    assert {name: float(new.loc[name].filter(like="本市").iloc[0]) for name in FIGURES} == FIGURES
+    new = frame[frame["年份"].astype(str) == str(YEAR)].set_index("代码")
+    assert {name: float(new.loc[name, "本市数值"]) for name in FIGURES} == FIGURES
     assert new["来源"].str.contains(BULLETIN).all()
     (sheet,) = openpyxl.load_workbook(io.BytesIO(found["smallville_agriculture.xlsx"])).worksheets
     cells = {cell for row in sheet.iter_rows(values_only=True) for cell in row}
@@ -135,7 +135,7 @@ def test_they_are_in_the_downloads(path):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ("'886'", "outside", "check the figure and its unit")),
+        ("en", ("“886”", "outside", "check the figure and its unit")),
         ("zh", ("886", "超出", "请核对")),
     ],
 )
