@@ -33,7 +33,7 @@ KILLS = int(os.environ.get("PLANBOOK_KILLS", "200"))
 CHAPTERS = ("02_overview", "12_air")  # the landing page links to the overview
 AIR = "observations/air.csv"
 MARK = "PLANBOOK_TEST_OF_KILLS"
-PATIENCE = 15.0  # seconds for helpers to notice that their parent is gone
+PATIENCE = 60.0  # seconds for helpers to notice that their parent is gone; the machine may be busy
 # The two states of the data between which the builds go to and fro.
 OLD, NEW = b"2023,36,ug/m3", b"2023,35,ug/m3"
 
