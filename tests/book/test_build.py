@@ -137,7 +137,7 @@ def test_data_are_shown_as_text_and_never_run(small_book):
     assert shown >= 2  # as a note below a figure, in each edition
     plants = prose(small_book.site, "en/chapters/05_energy.html")
     assert "Plant <img src=x onerror=alert(2)>" in plants
-    assert 'Company One" onmouseover="alert(4)' in plants
+    assert 'Company One"" onmouseover=""alert(4)' in plants
     assert "[power](javascript:alert(6))" in plants
     assert "一号电厂<svg onload=alert(3)>" in prose(small_book.site, "zh/chapters/05_energy.html")
     made = read(small_book.site, "en/chapters/section_03.html")

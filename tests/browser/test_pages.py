@@ -40,7 +40,7 @@ class Tab:
         self.errors: list[str] = []
         self.context.route("**/*", self._route)
         # Whatever the policy of a page forbids is told here, though it broke nothing to be seen.
-        self.context.expose_function("toldOfPolicy", self.errors.append)
+        self.context.expose_function("toldOfPolicy", lambda told: self.errors.append(told))
         self.page.add_init_script(
             "addEventListener('securitypolicyviolation', (event) => toldOfPolicy("
             "[location.href, event.violatedDirective, event.blockedURI, event.sample].join(' ')))"
