@@ -158,10 +158,33 @@ SMALL_CHAPTERS = ("02_overview", "05_energy", "10_agriculture", "12_air", "15_wa
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = "Plant <img src=x onerror=alert(2)>"
 FORMULA = '=HYPERLINK("https://example.org","open")'
+TURNED = "txt.exe"  # shown from right to left after a mark that turns it
 _HOSTILE = (
     ("observations/air.csv", "2023,36,ug/m3,final,2024,bureau,table 6,,,", f"2023,36,ug/m3,final,2024,bureau,table 6,{SCRIPT},{SCRIPT},"),
     ("observations/waste.csv", "2023,66,%,final,2024,bureau,table 5,,,", '2023,66,%,final,2024,bureau,table 5,"=HYPERLINK(""https://example.org"",""open"")","=HYPERLINK(""https://example.org"",""open"")",'),
     ("plan/projects.csv", "Plant One", IMAGE),
+    ("plan/projects.csv", "一号电厂", "一号电厂<svg onload=alert(3)>"),
+    ("plan/projects.csv", "Company One", 'Company One"" onmouseover=""alert(4)'),
+    ("plan/sections.yml", "{en: Zoning,", "{en: 'Zoning <img src=x onerror=alert(5)>',"),
+    ("plan/measures.yml", "{en: Coal power,", "{en: 'Coal [power](javascript:alert(6))',"),
+    ("city.yml", "{en: East District,", "{en: 'East <b onclick=alert(7)>District</b>',"),
+    ("observations/air.csv", "2022,38,ug/m3,final,2023,bureau,table 6,,,", "2022,38,ug/m3,final,2023,hostile,<iframe srcdoc=x>,,,"),
+    ("observations/waste.csv", "2022,67,%,final,2023,bureau,table 5,,,", "2022,67,%,final,2023,runs,table 5,,,"),
+    ("sources.yml", "bureau:\n", f"""hostile:
+  producer: {{en: "{SCRIPT}", zh: "{SCRIPT}"}}
+  title: {{en: "Bulletin \u202e{TURNED}", zh: "公报 \u202e{TURNED}"}}
+  address: javascript:alert(8)
+  accessed: 2024-07-01
+  licence: {{en: "<a href=javascript:alert(9)>free</a>", zh: 免费}}
+  note: {{en: "[click](javascript:alert(10))", zh: "[点击](javascript:alert(10))"}}
+runs:
+  producer: {{en: Bureau of Tricks, zh: 花招局}}
+  title: {{en: "Table\\" onclick=\\"alert(11)", zh: "表\\" onclick=\\"alert(11)"}}
+  address: "data:text/html,<script>alert(12)</script>"
+  accessed: 2024-07-01
+  licence: {{en: free, zh: 免费}}
+bureau:
+"""),
 )  # fmt: skip
 
 

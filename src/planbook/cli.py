@@ -97,6 +97,7 @@ def _format(one: argparse.ArgumentParser) -> None:
 def _check(args: argparse.Namespace) -> int:
     from planbook.errors import DataError
     from planbook.exports import descriptor
+    from planbook.intake.standing import standing
     from planbook.project import load
     from planbook.sanity import notes
 
@@ -129,6 +130,7 @@ def _check(args: argparse.Namespace) -> int:
         city=project.city.id,
         name=f"data/cities/{args.city}/plan/targets.csv",
     )
+    noted = [*noted, *standing(project)]
     if args.format == "json":
         listed = {"errors": [], "notes": [asdict(one) for one in noted]}
         _print_json({**counts, **listed})

@@ -32,7 +32,9 @@ def write_atomically(path: Path, raw: bytes) -> None:
         Its folder must exist.
     raw : bytes
     """
-    handle, name = tempfile.mkstemp(dir=path.resolve().parent, suffix=".part")
+    # named after the process, so that another can tell whether it still writes
+    prefix = f"{os.getpid()}-"
+    handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=prefix, suffix=".part")
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:

@@ -132,9 +132,9 @@ def _finish(folder: Path) -> None:
     (journal / COMMIT).unlink()  # first, so that half a journal is never followed
     shutil.rmtree(journal, ignore_errors=True)
     for name in ("observations", "editions", ""):  # what a killed rename left behind
-        for left in (folder / name).glob("tmp*.part"):
+        for left in (folder / name).glob("*.part"):
             left.unlink(missing_ok=True)
-    for left in home.glob("tmp*.part"):
+    for left in home.glob("*.part"):
         left.unlink(missing_ok=True)
     _sync(home)
 

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -39,7 +40,11 @@ _DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 class Source(Strict):
-    """Where figures come from."""
+    """Where figures come from.
+
+    `accounts` says, of figures of the national accounts, whether they are those first
+    published or those revised since, as after a census: the two do not add up.
+    """
 
     producer: Text
     title: Text
@@ -49,6 +54,7 @@ class Source(Strict):
     accessed: str
     licence: Text
     note: Text | None = None
+    accounts: Literal["first", "revised"] | None = None
 
 
 def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:

@@ -139,12 +139,29 @@ def test_data_are_shown_as_text_and_never_run(small_book):
         raw = (small_book.site / name).read_text(encoding="utf-8")
         assert SCRIPT not in raw, name
         tree = read(small_book.site, name)
-        assert tree.xpath("//img[@src='x'] | //*[@onerror]") == [], name
-        assert not any("alert(" in (text or "") for text in tree.xpath("//script/text()")), name
+        assert tree.xpath("//img[@src='x'] | //iframe | //@*[starts-with(name(), 'on')]") == [], (
+            name
+        )
+        for address in tree.xpath("//@href | //@src"):
+            assert "javascript:" not in address.lower(), name
+            assert not address.startswith("data:text/html"), name
+        run, state = tree.xpath("//script[not(@type)]/text()"), tree.xpath("//script[@type]/text()")
+        assert not any("alert(" in text for text in run), name
+        assert not any("<" in text for text in state), name  # of explorers, where it is data
         shown += SCRIPT in tree.text_content()
     assert shown >= 2  # as a note below a figure, in each edition
     plants = prose(small_book.site, "en/chapters/05_energy.html")
     assert "Plant <img src=x onerror=alert(2)>" in plants
+    assert 'Company One"" onmouseover=""alert(4)' in plants
+    assert "[power](javascript:alert(6))" in plants
+    assert "一号电厂<svg onload=alert(3)>" in prose(small_book.site, "zh/chapters/05_energy.html")
+    made = read(small_book.site, "en/chapters/section_03.html")
+    assert "Zoning <img src=x onerror=alert(5)>" in made.xpath("string(//h1)")
+    assert "Zoning <img src=x onerror=alert(5)>" in made.xpath("string(//nav)")  # and in contents
+    air = prose(small_book.site, "en/chapters/12_air.html")
+    for text in (SCRIPT, "<a href=javascript:alert(9)>free</a>", "[click](javascript:alert(10))"):
+        assert text in air
+    assert "Bureau of Tricks" in prose(small_book.site, "en/chapters/15_waste.html")
     for lang, title in (("en", "Yearbook <b>& tables</b>"), ("zh", "年鉴<b>与附表</b>")):
         assert title in prose(small_book.site, f"{lang}/chapters/10_agriculture.html")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -165,7 +166,7 @@ def test_it_is_used_by_the_keyboard_alone(open_page, viewport):
         page.keyboard.press("ArrowLeft")
     assert settings(page)["adjust"] == "-0.5"
     live = page.locator(".pb-x-live")
-    page.wait_for_function("document.querySelector('.pb-x-live').textContent !== ''")
+    page.locator(".pb-x-live").filter(has_text=re.compile(r"\S")).wait_for(state="attached")
     assert live.get_attribute("aria-live") == "polite"
     assert live.inner_text() != ""
     point = page.locator(".pb-x-chart [role=listitem][tabindex='0']")

@@ -73,7 +73,7 @@ def test_filters_narrow_the_board_and_are_taken_back(open_board, lang, viewport)
     page.locator("#board select[name=lead]").select_option("forestry")
     assert set(rows(page)) <= set(fewer)
     page.locator("#board button[type=reset]").click()
-    page.wait_for_function("document.querySelector('#board tbody tr:not([hidden]):nth-child(37)')")
+    page.locator("#board tbody tr:not([hidden]):nth-child(37)").wait_for(state="attached")
     assert rows(page) == everything
     told(page, lang, 37)
 

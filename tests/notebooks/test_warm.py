@@ -166,3 +166,15 @@ def test_papermill_finds_the_engine_by_its_name(repo, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "planbook.execute.forkserver 2035" in texts(out)
     assert json.loads(out.read_text(encoding="utf-8"))["metadata"]["papermill"]["exception"] is None
+
+
+def test_a_parent_whose_build_is_gone_ends_before_it_has_imported_everything(tmp_path):
+    folder = tmp_path / "warm"
+    folder.mkdir()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "planbook.execute.forkserver", str(folder / "s"), "", ""],
+        stdin=subprocess.PIPE,
+    )
+    server.stdin.close()  # as when the build is killed
+    assert server.wait(timeout=120) == 1  # 0: it was noticed only when all was ready
+    assert not folder.exists()

@@ -10,6 +10,7 @@ import pytest
 from planbook.errors import BuildError
 from planbook.publish import foreign, images
 from planbook.publish.checks import Problem, check_site, raise_problems
+from planbook.publish.policy import protect
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 9"/></svg>'
 EMPTY_SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><path d="M0 0"/></defs><g/></svg>'
@@ -36,7 +37,7 @@ def write_page(root: Path, name: str, body: str = "", head: str = "") -> None:
     )
     path = root / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    path.write_text(protect(page), encoding="utf-8")
 
 
 @pytest.fixture
@@ -49,7 +50,10 @@ def site(tmp_path: Path) -> Path:
         (tmp_path / lang / "a b.png").write_bytes(PNG)
         (tmp_path / lang / "a.css").write_text("p{background:url(a.svg)}", encoding="utf-8")
     (tmp_path / "index.html").write_text(
-        '<html><body><a href="en/index.html">en</a><a href="zh/index.html">zh</a></body></html>',
+        protect(
+            "<html><head></head><body>"
+            '<a href="en/index.html">en</a><a href="zh/index.html">zh</a></body></html>'
+        ),
         encoding="utf-8",
     )
     return tmp_path
@@ -88,7 +92,7 @@ def test_no_page_is_an_error(tmp_path: Path) -> None:
         "<script>// see https://example.org\nvar licence = 'https://example.org/licence';</script>",
         '<script type=\'application/json\'>{"source": "https://example.org/a.json"}</script>',
         "<code>{ref}`x`</code> <pre>Some {glue} text</pre> {a} set {b, c}",
-        "<p style='background: url(data:image/png;base64,AAAA)'>x</p>",
+        "<style>p { background: url(data:image/png;base64,AAAA) }</style>",
     ],
 )
 def test_allowed(site: Path, body: str) -> None:
@@ -114,8 +118,8 @@ def test_allowed(site: Path, body: str) -> None:
         ('<embed src="https://example.org/a.pdf">', "<embed src>"),
         ('<form action="https://example.org/s"></form>', "<form action>"),
         ('<a href="https://e.org" ping="https://spy.example/x">x</a>', "<a ping>"),
-        ('<p style="background:url(https://example.org/a.png)">x</p>', "style attribute"),
-        ("<p style=\"background:image-set('https://e.org/a.png' 1x)\">x</p>", "image-set"),
+        ("<style>p{background:url(https://example.org/a.png)}</style>", "url()"),
+        ("<style>p{background:image-set('https://e.org/a.png' 1x)}</style>", "image-set"),
         ("<style>@import 'https://fonts.example/css';</style>", "@import"),
         ("<style>@import url(//fonts.example/css);</style>", "url()"),
         ("<style>@media print{@font-face{src:url('https://f.example/a')}}</style>", "url()"),
@@ -266,14 +270,62 @@ def test_page_in_the_wrong_language(site: Path) -> None:
 def test_one_edition_needs_no_switch(site: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     root = tmp_path_factory.mktemp("one")
     (root / "en").mkdir()
-    (root / "en" / "index.html").write_text('<html lang="en"><p>x</p></html>', encoding="utf-8")
+    page = protect('<html lang="en"><head></head><p>x</p></html>')
+    (root / "en" / "index.html").write_text(page, encoding="utf-8")
     assert check_site(root) == []
 
 
 def test_front_page_names_each_edition(site: Path) -> None:
-    (site / "index.html").write_text('<a href="en/index.html">en</a>', encoding="utf-8")
+    page = protect('<html><head></head><body><a href="en/index.html">en</a></body></html>')
+    (site / "index.html").write_text(page, encoding="utf-8")
     (found,) = check_site(site)
     assert found.detail == "no link to the edition 'zh'"
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ('<p onclick="go()">x</p>', "handler in the page, <p onclick>: go()"),
+        ("<svg onload=go()><path d='M0 0L9 9'/></svg>", "handler in the page, <svg onload>"),
+        ('<p style="color: red">x</p>', "style in the page, <p style>: color: red"),
+        ("<p style=\"background:url('a.svg')\">x</p>", "style in the page"),
+        ('<a href="javascript:go()">x</a>', "address that runs, <a href>: javascript:go()"),
+        ('<a href=" java\nscript:go()">x</a>', "address that runs"),
+        ('<a href="data:text/html,<b>">x</a>', "address that runs"),
+    ],
+)
+def test_what_the_policy_forbids_is_not_published(site: Path, body: str, detail: str) -> None:
+    (found,) = [one for one in problems(site, body) if one.rule == "policy"]
+    assert found.detail.startswith(detail)
+    assert found.page == "en/chapters/05.html"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "detail"),
+    [
+        ('<meta http-equiv="Content-Security-Policy"', "<meta", "no policy first in its head"),
+        ("<head>", "<head><title>t</title>", "no policy first in its head"),
+        ("<h2", "<script>go()</script><h2", "script in the page that the policy does not name: go"),
+        ("<h2", "<style>p{}</style><h2", "style sheet in the page that the policy does not name"),
+        ("script-src 'self'", "script-src 'unsafe-inline' 'self'", "not the book's: default-src"),
+        ("base-uri 'none'", "base-uri *", "not the book's"),
+    ],
+)
+def test_a_page_without_its_own_policy_is_not_published(
+    site: Path, old: str, new: str, detail: str
+) -> None:
+    path = site / "en" / "index.html"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    found = check_site(site)
+    assert {(one.page, one.rule) for one in found} == {("en/index.html", "policy")}
+    assert any(detail in one.detail for one in found)
+    assert {one.remedy for one in found} == {"build this edition again"}
+
+
+def test_words_like_an_address_or_a_handler_are_words(site: Path) -> None:
+    assert problems(site, '<p title="javascript:go()">onclick=go()</p>') == []
 
 
 def test_all_problems_in_one_error(site: Path) -> None:

@@ -14,6 +14,7 @@ import tiny_book
 import yaml
 
 from planbook.errors import BuildError
+from planbook.publish.assemble import remove_abandoned
 from planbook.publish.kept import SEAL, Kept, alone, save, saved
 from planbook.publish.rendering import Workshop, render_editions
 
@@ -315,3 +316,21 @@ def test_saved_data_are_whole_or_nothing(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"1", b"2"))
     assert saved(path) == {}
     assert saved(tmp_path / "missing.json") == {}
+
+
+def test_what_a_killed_build_was_writing_is_removed(tmp_path: Path) -> None:
+    gone, mine = 2**31 - 1, os.getpid()  # no process has the first number
+    build, chapters = tmp_path / "_build", tmp_path / "chapters"
+    for folder in (
+        build / ".cache",
+        chapters / "en",
+        *(build / f".draft-{n}-x" for n in (gone, mine)),
+    ):
+        folder.mkdir(parents=True)
+    for folder in (build / ".cache", chapters / "en"):
+        for name in (f"{gone}-a.part", f"{mine}-a.part", "page.ipynb"):
+            (folder / name).write_text("x", encoding="utf-8")
+    remove_abandoned(build, chapters)
+    left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert left == [f"{mine}-a.part"] * 2 + ["page.ipynb"] * 2
+    assert [path.name for path in build.glob(".draft-*")] == [f".draft-{mine}-x"]

@@ -20,6 +20,7 @@ import ctypes
 import gc
 import json
 import os
+import select
 import selectors
 import shutil
 import signal
@@ -28,6 +29,7 @@ import sys
 import time
 import traceback
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,7 @@ SINGLE_THREADED = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # of pyarrow's allocator
 }
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LOOK = 0.5  # seconds between two looks whether the build is alive
 
 
 def preload(root: str, city: str) -> None:
@@ -252,6 +255,29 @@ def _without_port(thread: type) -> type:
     return IOPubThread
 
 
+@contextlib.contextmanager
+def _ended_with_the_build(address: str) -> Iterator[None]:
+    """End at once when whoever started this is gone: importing may take its time.
+
+    A timer looks at the standard input, since a thread would keep this from forking.
+    """
+    watch = select.poll()
+    watch.register(sys.stdin.fileno(), select.POLLHUP)
+
+    def look(*_: object) -> None:
+        if watch.poll(0):
+            shutil.rmtree(Path(address).parent, ignore_errors=True)
+            os._exit(1)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
 def main() -> None:
     """Serve at the address that the command line gives: ADDRESS ROOT CITY."""
     address, root, city = sys.argv[1:4]
@@ -262,7 +288,8 @@ def main() -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
-    preload(root, city)
+    with _ended_with_the_build(address):
+        preload(root, city)
     if (count := threads()) != 1:
         raise SystemExit(f"warm kernels: importing started {count - 1} threads; not forking")
     gc.collect()

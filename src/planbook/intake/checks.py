@@ -20,6 +20,7 @@ from planbook.intake.compare import Key
 from planbook.intake.faults import Fault
 from planbook.intake.resolve import Figure
 from planbook.models import Strict, Text, parse
+from planbook.observations import Source
 from planbook.yamlio import load as load_yaml
 
 ROUNDING = 0.005  # share by which rounded parts may exceed their rounded total
@@ -100,6 +101,7 @@ def check_together(
     catalog: Catalog,
     relations: Sequence[Relation],
     city: str,
+    accounts: Mapping[str, str] | None = None,
 ) -> list[Fault]:
     """Test new figures against their series, their totals and the city's.
 
@@ -112,19 +114,25 @@ def check_together(
     relations : sequence of Relation
     city : str
         Entity of the whole city.
+    accounts : mapping of str to str, optional
+        What `accounts_of` gives: parts of first accounts are not set against a total of
+        revised ones, nor the other way round; `planbook.intake.standing` tells these.
 
     Returns
     -------
     list of Fault
     """
     values = overlay(figures, known)
+    sources = {key: str(row["source"]) for key, row in known.items()}
+    sources.update({one.key: one.source for one in figures})
+    kinds = {key: (accounts or {}).get(source, "") for key, source in sources.items()}
     faults = []
     for figure in figures:
         item = catalog[figure.indicator]
         faults += _series_faults(figure, values, item)
         faults += _share_faults(figure, item)
     for relation in relations:
-        faults += _relation_faults(relation, figures, values, catalog)
+        faults += _relation_faults(relation, figures, values, catalog, kinds)
     faults += _county_faults(figures, values, catalog, city)
     return faults
 
@@ -248,32 +256,78 @@ def _share_faults(figure: Figure, item: Indicator) -> list[Fault]:
     return []
 
 
+def broken(
+    relation: Relation,
+    entity: str,
+    year: int,
+    values: Mapping[Key, float],
+    catalog: Catalog,
+) -> tuple[float, float, bool] | None:
+    """Tell by which sums a relation is broken in one place and year.
+
+    Parameters
+    ----------
+    relation : Relation
+    entity : str
+    year : int
+    values : mapping of (indicator, entity, year) to float
+        In the catalogue's units.
+    catalog : Catalog
+
+    Returns
+    -------
+    parts, whole : float
+        In the unit of the first total; the whole with what may flow in.
+    is_open : bool
+        Whether a figure that may flow in is unknown.
+        None instead of all three where the relation holds or a figure is missing.
+    """
+    unit = catalog[relation.totals[0]].unit
+
+    def total(names: Sequence[str]) -> float | None:
+        found = [values.get((name, entity, year)) for name in names]
+        if any(one is None for one in found):
+            return None
+        return sum(
+            one * units.factor(catalog[name].unit, unit)
+            for name, one in zip(names, found, strict=True)
+        )
+
+    parts, whole, more = total(relation.parts), total(relation.totals), total(relation.may_add)
+    if parts is None or whole is None or parts <= (whole + (more or 0.0)) * (1 + ROUNDING):
+        return None
+    return parts, whole + (more or 0.0), bool(relation.may_add) and more is None
+
+
+def are_unlike(relation: Relation, entity: str, year: int, kinds: Mapping[Key, str]) -> bool:
+    """Tell whether some figures of a relation are of first accounts, others of revised ones."""
+    names = (*relation.parts, *relation.totals)
+    return {"first", "revised"} <= {kinds.get((name, entity, year), "") for name in names}
+
+
+def accounts_of(sources: Mapping[str, Source]) -> dict[str, str]:
+    """Give, by its key, of which accounts each source is that says so."""
+    return {key: one.accounts for key, one in sources.items() if one.accounts}
+
+
 def _relation_faults(
     relation: Relation,
     figures: Sequence[Figure],
     values: Mapping[Key, tuple[float, Figure | None]],
     catalog: Catalog,
+    kinds: Mapping[Key, str],
 ) -> list[Fault]:
     members = {*relation.parts, *relation.totals, *relation.may_add}
     unit = catalog[relation.totals[0]].unit
     places = {(one.entity, one.year) for one in figures if one.indicator in members}
+    plain = {key: value for key, (value, _) in values.items() if key[0] in members}
     faults = []
     for entity, year in sorted(places):
-
-        def total(names: Sequence[str], entity: str = entity, year: int = year) -> float | None:
-            found = [values.get((name, entity, year)) for name in names]
-            if any(one is None for one in found):
-                return None
-            return sum(
-                one[0] * units.factor(catalog[name].unit, unit)
-                for name, one in zip(names, found, strict=True)
-            )
-
-        parts, whole, more = total(relation.parts), total(relation.totals), total(relation.may_add)
-        if parts is None or whole is None or parts <= (whole + (more or 0.0)) * (1 + ROUNDING):
+        found = broken(relation, entity, year, plain, catalog)
+        if found is None or are_unlike(relation, entity, year, kinds):
             continue
-        is_open = not relation.firm or (relation.may_add and more is None)
-        level = "warning" if is_open else "error"
+        parts, whole, is_open = found
+        level = "warning" if is_open or not relation.firm else "error"
         figure = next(
             one
             for one in figures
@@ -283,7 +337,7 @@ def _relation_faults(
             side: {lang: _names(catalog, ids, lang) for lang in ("en", "zh")}
             for side, ids in (
                 ("parts", relation.parts),
-                ("totals", (*relation.totals, *(relation.may_add if more is not None else ()))),
+                ("totals", (*relation.totals, *(() if is_open else relation.may_add))),
             )
         }
         faults.append(
@@ -293,7 +347,7 @@ def _relation_faults(
                 parts=name["parts"],
                 totals=name["totals"],
                 sum=f"{parts:.10g}",
-                whole=f"{whole + (more or 0.0):.10g}",
+                whole=f"{whole:.10g}",
                 unit=unit,
                 reason={"en": relation.reason.en, "zh": relation.reason.zh},
             )

@@ -14,7 +14,7 @@ from planbook import journal
 from planbook.catalog import Department
 from planbook.errors import DataError
 from planbook.intake import limits, merge, records
-from planbook.intake.checks import check_together, load_relations
+from planbook.intake.checks import accounts_of, check_together, load_relations
 from planbook.intake.compare import Change, compare, latest
 from planbook.intake.faults import Fault, of_level, refuse, visible
 from planbook.intake.grids import Grid
@@ -176,7 +176,8 @@ def prepare(
     changes, wrong = compare(sound, known)
     faults += wrong
     moved = [one.figure for one in changes if one.action != "unchanged"]
-    faults += check_together(moved, known, project.catalog, relations, city.id)
+    accounts = accounts_of(project.sources)
+    faults += check_together(moved, known, project.catalog, relations, city.id, accounts)
     bad = {(fault.file, fault.sheet, fault.cell) for fault in of_level(faults, "error")}
     changes = [one for one in changes if not _cells(one.figure.entry) & bad]
     used = {one.figure.source for one in changes if one.action != "unchanged"}

@@ -73,7 +73,7 @@ def publish(
     site, cache = where.site, where.build / CACHE
     where.build.mkdir(parents=True, exist_ok=True)
     recover(site)
-    remove_abandoned(where.build)
+    remove_abandoned(where.build, where.book / "chapters")
     draft = Path(tempfile.mkdtemp(prefix=f".draft-{os.getpid()}-", dir=where.build))
     try:
         html = draft / "html"
@@ -134,15 +134,26 @@ def publish(
     return count
 
 
-def remove_abandoned(folder: Path) -> None:
-    """Remove the drafts of builds that were killed; those of running ones stay.
+def remove_abandoned(build: Path, *folders: Path) -> None:
+    """Remove the drafts and half-written files of builds that were killed.
+
+    Those of running ones stay.
 
     Parameters
     ----------
-    folder : pathlib.Path
+    build : pathlib.Path
         ``_build``.
+    *folders : pathlib.Path
+        Where a build also writes files.
     """
-    for draft in folder.glob(".draft-*-*"):
-        process = draft.name.split("-")[1]
-        if not process.isdigit() or not psutil.pid_exists(int(process)):
+    for draft in build.glob(".draft-*-*"):
+        if not _runs(draft.name.split("-")[1]):
             shutil.rmtree(draft, ignore_errors=True)
+    for folder in (build, *folders):
+        for part in folder.rglob("*-*.part"):
+            if not _runs(part.name.split("-")[0]):
+                part.unlink(missing_ok=True)
+
+
+def _runs(process: str) -> bool:
+    return process.isdigit() and psutil.pid_exists(int(process))

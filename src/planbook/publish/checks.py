@@ -27,7 +27,7 @@ class Problem:
         Path of the page, style sheet, script or drawing within the site.
     rule : str
         Short name of the rule: request, link, anchor, image, error output,
-        replacement character, markup, switch, language, page.
+        replacement character, markup, switch, language, page, policy.
     detail : str
         What was found.
     remedy : str

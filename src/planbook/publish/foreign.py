@@ -56,7 +56,8 @@ _INFORMATIVE = frozenset(
     )
 )
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\";]+)", re.I)
-_SCRIPT_TYPES = frozenset(
+# Of what is run; any other type is data.
+SCRIPT_TYPES = frozenset(
     ("", "module", "text/javascript", "application/javascript", "text/ecmascript")
 )
 
@@ -147,7 +148,7 @@ def in_tree(tree: Any) -> Iterator[Reference]:
                 yield Reference(found[1].strip(), "<meta refresh>")
         elif tag == "style":
             yield from in_css(element.text or "", "<style>")
-        elif tag == "script" and attributes.get("type", "").lower() in _SCRIPT_TYPES:
+        elif tag == "script" and attributes.get("type", "").lower() in SCRIPT_TYPES:
             yield from in_script(element.text or "", "<script>")
         if attributes.get("style"):
             yield from in_css(attributes["style"], "style attribute")

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from planbook.publish import wording
+from planbook.publish.policy import protect
 
 _PAGE = """\
 <!DOCTYPE html>
@@ -96,5 +97,5 @@ def write_landing(
     )
     out.mkdir(parents=True, exist_ok=True)
     path = out / "index.html"
-    path.write_text(page, encoding="utf-8", newline="\n")
+    path.write_text(protect(page), encoding="utf-8", newline="\n")
     return path

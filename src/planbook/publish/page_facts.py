@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from planbook.publish import foreign, images
+from planbook.publish import foreign, images, policy
 from planbook.publish.kept import digest, save, saved
 
 ASSETS = (".css", ".js", ".mjs", ".svg")
@@ -125,6 +125,7 @@ def of_page(raw: bytes) -> dict[str, Any]:
     tree = _parse(text)
     loaded = list(foreign.in_tree(tree))
     faults: list[Fault] = [("page", fault, "build the page again")] if fault else []
+    faults += [("policy", *found) for found in policy.faults(tree)]
     faults += _errors(tree)
     faults += _requests(loaded)
     for frame in _FRAMES(tree):

@@ -24,7 +24,7 @@ from docutils import nodes
 from sphinx import locale
 from sphinx.errors import ConfigError
 
-from planbook.publish import mathml, reading, wording
+from planbook.publish import mathml, policy, reading, theme, wording
 from planbook.publish.cells import for_readers
 from planbook.publish.searching import BilingualSearch
 from planbook.widgets import front
@@ -48,14 +48,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
         mathml.RENDERER, (mathml.visit_inline, None), (mathml.visit_block, None)
     )
     app.add_search_language(BilingualSearch)
+    app.add_css_file(theme.ICONS)
     reading.connect(app)
     app.connect("config-inited", _use_edition)
     app.connect("source-read", _keep_one_language)
     app.connect("doctree-read", _silence_images)
     # Before the theme drops the parts of a page that would be empty.
     app.connect("html-page-context", _add_switch, priority=400)
-    app.connect("builder-inited", _write_widgets)
+    app.connect("builder-inited", _write_static)
     app.connect("html-page-context", _add_widgets)
+    app.connect("html-page-context", _escape_titles, priority=900)  # after the theme has set it
     app.connect("build-finished", _finish_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -117,9 +119,11 @@ def _add_switch(
     )
 
 
-def _write_widgets(app: Sphinx) -> None:
+def _write_static(app: Sphinx) -> None:
     if app.builder.format == "html":
-        front.write_static(Path(app.outdir) / "_static")
+        folder = Path(app.outdir) / "_static"
+        front.write_static(folder)
+        (folder / theme.ICONS).write_text(theme.icon_style(), encoding="utf-8", newline="\n")
 
 
 def _add_widgets(
@@ -134,15 +138,27 @@ def _add_widgets(
         app.add_css_file(front.STYLE)
 
 
+def _escape_titles(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Keep titles as text: the theme repeats them in its own places without escaping them."""
+    for name in ("pagetitle", "root_title"):
+        if name in context:
+            context[name] = escape(context[name], quote=False)
+
+
 def _finish_pages(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.format != "html":
         return
     reading.drop_unused_images(app)
     lang = app.config.planbook_lang
-    if not wording.HARD_CODED[lang]:
-        return
-    for path in sorted(Path(app.outdir).rglob("*.html")):
-        before = path.read_text(encoding="utf-8")
-        after = wording.localise(before, lang)
-        if after != before:
-            path.write_text(after, encoding="utf-8", newline="\n")
+    folder = Path(app.outdir)
+    theme.mend_translations(folder / "_static")
+    for path in sorted(folder.rglob("*.html")):
+        if folder / "_static" in path.parents:
+            continue  # pieces that the theme leaves there
+        page = path.read_text(encoding="utf-8")
+        if policy.is_protected(page):
+            continue  # of an earlier rendering
+        page = theme.without_icon_style(wording.localise(page, lang))
+        path.write_text(policy.protect(page), encoding="utf-8", newline="\n")
