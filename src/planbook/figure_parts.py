@@ -64,6 +64,8 @@ def assemble(
         alt=alt,
         wide=images[0],
         narrow=images[1],
+        wide_size=size_of(images[0]),
+        narrow_size=size_of(images[1]),
         source_word=view.say("source_word"),
         separator=view.say("list_separator"),
         sources=view.cite(sources[:SOURCES_SHOWN]),
