@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from planbook import charts, units
 from planbook.derive import Series
 from planbook.plan import Target
-from planbook.render import Shown, file_links, fragment
+from planbook.render import Shown, file_links, fragment, size_of
 from planbook.text import asked, quantity
 from planbook.view import View
 

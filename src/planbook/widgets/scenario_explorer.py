@@ -51,7 +51,9 @@ class ScenarioExplorer(Explorer):
             fresh = scenario_mathematics.defaults(self.payload, str(scenario)) | kept
             unknown = sorted(set(settings) - set(fresh))
             if unknown:
-                raise PlanbookError(f"no setting {', '.join(unknown)}; use one of {', '.join(fresh)}")
+                raise PlanbookError(
+                    f"no setting {', '.join(unknown)}; use one of {', '.join(fresh)}"
+                )
             self.settings = fresh | settings
             return
         super().choose(**settings)

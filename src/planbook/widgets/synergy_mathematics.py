@@ -58,7 +58,9 @@ def explore(payload: Mapping[str, Any], settings: Mapping[str, float]) -> dict[s
     rows = []
     for one, emitted in zip(payload["activities"], known, strict=True):
         share = -settings[f"change.{one['id']}"] / PERCENT
-        rows.append(_place(_times(emitted["ghg"], share), _times(emitted["pollutant"], share), whole))
+        rows.append(
+            _place(_times(emitted["ghg"], share), _times(emitted["pollutant"], share), whole)
+        )
     changed = [settings[f"change.{one['id']}"] != 0 for one in payload["activities"]]
     lacks = [row["ghg"] is None or row["pollutant"] is None for row in rows]
     full = [row for row, lack in zip(rows, lacks, strict=True) if not lack]

@@ -78,7 +78,7 @@ def synergy_payload(
         "activities": activities,
         "weights": {name: kg for name, kg in weights.items() if name in used},
         "pollutants": {
-            name: {lang: known[name].name_zh if lang == "zh" else known[name].name_en for lang in langs}
+            name: {"zh": known[name].name_zh, "en": known[name].name_en}
             for name in weights
             if name in used
         },

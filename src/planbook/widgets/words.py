@@ -7,9 +7,10 @@ import re
 from functools import cache
 
 from planbook import units
-from planbook.text import messages
+from planbook.text import messages, say
 from planbook.widgets import front
 
+EQUIVALENTS = "1e3 eq"
 PREFIX = "explore_"  # of the messages that belong to explorers
 # Those of the book that explorers say as well.
 BOOK = ("status_", "quadrant_", "chart_quadrant_", "syn_reading_", "scn_quantity_")
@@ -55,6 +56,8 @@ def unit_of(unit: str, lang: str, decimals: int) -> dict[str, object]:
     label, factor = units.display(unit, lang)
     if unit in ("index", "pH"):
         label = ""
+    if unit == EQUIVALENTS:  # a card has no room for the full name
+        label = say("explore_unit_equivalents", lang)
     return {
         "label": label,
         "data": unit,

@@ -100,7 +100,7 @@ function forecastKind(app, { choice, slider, group, find, status }) {
       { ...line(one.role, t(modelled ? "legend_modelled" : "legend_figures", { place: one.place[app.lang] })), mark: { kind: `pb-x-mark pb-x-${one.role}`, d: marker(one.role, 17, 6) } },
       line("forecast", t("legend_forecast")),
       isMoved(app.state.settings) ? line("scenario", t("legend_scenario")) : null,
-      { area: "pb-x-band", text: t("legend_band") },
+      { area: `pb-x-band${isMoved(app.state.settings) ? " pb-x-band-moved" : ""}`, text: t("legend_band") },
       aimOf() ? line("target", t("legend_target")) : null,
       ...others.map((_, n) => line(`saved-${n}`, t("line_saved", { letter: LETTERS[n] }))),
     ].filter(Boolean);

@@ -117,12 +117,14 @@ function quadrants() {
     [...arrows].sort((a, b) => y(a.y) - y(b.y)).forEach((one) => {
       const px = x(one.x), isMoved = one.x !== 0 || one.y !== 0;
       const long = [...one.text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12.5 : 6.6), 0);
-      const isLeft = px + 10 + long > size.width - size.right;
-      const from = isLeft ? px - 10 - long : px + 10;
-      let py = y(one.y) + 4;
+      // outwards of the arrow where there is room, else above its end
+      const fits = { left: px - 10 - long >= size.left, right: px + 10 + long <= size.width - size.right };
+      const isLeft = one.x < 0 ? fits.left || !fits.right : !fits.right;
+      const from = isLeft ? Math.max(px - 10 - long, size.left) : px + 10;
+      let py = y(one.y) + (isLeft === one.x < 0 ? 4 : -8);
       for (const other of taken) if (from < other.to && from + long > other.from && Math.abs(py - other.y) < 15) py = other.y + 15;
       if (isMoved) taken.push({ from, to: from + long, y: py });
-      part("labels", `name.${one.id}`, "text", { class: `pb-x-end pb-x-name-${one.kind}`, x: isLeft ? px - 10 : px + 10, y: py, "text-anchor": isLeft ? "end" : "start" }).textContent = isMoved ? one.text : "";
+      part("labels", `name.${one.id}`, "text", { class: `pb-x-end pb-x-name-${one.kind}`, x: isLeft ? from + long : from, y: py, "text-anchor": isLeft ? "end" : "start" }).textContent = isMoved ? one.text : "";
     });
   }
 

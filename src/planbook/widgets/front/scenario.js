@@ -8,6 +8,7 @@ const RATE = 15; // per cent a year, at most, that a reader adds
 const MOST = 200; // per cent of a step's assumed effect
 const RAMP = 10;
 const PAST = 14; // years before the base year that the chart shows, as the static figure does
+const SEEN = 0.05; // points; a smaller difference is not written
 const SHOWN = ["co2", "equivalents", "intensity_change"];
 const SHARES = new Set(["intensity_change"]); // that differ in points
 
@@ -132,7 +133,7 @@ function scenarioKind(app, { tabs, slider, group, fold }) {
       { ...line("city_modelled", t("legend_past")), mark: { kind: "pb-x-mark pb-x-city_modelled", d: marker("city_modelled", 17, 6) } },
       line("forecast", t("legend_plain", { scenario: title(settings) })),
       movedKeys(settings).length ? line("scenario", t("legend_scenario")) : null,
-      { area: "pb-x-band", text: t("legend_band") },
+      { area: `pb-x-band${movedKeys(settings).length ? " pb-x-band-moved" : ""}`, text: t("legend_band") },
       settings.shown === "co2" && result.peak.year < app.payload.parameters.last_year ? { mark: { kind: "pb-x-star", d: "M17,0l1.8,4.3h4.4l-3.4,2.8l1.3,4.4l-4.1,-2.7l-4.1,2.7l1.3,-4.4l-3.4,-2.8h4.4z" }, text: t("legend_star") } : null,
       aim() ? line("target", t("legend_target")) : null,
       ...others.map((_, n) => line(`saved-${n}`, t("line_saved", { letter: LETTERS[n] }))),
@@ -196,7 +197,7 @@ function scenarioKind(app, { tabs, slider, group, fold }) {
       out.push(t("say_target", {
         base: parameters.reference.year, year: parameters.target.year, change: points.whole(target.change), target: points.whole(parameters.target.change),
         result: t(target.change <= parameters.target.change ? "target_kept" : "target_failed"), chance: write.chance(target.chance),
-      }) + (moved && Math.abs(target.change - plain.change) > 1e-9 ? t("say_target_before", { change: points.whole(plain.change) }) : ""));
+      }) + (moved && Math.abs(target.change - plain.change) > SEEN ? t("say_target_before", { change: points.whole(plain.change) }) : ""));
     }
     if ("equivalents" in result.shown) {
       const { cuts, quadrant } = result.since;
@@ -232,7 +233,10 @@ function scenarioKind(app, { tabs, slider, group, fold }) {
     const years = { low: parameters.base_year + 1, high: parameters.last_year, step: 1 };
     const rate = { low: -10, high: 10, step: 0.1, unit: t("rate_unit") };
     const whole = Object.values(parameters.base.co2).reduce((sum, one) => sum + one, 0);
-    const part = (name) => t("sector_part", { name: names.sector[name][lang], share: writers.co2.percent((100 * parameters.base.co2[name]) / whole, 0) });
+    const part = (name) => {
+      const share = (100 * parameters.base.co2[name]) / whole;
+      return t("sector_part", { name: names.sector[name][lang], share: writers.co2.percent(share, share < 1 ? 1 : 0) });
+    };
     const shown = SHOWN.filter((name) => name in payload.units);
     const steps = stepsOf(parameters, settings.scenario);
     return {

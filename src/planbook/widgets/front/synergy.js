@@ -28,7 +28,7 @@ function synergyKind(app, { slider, group }) {
   const ends = (write, cut) => (cut === null || cut[0] === cut[2] ? "" : t("range", { low: write.bare(cut[0]), high: write.whole(cut[2]) }));
   const degrees = (value) => (value === null ? "–" : `${co2.plain(value, 0)}°`);
   const ratio = (value) => (value === null ? "–" : co2.plain(value, 2));
-  const change = (value) => `${value > 0 ? "+" : ""}${co2.percent(value)}`;
+  const change = (value) => `${value > 0 ? "+" : ""}${co2.percent(value, Number.isInteger(value) ? 0 : 1)}`;
   const paired = () => app.payload.activities.filter((_, n) => isBoth(result.rows[n]));
   const lacking = () => app.payload.activities.filter((one, n) => !isBoth(result.rows[n]) && app.state.settings[`change.${one.id}`] !== 0);
 
