@@ -100,7 +100,7 @@ def measure_page(browser: Browser, path: Path, width: int) -> dict[str, object]:
         idle.append(np.subtract(spent_in(devtools), before))
     script, task = [], []
     states = page.evaluate(STATES)
-    for kind, name in ((kind, name) for kind in states for name in SLIDERS[kind]):
+    for kind, name in [(one, slider) for one in states for slider in SLIDERS[one]]:
         place = f'[data-planbook-widget="{kind}"] input[type=range][name="{name}"]'
         slider = page.locator(place).first
         slider.scroll_into_view_if_needed()

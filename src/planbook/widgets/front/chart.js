@@ -79,10 +79,10 @@ function chart() {
       layers.grid.append(make("svg:text", { class: "pb-x-axis", x: x(year), y: height - bottom + 18, "text-anchor": "middle" }, String(year)));
     }
     layers.grid.append(make("svg:text", { class: "pb-x-axis", x: 2, y: 12 }, one.unit[view.lang].label));
-    const start = x(one.last_year + 0.5);
+    const start = x(one.last_year + 0.5), isLate = start > width - right - 100; // no room behind
     layers.grid.append(
       make("svg:line", { class: "pb-x-begins", x1: start, x2: start, y1: top, y2: height - bottom }),
-      make("svg:text", { class: "pb-x-axis", x: start + 4, y: height - bottom - 6 }, t("begins")));
+      make("svg:text", { class: "pb-x-axis", x: start + (isLate ? -4 : 4), y: height - bottom - 6, "text-anchor": isLate ? "end" : "start" }, t("begins")));
     for (const item of one.breaks) {
       const place = x(item.year - 0.5);
       layers.grid.append(make("svg:line", { class: "pb-x-break", x1: place, x2: place, y1: top, y2: height - bottom }));

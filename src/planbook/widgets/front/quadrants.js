@@ -25,12 +25,12 @@ function quadrants() {
   new ResizeObserver(() => { wide = box.clientWidth; }).observe(box);
 
   /** Give the ends of an axis that hold all values, with room on either side of zero. */
-  function range(values, count) {
+  function range(values, count, above) {
     let low = Math.min(0, ...values), high = Math.max(0, ...values);
     if (!(high > low)) { low = -1; high = 1; }
     const span = high - low;
     low = Math.min(low - span * 0.08, -span * SEEN);
-    high = Math.max(high + span * 0.16, span * SEEN);
+    high = Math.max(high + span * above, span * SEEN);
     const step = niceStep(high - low, count);
     return { low, high, step };
   }
@@ -77,7 +77,7 @@ function quadrants() {
     const width = Math.max(280, Math.round(wide || box.clientWidth)), narrow = width < 560;
     const size = { width, height: narrow ? 290 : 360, left: narrow ? 46 : 58, right: 10, top: 20, bottom: 38 };
     const all = [...arrows, ...saved.filter(Boolean)];
-    const across = range(all.map((one) => one.x), width / 110), up = range(all.map((one) => one.y), size.height / 62);
+    const across = range(all.map((one) => one.x), width / 110, 0.16), up = range(all.map((one) => one.y), size.height / 62, 0.3); // names of quadrants stand above
     const x = (value) => size.left + ((value - across.low) / (across.high - across.low)) * (width - size.left - size.right);
     const y = (value) => size.height - size.bottom - ((value - up.low) / (up.high - up.low)) * (size.height - size.top - size.bottom);
     const frame = JSON.stringify([size, across, up, stamp]);

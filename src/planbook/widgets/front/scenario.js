@@ -261,7 +261,7 @@ function scenarioKind(app, { tabs, slider, group, fold }) {
           slider("output", t("output"), { ...rate, low: -5, high: 5 })),
         steps.length ? group(t("group_steps"),
           make("p", { class: "pb-x-hint" }, t("steps_hint")),
-          ...steps.map((one) => fold(one.name, names.step[one.name][lang],
+          ...steps.map((one) => fold(one.name, names.step[one.name][lang], movedKeys(settings).some((key) => key.endsWith(`.${one.name}`)),
             slider(`effect.${one.name}`, t("effect", { sector: names.sector[one.sector][lang], value: percent(100 * one.value) }), { low: 0, high: limitOf(one), step: 5, unit: "%" }),
             slider(`start.${one.name}`, t("step_start"), years),
             slider(`ramp.${one.name}`, t("ramp"), { low: 1, high: RAMP, step: 1, unit: t("years_unit") })))) : null,

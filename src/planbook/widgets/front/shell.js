@@ -194,9 +194,9 @@ function shell({ model, el }, define) {
     return make("fieldset", {}, make("legend", {}, title), ...fields);
   }
 
-  /** Controls that a reader opens where they are wanted. */
-  function fold(name, title, ...fields) {
-    return make("details", { class: "pb-x-fold", open: opened.has(name), ontoggle: (event) => {
+  /** Controls that a reader opens where they are wanted; open where something `isChanged`. */
+  function fold(name, title, isChanged, ...fields) {
+    return make("details", { class: "pb-x-fold", open: isChanged || opened.has(name), ontoggle: (event) => {
       if (event.target.open) opened.add(name);
       else opened.delete(name);
     } }, make("summary", {}, title), ...fields);
