@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, Request, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "browser"), str(ROOT / "tests")]
@@ -34,7 +34,11 @@ OPTIONS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND",  # no name of any host resolves
 ]
-SLIDERS = ("adjust", "step", "horizon", "level", "target", "fade")
+SLIDERS = {  # of each kind of explorer
+    "forecast": ("adjust", "step", "horizon", "level", "target", "fade"),
+    "scenario": ("activity.power", "intensity.rest", "output", "from", "year", "activity.coke"),
+    "synergy": ("change.coal_power", "change.coke", "weight.so2", "weight.nox"),
+}
 MOVES = 40  # of the pointer on each slider
 OPENINGS = 5  # of each page; the median counts
 LIMITS = {
@@ -51,15 +55,26 @@ WATCH = """() => {
     new PerformanceObserver(note).observe({ type: "longtask", buffered: false });
 }"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-READY = """() => performance.getEntriesByType("mark")
-    .find((one) => one.name.startsWith("planbook-ready")).startTime"""
-STATE = "JSON.parse(document.querySelector('.pb-explorer script').textContent).payload"
+READY = """() => Math.max(...performance.getEntriesByType("mark")
+    .filter((one) => one.name.startsWith("planbook-ready")).map((one) => one.startTime))"""
+STATES = """() => Object.fromEntries([...document.querySelectorAll(".pb-explorer")].map((one) => [
+    one.dataset.planbookWidget,
+    JSON.parse(one.querySelector("script[type='application/json']").textContent).payload,
+]))"""
+
+
+def spent_in(devtools: CDPSession) -> tuple[float, float]:
+    """Give the processor time of a page's scripts, and of all its main thread, in milliseconds."""
+    found = {
+        one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]
+    }
+    return 1000 * found["ScriptDuration"], 1000 * found["TaskDuration"]
 
 
 def measure_page(browser: Browser, path: Path, width: int) -> dict[str, object]:
     """Open a page, drag its sliders, and give times in milliseconds and sizes in KB."""
     foreign: list[str] = []
-    opened = []
+    opened, opening = [], []
 
     def note(request: Request) -> None:
         if not request.url.startswith(("file:", "data:", "blob:")):
@@ -69,29 +84,25 @@ def measure_page(browser: Browser, path: Path, width: int) -> dict[str, object]:
         context = browser.new_context(viewport={"width": width, "height": 900})
         page = context.new_page()
         page.on("request", note)
+        devtools = context.new_cdp_session(page)
+        devtools.send("Performance.enable")
         page.goto(path.as_uri(), wait_until="load")
         opened.append(page.evaluate(READY))
+        opening.append(spent_in(devtools)[0])
         if len(opened) < OPENINGS:
             context.close()
-    devtools = context.new_cdp_session(page)
-    devtools.send("Performance.enable")
-
-    def spent() -> tuple[float, float]:
-        found = {
-            one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]
-        }
-        return 1000 * found["ScriptDuration"], 1000 * found["TaskDuration"]
-
     page.evaluate(WATCH)
     page.evaluate(FRAMES)
     idle = []
     for _ in range(20):  # what asking itself costs
-        before = spent()
+        before = spent_in(devtools)
         page.evaluate(FRAMES)
-        idle.append(np.subtract(spent(), before))
+        idle.append(np.subtract(spent_in(devtools), before))
     script, task = [], []
-    for name in SLIDERS:
-        slider = page.locator(f".pb-x input[type=range][name={name}]").first
+    states = page.evaluate(STATES)
+    for kind, name in [(one, slider) for one in states for slider in SLIDERS[one]]:
+        place = f'[data-planbook-widget="{kind}"] input[type=range][name="{name}"]'
+        slider = page.locator(place).first
         slider.scroll_into_view_if_needed()
         box = slider.bounding_box()
         y = box["y"] + box["height"] / 2
@@ -99,22 +110,19 @@ def measure_page(browser: Browser, path: Path, width: int) -> dict[str, object]:
         page.mouse.move(box["x"] + 8 + (box["width"] - 16) * at, y)
         page.mouse.down()
         for move in range(MOVES):
-            before = spent()
+            before = spent_in(devtools)
             page.mouse.move(box["x"] + box["width"] * (0.1 + 0.8 * move / MOVES), y)
             page.evaluate(FRAMES)
-            each = np.subtract(spent(), before)
+            each = np.subtract(spent_in(devtools), before)
             script.append(each[0])
             task.append(each[1])
         page.mouse.up()
     long_tasks = page.evaluate("window.longTasks")
-    state = page.evaluate(STATE)
-    page.evaluate("payload => { window.payload = payload; }", state)
     context.close()
-    own = [
-        front.classic("forecast"),
-        front.style(),
-        json.dumps({"payload": state}, ensure_ascii=False, separators=(",", ":")),
-    ]
+    own = [front.style()]
+    for kind, state in states.items():
+        text = json.dumps({"payload": state}, ensure_ascii=False, separators=(",", ":"))
+        own += [front.classic(kind), text]
     return {
         "page": f"{path.stem}, {width} px",
         "script": float(np.quantile(script, 0.95)),
@@ -122,9 +130,10 @@ def measure_page(browser: Browser, path: Path, width: int) -> dict[str, object]:
         "task": float(np.quantile(task, 0.95)),
         "long": max(long_tasks, default=0.0),
         "usable": float(np.median(opened)),
+        "opening": float(np.median(opening)),
         "size": sum(len(gzip.compress(text.encode(), 9)) for text in own) / 1024,
         "requests": len(foreign),
-        "state": state,
+        "states": states,
     }
 
 
@@ -151,14 +160,15 @@ def report(rows: list[dict], grid: float, count: int, version: str) -> str:
         lines.append(f"| {label} | {LIMITS[key]:g} {unit} | {value} {unit} |".replace("  ", " "))
     lines += [
         "",
-        "| page | script, ms | all of the main thread, ms | longest task, ms | usable, ms | KB |",
-        "|---|---|---|---|---|---|",
+        "| page | script, ms | all of the main thread, ms | longest task, ms | usable, ms "
+        "| scripts while opening, ms | KB |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         longest = f"{row['long']:.0f}" if row["long"] else "< 50"
         lines.append(
             f"| {row['page']} | {row['script']:.1f} | {row['task']:.1f} | {longest} "
-            f"| {row['usable']:.0f} | {row['size']:.0f} |"
+            f"| {row['usable']:.0f} | {row['opening']:.0f} | {row['size']:.0f} |"
         )
     lines += ["", f"Browser: Chromium {version}, headless, opened from the folder."]
     return "\n".join(lines)
@@ -167,6 +177,7 @@ def report(rows: list[dict], grid: float, count: int, version: str) -> str:
 def main() -> int:
     """Measure, print and write; 1 if a limit is exceeded."""
     from test_explorer import PAGES, compare, grid
+    from test_scenario_explorer import KINDS
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
@@ -180,10 +191,19 @@ def main() -> int:
             for name in PAGES
             for width in (1440, 390)
         ]
-        states = {row["page"].partition(",")[0]: row["state"] for row in rows}
+        states = {row["page"].partition(",")[0]: row["states"] for row in rows}
         each = -(-args.settings // len(states))
-        difference = max(compare(browser, state, grid(state, each)) for state in states.values())
-        text = report(rows, difference, each * len(states), browser.version)
+        difference = max(
+            compare(browser, own["forecast"], grid(own["forecast"], each))
+            for own in states.values()
+        )
+        count = each * len(states)
+        for kind, one in KINDS.items():
+            state = next(own[kind] for own in states.values() if kind in own)
+            state, chosen = one.few(state), one.grid(state, args.settings)
+            found = compare(browser, state, chosen, kind=kind, own=one.explore)
+            difference, count = max(difference, found), count + len(chosen)
+        text = report(rows, difference, count, browser.version)
         browser.close()
     print(text)
     before, rest = README.read_text(encoding="utf-8").split(BEGIN)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from planbook.plan import Target
 from planbook.render import Shown, fragment
+from planbook.scenario_results import Outcome
+from planbook.synergy_parts import check_changes
 from planbook.view import View
 from planbook.widgets import host, page
 from planbook.widgets.payload import forecast_payload
+from planbook.widgets.scenario_payload import scenario_payload
+from planbook.widgets.synergy_payload import synergy_payload
 
 
 class ExplorerCalls:
@@ -16,6 +20,7 @@ class ExplorerCalls:
 
     view: View
     name: str
+    _outcome: Outcome | str
 
     def _keep(
         self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()
@@ -61,15 +66,72 @@ class ExplorerCalls:
         state = forecast_payload(view, pairs, target=aim)
         if state is None:
             return self._nothing()
-        html = page.mount(
-            "forecast",
-            f"explore-{self.name}",
-            {"payload": state},
-            label=label,
-            none=view.say("explore_none"),
-        )
         named = [(one["id"], one["entity"]) for one in state["series"]]
-        return self._keep(Shown(html, f"{label}\n{view.say('explore_none')}"), label, named)
+        none = view.say("explore_none")
+        return self._mounted("forecast", self.name, state, label, none, named)
+
+    def explore_scenarios(self) -> object:
+        """Let a reader change the city's scenarios, sector by sector.
+
+        Returns
+        -------
+        Shown or ScenarioExplorer
+            As of `explore`. Nothing where the city has no scenarios: the first table of
+            them says why.
+        """
+        outcome = self._outcome
+        if isinstance(outcome, str):
+            return Shown("", "")
+        if host.is_live():
+            from planbook.widgets.scenario_explorer import ScenarioExplorer
+
+            return ScenarioExplorer(self.view, outcome)
+        label, none = (self.view.say(f"explore_scenario_{key}") for key in ("label", "none"))
+        state = scenario_payload(self.view, outcome)
+        return self._mounted("scenario", "scenarios", state, label, none)
+
+    def explore_what_if(self, **changes_pct: float) -> object:
+        """Let a reader move the changes of `what_if`, and the weights of pollutants.
+
+        Parameters
+        ----------
+        **changes_pct : float
+            As of `what_if`.
+
+        Returns
+        -------
+        Shown or SynergyExplorer
+            As of `explore`. Nothing where no activity has a figure: `what_if` says so.
+
+        Raises
+        ------
+        ParameterError
+            As of `what_if`.
+        """
+        check_changes(self.view, changes_pct)
+        state = synergy_payload(self.view, changes_pct)
+        if state is None:
+            return Shown("", "")
+        if host.is_live():
+            from planbook.widgets.scenario_explorer import SynergyExplorer
+
+            return SynergyExplorer(self.view, changes_pct)
+        label, none = (self.view.say(f"explore_synergy_{key}") for key in ("label", "none"))
+        return self._mounted("synergy", "what-if", state, label, none)
+
+    def _mounted(
+        self,
+        kind: str,
+        anchor: str,
+        state: Mapping[str, object],
+        label: str,
+        none: str,
+        pairs: Sequence[tuple[str, str]] = (),
+    ) -> Shown:
+        html = page.mount(
+            kind, f"explore-{anchor}", {"payload": state}, label=label, none=none
+        )  # fmt: skip
+        return self._keep(Shown(html, f"{label}\n{none}"), label, pairs)
 
     def _nothing(self) -> Shown:
         line = self.view.say("explore_nothing")

@@ -10,7 +10,7 @@ from planbook import figures_synergy, tables_coupling, tables_synergy
 from planbook.errors import ParameterError
 from planbook.plan import Target
 from planbook.render import Shown
-from planbook.synergy_parts import base_of
+from planbook.synergy_parts import base_of, check_changes
 from planbook.view import View
 
 
@@ -84,12 +84,8 @@ class SynergyCalls:
         ParameterError
             If there is no such activity, or a change is no number from -100 up.
         """
+        check_changes(self.view, changes_pct)
         known = self.view.project.effects.bases
-        for name, change in changes_pct.items():
-            if name not in known:
-                raise ParameterError(f"no activity '{name}'; use one of {', '.join(known)}")
-            if not -100 <= change < float("inf"):
-                raise ParameterError(f"{name}: {change} per cent; give a number from -100 up")
         found = tables_synergy.what_if_frame(self.view, changes_pct)
         drawn = figures_synergy.what_if(self.view, found)
         listed = tables_synergy.what_if_table(self.view, found)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from planbook import charts, units
 from planbook.derive import Series
 from planbook.plan import Target
-from planbook.render import Shown, file_links, fragment
+from planbook.render import Shown, file_links, fragment, size_of
 from planbook.text import asked, quantity
 from planbook.view import View
 
@@ -64,6 +64,8 @@ def assemble(
         alt=alt,
         wide=images[0],
         narrow=images[1],
+        wide_size=size_of(images[0]),
+        narrow_size=size_of(images[1]),
         source_word=view.say("source_word"),
         separator=view.say("list_separator"),
         sources=view.cite(sources[:SOURCES_SHOWN]),

@@ -144,7 +144,7 @@ def paths(view: View, outcome: Outcome) -> Shown:
             charts_scenarios.plot_together(below, together)
             below.set_title(
                 charts.wrap(
-                    view.say("scn_panel_pollution", parts=_who(view, outcome)), 44 if narrow else 96
+                    view.say("scn_panel_pollution", parts=who(view, outcome)), 44 if narrow else 96
                 ),
                 fontsize=9.5,
             )
@@ -152,7 +152,7 @@ def paths(view: View, outcome: Outcome) -> Shown:
     lines = peak_lines(view, outcome)
     notes = [view.say("scn_note_kind"), view.say("scn_note_fan"), view.say("scn_note_peak")]
     if has_pollution:
-        notes.append(view.say("scn_note_pollution", parts=_who(view, outcome)))
+        notes.append(view.say("scn_note_pollution", parts=who(view, outcome)))
     height = 5.3 if has_pollution else 3.2
     tall = 2.1 * len(carbon) + (2.0 if has_pollution else 0)
     return assemble(
@@ -168,7 +168,7 @@ def paths(view: View, outcome: Outcome) -> Shown:
     )
 
 
-def _who(view: View, outcome: Outcome) -> str:
+def who(view: View, outcome: Outcome) -> str:
     """Name pollutants and the sectors that they are computed for."""
     factors = view.project.factors.equivalents
     parts = []

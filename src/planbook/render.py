@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,10 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from planbook import charts, downloads
+from planbook.errors import PlanbookError
 from planbook.text import MISSING, say
+
+PX_PER_PT = 96 / 72
 
 
 @cache
@@ -122,6 +126,26 @@ def draw(
         raw = base64.b64encode(svg.encode("utf-8")).decode("ascii")
         addresses.append(f"data:image/svg+xml;base64,{raw}")
     return addresses[0], addresses[1]
+
+
+def size_of(address: str) -> tuple[int, int]:
+    """Give width and height of a drawing in pixels, so that a page keeps its place free.
+
+    Parameters
+    ----------
+    address : str
+        As of `draw`.
+
+    Raises
+    ------
+    PlanbookError
+        If the drawing names no size in points.
+    """
+    head = base64.b64decode(address.partition(",")[2][:2000]).decode("utf-8", errors="ignore")
+    found = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', head, re.DOTALL)
+    if found is None:
+        raise PlanbookError("a drawing names no width and height in pt; draw it by `draw`")
+    return round(float(found[1]) * PX_PER_PT), round(float(found[2]) * PX_PER_PT)
 
 
 @dataclass(frozen=True)

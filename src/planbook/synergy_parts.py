@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +12,7 @@ from planbook.analysis.cocontrol import coordinates
 from planbook.analysis.measure_effects import computed, planned_cuts
 from planbook.analysis.synergy import equivalents
 from planbook.derive import Series
+from planbook.errors import ParameterError
 from planbook.plan import Target
 from planbook.view import View
 
@@ -143,3 +144,37 @@ def burdens_of(view: View, carbon: str, pollution: str) -> tuple[pd.DataFrame, l
         {"carbon": found[0].last_segment, "pollution": found[1].last_segment}
     ).dropna()
     return burdens.astype("float64"), found
+
+
+def why_unknown(view: View, activity: str) -> list[str]:
+    """Say why a side of an activity is not computed, or what its base leaves out."""
+    chain = view.project.effects.bases[activity]
+    title = chain.title[view.lang]
+    wanted = [
+        term.figure
+        for term in chain.activity
+        if term.figure and figure_of(view, term.figure) is None
+    ]
+    if wanted:
+        name = view.title(wanted[0])
+        department = view.department(view.project.catalog[wanted[0]].department)
+        return [view.say("syn_no_activity", activity=title, name=name, department=department)]
+    texts = list(dict.fromkeys(one[view.lang] for one in chain.unknown.values()))
+    texts += [chain.note[view.lang]] if chain.note else []
+    return [view.say("syn_assumption", name=title, text=text) for text in texts]
+
+
+def check_changes(view: View, changes_pct: Mapping[str, float]) -> None:
+    """Refuse changes of activities that are not known or that no activity can make.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such activity, or a change is no number from -100 up.
+    """
+    known = view.project.effects.bases
+    for name, change in changes_pct.items():
+        if name not in known:
+            raise ParameterError(f"no activity '{name}'; use one of {', '.join(known)}")
+        if not -100 <= change < float("inf"):
+            raise ParameterError(f"{name}: {change} per cent; give a number from -100 up")

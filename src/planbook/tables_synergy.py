@@ -21,6 +21,7 @@ from planbook.synergy_parts import (
     placed,
     pollutant_name,
     weights_of,
+    why_unknown,
 )
 from planbook.text import MISSING, join, number, quantity
 from planbook.view import View
@@ -512,7 +513,7 @@ def what_if_table(view: View, found: pd.DataFrame) -> Shown:
             {view.say("column_change"): None if pd.isna(change) else change}
             | _export(view, name, "what_if", row)
         )
-        notes += _why_unknown(view, row)
+        notes += [] if row["name"] == "total" else why_unknown(view, row["name"])
     if bool(found["is_partial"].iloc[-1]):
         notes.append(view.say("syn_note_partial"))
     columns = [
@@ -536,23 +537,3 @@ def what_if_table(view: View, found: pd.DataFrame) -> Shown:
         links=file_links({"what_if": frame}, f"{view.city}_what_if", view.lang),
     )
     return Shown(html, frame.to_string(index=False), frame)
-
-
-def _why_unknown(view: View, row: Mapping) -> list[str]:
-    """Say why a side of an activity is not computed, or what its base leaves out."""
-    if row["name"] == "total":
-        return []
-    chain = view.project.effects.bases[row["name"]]
-    title = chain.title[view.lang]
-    wanted = [
-        term.figure
-        for term in chain.activity
-        if term.figure and figure_of(view, term.figure) is None
-    ]
-    if wanted:
-        name = view.title(wanted[0])
-        department = view.department(view.project.catalog[wanted[0]].department)
-        return [view.say("syn_no_activity", activity=title, name=name, department=department)]
-    texts = list(dict.fromkeys(one[view.lang] for one in chain.unknown.values()))
-    texts += [chain.note[view.lang]] if chain.note else []
-    return [view.say("syn_assumption", name=title, text=text) for text in texts]

@@ -24,7 +24,7 @@ ENERGY = "chapters/05_energy.html"
 PAGES = ("05_energy", "10_agriculture", "12_air", "16_synergy", "20_inventory")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 VIEWPORTS = pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-STATE = "JSON.parse(document.querySelector('.pb-explorer script').textContent)"
+STATE = "JSON.parse(document.querySelector('[data-planbook-widget=forecast] script').textContent)"
 
 
 @pytest.fixture(scope="module")
@@ -213,18 +213,24 @@ def test_three_scenarios_are_compared_and_removed(open_page):
     assert page.locator(".pb-x input[name=step_number]").input_value() == "0"
 
 
+def downloaded(page, folder, place: str) -> dict:
+    """Download every file that an explorer offers, by kind."""
+    files = {}
+    for kind in ("csv", "xlsx", "svg", "png"):
+        with page.expect_download() as caught:
+            page.locator(f"{place} .pb-x button[name={kind}]").click()
+        files[kind] = folder / caught.value.suggested_filename
+        caught.value.save_as(files[kind])
+    return files
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_files_hold_what_the_chart_shows(open_page, tmp_path, lang):
     page = open_page(
         lang,
         name="chapters/20_inventory.html#explore-20_inventory?series=co2_emissions_edgar.liupanshui&adjust=-3&horizon=2030",
     )
-    files = {}
-    for kind in ("csv", "xlsx", "svg", "png"):
-        with page.expect_download() as caught:
-            page.locator(f".pb-x button[name={kind}]").click()
-        files[kind] = tmp_path / caught.value.suggested_filename
-        caught.value.save_as(files[kind])
+    files = downloaded(page, tmp_path, "#explore-20_inventory")
     assert files["csv"].name == "20_inventory-co2_emissions_edgar.csv"
     frame = table(files["csv"].read_bytes())
     kinds = frame[say("explore_column_kind", lang)]
@@ -246,6 +252,10 @@ def test_files_hold_what_the_chart_shows(open_page, tmp_path, lang):
     drawing = files["svg"].read_text("utf-8")
     assert drawing.startswith("<svg")
     assert 'class="' not in drawing
+    for said in ("legend_forecast", "legend_scenario", "legend_band"):  # it explains itself
+        assert say(f"explore_{said}", lang) in drawing
+    assert "EDGAR" in drawing
+    assert say("explore_unit_line", lang, unit="").strip() in drawing
     assert files["png"].read_bytes().startswith(b"\x89PNG")
     assert files["png"].stat().st_size > 8000
 
@@ -255,13 +265,15 @@ def test_files_hold_what_the_chart_shows(open_page, tmp_path, lang):
 def test_every_explorer_comes_to_life_beside_its_static_figure(open_page, lang, viewport):
     for name in PAGES:
         page = open_page(lang, viewport, f"chapters/{name}.html")
-        assert page.locator(".pb-explorer[data-ready]").count() == 1
-        assert page.locator(".pb-x-none").is_hidden()
+        explorers = page.locator(".pb-explorer")
+        assert explorers.count() == (2 if name in ("16_synergy", "20_inventory") else 1)
+        assert page.locator(".pb-explorer[data-ready]").count() == explorers.count()
+        assert page.locator(".pb-x-none:visible").count() == 0
         assert page.locator("figure[id^=fig-forecast]").count() >= 1
         page.locator(".pb-x select[name=series]").evaluate(
             "one => { one.selectedIndex = one.options.length - 1; one.dispatchEvent(new Event('change')); }"
         )
-        assert "NaN" not in page.locator(".pb-explorer .pb-x").inner_text()
+        assert not [text for text in explorers.all_inner_texts() if "NaN" in text]
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         page.context.close()
 
@@ -324,11 +336,11 @@ def leaves(found: object) -> list:
     return [leaf for one in found for leaf in leaves(one)] if isinstance(found, list) else [found]
 
 
-def compare(chromium, state: dict, chosen: list[dict]) -> float:
+def compare(chromium, state: dict, chosen: list[dict], *, kind="forecast", own=explore) -> float:
     """Give the largest difference of the two mathematics, relative where above 1."""
     page = chromium.new_page()
     try:
-        page.evaluate(f"() => {{ {front.joined('forecast')}; window.explore = explore; }}")
+        page.evaluate(f"() => {{ {front.joined(kind)}; window.explore = explore; }}")
         page.evaluate("state => { window.state = state; }", state)
         theirs = json.loads(
             page.evaluate("all => JSON.stringify(all.map(one => explore(state, one)))", chosen)
@@ -337,10 +349,10 @@ def compare(chromium, state: dict, chosen: list[dict]) -> float:
         page.close()
     worst = 0.0
     for one, other in zip(chosen, theirs, strict=True):
-        own = explore(state, one)
-        assert sorted(own) == sorted(other)
-        for a, b in zip(leaves(own), leaves(other), strict=True):
-            if a is None or b is None or isinstance(a, bool):
+        mine = own(state, one)
+        assert sorted(mine) == sorted(other)
+        for a, b in zip(leaves(mine), leaves(other), strict=True):
+            if a is None or b is None or isinstance(a, bool | str):
                 assert a == b, one
             else:
                 worst = max(worst, abs(a - b) / max(1.0, abs(a)))

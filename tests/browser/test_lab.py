@@ -46,6 +46,9 @@ def lab(tmp_path_factory):
             ("start", START),
             ("tell", TELL),
             ("move", "ex.choose(adjust=3.0, model='naive')"),
+            ("scenarios", "sx = book.explore_scenarios()\nsx"),
+            ("told", "print('told', type(sx).__name__, sx.settings['activity.power'])"),
+            ("set", "sx.choose(year=2035)"),
         )
     ]
     book = {
@@ -96,13 +99,13 @@ def run_cell(page, number: int) -> None:
     page.keyboard.press("Control+Enter")
 
 
-def told(page, *wanted: str) -> str:
-    """Run the second cell until it prints everything wanted."""
+def told(page, *wanted: str, cell: int = 1) -> str:
+    """Run a cell, at first the second, until it prints everything wanted."""
     text = ""
     for _ in range(20):
-        run_cell(page, 1)
+        run_cell(page, cell)
         page.wait_for_timeout(400)
-        text = page.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea").inner_text()
+        text = page.locator(".jp-CodeCell").nth(cell).locator(".jp-OutputArea").inner_text()
         if all(one in text for one in wanted):
             return text
     raise AssertionError(f"{wanted} not in {text}")
@@ -153,6 +156,16 @@ def test_what_is_set_in_the_widget_arrives_in_python_and_back(lab, chromium, tmp
             "() => /中位数/.test(document.querySelector('.pb-x-words').textContent)"
         )
         assert re.search("naive", told(page, "3.0 naive"))
+
+        run_cell(page, 3)
+        scenarios = page.locator(".pb-x:has(.pb-x-tabs-scenario)")
+        scenarios.locator(".pb-x-chart").wait_for(timeout=90_000)
+        number = scenarios.locator("input[name='activity.power_number']")
+        number.fill("-1.5")
+        number.press("Enter")
+        told(page, "ScenarioExplorer -1.5", cell=4)
+        run_cell(page, 5)
+        page.wait_for_function("() => document.querySelector('input[name=year]').value === '2035'")
         assert wrong == []
     finally:
         context.close()

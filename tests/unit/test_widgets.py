@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,12 @@ from planbook.catalog import Indicator
 from planbook.errors import PlanbookError
 from planbook.plan import Target
 from planbook.project import load
+from planbook.text import messages
 from planbook.view import View
 from planbook.widgets import coding, front, host, page
 from planbook.widgets.mathematics import defaults, explore, interp
-from planbook.widgets.payload import fit_all, forecast_payload, texts
+from planbook.widgets.payload import fit_all, forecast_payload
+from planbook.widgets.words import texts
 
 YEARS = range(2010, 2020)
 AMOUNT = pd.Series([50.0, 48, 47, 44, 45, 41, 40, 38, 37, 35], index=YEARS)
@@ -329,21 +332,38 @@ def test_a_file_that_imports_what_comes_later_is_an_error(monkeypatch):
 
 
 def test_the_front_end_says_only_what_the_table_holds_and_all_of_it():
-    code = front.joined("forecast")
-    said = set(re.findall(r'\bt\(\s*"(\w+)"', code))
-    for chosen in re.findall(r"\bt\([^\"()]*\? (.*?)[,)]", code):  # t(moved ? "one" : "other")
-        said |= set(re.findall(r'"(\w+)"', chosen))
-    known = set(texts("en"))
-    assert said - known == set()
-    python = ["label", "none", "live", "nothing", "own_data", "refused", "refitted", "named"]
-    families = ("column_", "method_", "status_", "unit_")
-    settings = set(defaults(payload()))
+    spoken: set[str] = set()
+    for kind in front.KINDS:
+        code, known = front.joined(kind), texts(kind, "en")
+        said = set(re.findall(r'\bt\(\s*"(\w+)"', code))
+        for chosen in re.findall(r"\bt\([^\"()]*\? (.*?)[,)]", code):  # t(moved ? "one" : "other")
+            said |= set(re.findall(r'"(\w+)"', chosen))
+        assert len(said) > 30
+        assert said - set(known) == set(), kind
+        for begun in re.findall(r"\bt\(`(\w+_)\$", code):
+            assert any(key.startswith(begun) for key in known), (kind, begun)
+        own = f"explore_{kind}_"
+        spoken |= {own + key for key in known} | {
+            f"explore_{key}" for key in known if own + key not in messages()
+        }
+    package = Path(front.__file__).parents[1]
+    python = "".join(path.read_text("utf-8") for path in package.rglob("*.py"))
+    python += (
+        "explore_scenario_label explore_scenario_none explore_synergy_label explore_synergy_none"
+    )
     idle = {
-        k
-        for k in known - said - set(python) - settings
-        if not k.startswith(families) and k != "language"
+        key
+        for key in messages()
+        if key.startswith("explore_") and key not in spoken and not re.search(rf"\b{key}\b", python)
     }
     assert idle == set()
+
+
+def test_a_kind_of_explorer_has_its_own_words_where_it_needs_them():
+    assert texts("forecast", "en")["line_alone"] == "Forecast"
+    assert texts("scenario", "en")["line_alone"] == "As it is"
+    assert texts("scenario", "zh")["quadrant_I"] == "第一象限：同降"
+    assert "group_refit" not in texts("synergy", "en")
 
 
 def test_state_cannot_end_its_block():
@@ -361,7 +381,8 @@ def test_nobody_sits_before_a_batch():
 
 def test_static_files_are_written(tmp_path):
     names = front.write_static(tmp_path / "_static")
-    assert sorted(names) == ["planbook-forecast.js", "planbook-widgets.css"]
+    kinds = ("forecast", "scenario", "synergy")
+    assert sorted(names) == [*(f"planbook-{kind}.js" for kind in kinds), "planbook-widgets.css"]
     assert (tmp_path / "_static" / "planbook-forecast.js").read_text("utf-8") == front.classic(
         "forecast"
     )

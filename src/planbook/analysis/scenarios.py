@@ -315,6 +315,37 @@ def peak_years(history: Mapping[int, float], years: np.ndarray, paths: np.ndarra
     return every[np.argmax(joined, axis=1)]
 
 
+def highest(parameters: Parameters, path: np.ndarray, drawn: np.ndarray) -> dict[str, float]:
+    """Say when one scenario is highest, with the past before it.
+
+    Parameters
+    ----------
+    parameters : mapping
+    path : numpy.ndarray, shape (1, n_years)
+        Carbon dioxide with the changes as assumed, Mt.
+    drawn : numpy.ndarray, shape (n_draws, n_years)
+        The same by draw.
+
+    Returns
+    -------
+    dict
+        The columns of `peaks`.
+    """
+    years = years_of(parameters)
+    history = {int(year): value for year, value in parameters["history"].items()}
+    year = int(peak_years(history, years, path)[0])
+    found = peak_years(history, years, drawn)
+    low, high = np.percentile(found, LEVELS, method="inverted_cdf")
+    return {
+        "year": year,
+        "value": history[year] if year < years[0] else float(path[0, year - years[0]]),
+        "low": int(low),
+        "high": int(high),
+        "chance": float(np.mean(found <= parameters["peak_by"])),
+        "past": float(np.mean(found < years[0])),
+    }
+
+
 def peaks(parameters: Parameters) -> pd.DataFrame:
     """Compute when carbon dioxide is highest in every scenario.
 
@@ -335,26 +366,11 @@ def peaks(parameters: Parameters) -> pd.DataFrame:
     A highest year that is the last one computed means that no peak was seen. A chance
     is that of the assumptions and their distributions, not of the future.
     """
-    years = years_of(parameters)
-    history = {int(year): value for year, value in parameters["history"].items()}
     rows = []
     for one in parameters["scenarios"]:
         path = totals(parameters, amounts(parameters, one["id"]))[CO2]
         drawn = totals(parameters, amounts(parameters, one["id"], draws=parameters["draws"]))[CO2]
-        year = int(peak_years(history, years, path)[0])
-        found = peak_years(history, years, drawn)
-        low, high = np.percentile(found, LEVELS, method="inverted_cdf")
-        rows.append(
-            {
-                "scenario": one["id"],
-                "year": year,
-                "value": history[year] if year < years[0] else float(path[0, year - years[0]]),
-                "low": int(low),
-                "high": int(high),
-                "chance": float(np.mean(found <= parameters["peak_by"])),
-                "past": float(np.mean(found < years[0])),
-            }
-        )
+        rows.append({"scenario": one["id"], **highest(parameters, path, drawn)})
     return pd.DataFrame(rows).set_index("scenario")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
-import anywidget
 import pandas as pd
 import traitlets
 
@@ -16,13 +15,14 @@ from planbook.plan import Target
 from planbook.text import say
 from planbook.view import View
 from planbook.widgets import front
+from planbook.widgets.live import Explorer
 from planbook.widgets.mathematics import defaults, explore
 from planbook.widgets.payload import forecast_payload, own_series, series_of, target_for
 
 MOST_BYTES = 2_000_000  # of a file that is dropped; an annual series has a few kilobytes
 
 
-class ForecastExplorer(anywidget.AnyWidget):
+class ForecastExplorer(Explorer):
     """An explorer of forecasts; everything a reader sets arrives in `settings`.
 
     Parameters
@@ -53,9 +53,6 @@ class ForecastExplorer(anywidget.AnyWidget):
 
     _esm = front.module("forecast")
     _css = front.style()
-    payload = traitlets.Dict().tag(sync=True)
-    settings = traitlets.Dict().tag(sync=True)
-    lang = traitlets.Unicode().tag(sync=True)
     request = traitlets.Dict().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
 
@@ -93,21 +90,6 @@ class ForecastExplorer(anywidget.AnyWidget):
             },
             index=pd.Index(found["years"], name="year"),
         ).loc[: self.settings["horizon"]]
-
-    def choose(self, **settings: object) -> None:
-        """Change some settings, for instance ``choose(model="drift", adjust=-2)``.
-
-        Raises
-        ------
-        PlanbookError
-            If there is no such setting.
-        """
-        unknown = sorted(set(settings) - set(self.settings))
-        if unknown:
-            raise PlanbookError(
-                f"no setting {', '.join(unknown)}; use one of {', '.join(self.settings)}"
-            )
-        self.settings = {**self.settings, **settings}
 
     def refit(self, first: int, last: int, *, series: int | None = None) -> None:
         """Fit a series again on the years from `first` to `last`.

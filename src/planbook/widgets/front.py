@@ -11,11 +11,16 @@ import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from zlib import crc32
 
 from planbook.errors import PlanbookError
 
-SHARED = ("host.js", "files.js")  # that every explorer uses
-KINDS = {"forecast": (*SHARED, "mathematics.js", "chart.js", "forecast.js")}
+SHARED = ("host.js", "files.js", "shell.js", "guide.js")  # that every explorer uses
+KINDS = {
+    "forecast": (*SHARED, "mathematics.js", "chart.js", "forecast.js"),
+    "scenario": (*SHARED, "cocontrol.js", "scenario_mathematics.js", "chart.js", "scenario.js"),
+    "synergy": (*SHARED, "cocontrol.js", "synergy_mathematics.js", "quadrants.js", "synergy.js"),
+}
 STYLE = "planbook-widgets.css"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.M)
 _EXPORT = re.compile(r"^export \{[^}]*\};\n", re.M)
@@ -63,14 +68,14 @@ def module(kind: str) -> str:
 
 
 def classic(kind: str) -> str:
-    """Give an explorer as a classic script that mounts itself in the page."""
-    return (
-        f'(() => {{\n"use strict";\n{joined(kind)}\n'
-        f"const start = () => mountAll({kind!r}, render);\n"
-        'if (document.readyState === "loading") '
-        'document.addEventListener("DOMContentLoaded", start);\n'
-        "else start();\n})();\n"
-    )
+    """Give an explorer as a classic script that mounts itself in the page so far."""
+    return f'(() => {{\n"use strict";\n{joined(kind)}\nmountAll({kind!r}, render);\n}})();\n'
+
+
+@cache
+def version(kind: str) -> str:
+    """Give a mark of an explorer's script that changes with it, for its address."""
+    return f"{crc32(classic(kind).encode()):08x}"
 
 
 def style() -> str:

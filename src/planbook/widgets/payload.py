@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from planbook import charts, units
+from planbook import charts
 from planbook.analysis.forecast import DEFAULT_METHOD, METHODS, ForecastRefused, forecast
 from planbook.analysis.progress.chances import DRAWS
 from planbook.analysis.progress.facts import Facts, measure, settles
@@ -16,30 +16,18 @@ from planbook.analysis.progress.pace import start_of
 from planbook.catalog import Indicator
 from planbook.derive import Series
 from planbook.plan import Target
-from planbook.text import asked, messages, say
+from planbook.text import asked, say
 from planbook.view import View
 from planbook.widgets import coding
+from planbook.widgets.words import texts, unit_of
 
 LAST_YEAR = 2035  # to which every forecast runs
 WINDOWS = (20, 15, 10, 8, 5)  # last figures that a reader may choose to fit, besides all
 # Of the registry, without those whose centre is that of the drift; a live kernel has all.
 MODELS = ("pooled", "theta", "ets_damped", "drift", "naive")
 SLOW = {"theta": (20, 10), "ets_damped": (20, 10)}  # windows of what takes tenths of a second
-PREFIX = "explore_"  # of the messages that the front end says
-STATUSES = ("final", "provisional", "revised", "modelled")
 EXACT = ("", "about")  # qualifiers of figures that are points
 DIGITS = 9  # significant ones of a figure that is computed
-
-
-def texts(lang: str) -> dict[str, str]:
-    """Give the words of the front end, by key without its prefix."""
-    table = messages()
-    words = {
-        key.removeprefix(PREFIX): entry[lang]
-        for key, entry in table.items()
-        if key.startswith(PREFIX)
-    }
-    return words | {f"status_{name}": table[f"status_{name}"][lang] for name in STATUSES}
 
 
 def forecast_payload(
@@ -91,7 +79,7 @@ def forecast_payload(
         "level": view.level,
         "draws": DRAWS,
         "laws": laws,
-        "texts": {lang: texts(lang) for lang in langs},
+        "texts": {lang: texts("forecast", lang) for lang in langs},
         "series": made,
     }
 
@@ -471,16 +459,3 @@ def _about(
 
 def _short(value: float) -> float:
     return float(f"{float(value):.{DIGITS}g}")
-
-
-def unit_of(unit: str, lang: str, decimals: int) -> dict[str, object]:
-    """Say how a value in `unit` is written: label, factor, digits; and the unit of the data."""
-    label, factor = units.display(unit, lang)
-    if unit in ("index", "pH"):
-        label = ""
-    return {
-        "label": label,
-        "data": unit,
-        "factor": factor,
-        "digits": max(0, decimals - round(math.log10(factor))),
-    }

@@ -1,10 +1,6 @@
 // The chart of the forecast explorer: figures, fan of intervals, scenario, target.
-import { make, numeral, set } from "./host.js";
-
-function niceStep(span, count) {
-  const rough = span / Math.max(count, 1), power = 10 ** Math.floor(Math.log10(rough));
-  return power * [1, 2, 2.5, 5, 10].find((one) => one * power >= rough * 0.999);
-}
+import { guide } from "./guide.js";
+import { LETTERS, make, niceStep, numeral, set } from "./host.js";
 
 /** Draw history markers: the sign beside the colour. */
 function marker(role, x, y) {
@@ -19,17 +15,23 @@ function marker(role, x, y) {
   return role.endsWith("modelled") ? path.diamond : path.circle;
 }
 
+function star(x, y) {
+  return `${Array.from({ length: 10 }, (_, n) => {
+    const r = n % 2 ? 3 : 7, turn = (Math.PI * (n - 2.5)) / 5;
+    return `${n ? "L" : "M"}${(x + r * Math.cos(turn)).toFixed(1)},${(y + r * Math.sin(turn)).toFixed(1)}`;
+  }).join("")}z`;
+}
+
 /**
  * Make a chart. `draw(view)` shows a view: the series (`one`), `result`, `settings`, `aim`,
- * `saved` scenarios, whether the scenario `moved`, words (`t`) and `write`; `tip(year)`
- * gives the lines that are told of a year.
+ * `saved` scenarios, whether the scenario `moved`, words (`t`) and `write`, perhaps the highest
+ * year as `peak`; `tell(year)` gives the lines that are told of a year.
  */
 function chart() {
   const layers = Object.fromEntries(["grid", "bands", "lines", "marks", "labels", "points"].map((name) => [name, make("svg:g")]));
-  layers.points.setAttribute("role", "list");
   const drawing = make("svg:svg", { class: "pb-x-chart", role: "group" }, ...Object.values(layers));
-  const tip = make("div", { class: "pb-x-tip", hidden: true, "aria-hidden": "true" });
-  const box = make("div", { class: "pb-x-figure" }, drawing, tip);
+  const box = make("div", { class: "pb-x-figure" }, drawing);
+  const points = guide(box, drawing, layers.points, (place, at) => Math.abs(x(place.year) - at), (place) => x(place.year));
   const parts = {}; // what moves: made once, then only changed
   const part = (layer, name, tag, attributes) => {
     if (!parts[name]) layers[layer].append((parts[name] = make(`svg:${tag}`)));
@@ -38,7 +40,7 @@ function chart() {
   };
   let wide = 0; // kept, since asking the page for it lays the page out
   new ResizeObserver(() => { wide = box.clientWidth; }).observe(box);
-  let view = null, key = "", x = null, y = null, places = [];
+  let view = null, key = "", x = null, y = null;
 
   function frame(size) {
     const { one, result, settings, aim, saved, moved } = view;
@@ -62,9 +64,8 @@ function chart() {
 
   /** Axes and figures: made again only when the frame or the series changes. */
   function still(size, at) {
-    const { one, t, write, tell } = view;
+    const { one, t, tell } = view;
     layers.grid.replaceChildren();
-    layers.points.replaceChildren();
     for (const name of Object.keys(parts).filter((one_) => one_.startsWith("past"))) { parts[name].remove(); delete parts[name]; }
     const { left, right, top, bottom, width, height } = size;
     const digits = Math.max(0, -Math.floor(Math.log10(at.step * one.unit[view.lang].factor) + 1e-9));
@@ -78,10 +79,10 @@ function chart() {
       layers.grid.append(make("svg:text", { class: "pb-x-axis", x: x(year), y: height - bottom + 18, "text-anchor": "middle" }, String(year)));
     }
     layers.grid.append(make("svg:text", { class: "pb-x-axis", x: 2, y: 12 }, one.unit[view.lang].label));
-    const start = x(one.last_year + 0.5);
+    const start = x(one.last_year + 0.5), isLate = start > width - right - 100; // no room behind
     layers.grid.append(
       make("svg:line", { class: "pb-x-begins", x1: start, x2: start, y1: top, y2: height - bottom }),
-      make("svg:text", { class: "pb-x-axis", x: start + 4, y: height - bottom - 6 }, t("begins")));
+      make("svg:text", { class: "pb-x-axis", x: start + (isLate ? -4 : 4), y: height - bottom - 6, "text-anchor": isLate ? "end" : "start" }, t("begins")));
     for (const item of one.breaks) {
       const place = x(item.year - 0.5);
       layers.grid.append(make("svg:line", { class: "pb-x-break", x1: place, x2: place, y1: top, y2: height - bottom }));
@@ -94,16 +95,10 @@ function chart() {
       before = n;
     });
     part("lines", "past", "path", { class: `pb-x-line pb-x-${one.role}`, d: path });
-    places = [
+    points.put([
       ...past.years.map((year, n) => ({ year, d: marker(one.role, x(year), y(past.values[n])), kind: `pb-x-mark pb-x-${one.role}${past.qualifier[n] && past.qualifier[n] !== "about" ? " pb-x-bound" : ""}` })),
       ...one.years.filter((year) => year <= view.settings.horizon).map((year) => ({ year, kind: "pb-x-mark pb-x-ahead" })),
-    ];
-    places.forEach((place, n) => {
-      place.element = make("svg:path", { class: place.kind, d: place.d, role: "listitem", tabindex: n === past.years.length - 1 ? 0 : -1, "aria-label": tell(place.year).join("; ") });
-      place.element.addEventListener("focus", () => show(n));
-      place.element.addEventListener("blur", hide);
-      layers.points.append(place.element);
-    });
+    ], past.years.length - 1, (place) => tell(place.year));
   }
 
   function line(values, count, from) {
@@ -124,7 +119,7 @@ function chart() {
     view = next;
     const { one, result, settings, aim, saved, moved, t, write } = view;
     const width = Math.max(280, Math.round(wide || box.clientWidth)), narrow = width < 560;
-    const size = { width, height: narrow ? 250 : 350, left: 52, right: narrow ? 12 : 118, top: 20, bottom: 26 };
+    const size = { width, height: narrow ? 250 : 350, left: 52, right: narrow ? 20 : 118, top: 20, bottom: 26 };
     const at = frame(size);
     x = (year) => size.left + ((year - at.first) / Math.max(at.last - at.first, 1)) * (width - size.left - size.right);
     y = (value) => size.height - size.bottom - ((value - at.low) / (at.high - at.low)) * (size.height - size.top - size.bottom);
@@ -144,7 +139,7 @@ function chart() {
     part("lines", "scenario", "path", { class: "pb-x-line pb-x-scenario", d: moved ? line(result.median, at.shown, from) : null });
     const ends = [[moved ? "scenario" : "forecast", moved ? t("line_scenario") : t("line_alone"), result.median[at.shown - 1]]];
     if (moved) ends.push(["forecast", t("line_forecast"), result.base.median[at.shown - 1]]);
-    ["A", "B", "C"].forEach((letter, n) => {
+    LETTERS.forEach((letter, n) => {
       const other = saved[n];
       part("lines", `saved${n}`, "path", { class: `pb-x-line pb-x-saved-${n}`, d: other ? line(other.result.median, Math.min(at.shown, other.result.years.length), from) : null });
       if (other) ends.push([`saved-${n}`, t("line_saved", { letter }), other.result.median[at.shown - 1]]);
@@ -155,18 +150,29 @@ function chart() {
     part("marks", "deadline", "path", { class: "pb-x-deadline", d: due === null ? null : `M${due},${size.top}V${size.height - size.bottom}` });
     part("marks", "flag", "path", { class: "pb-x-flag", d: due === null ? null : `M${due},${goal - 6}l6,6l-6,6l-6,-6z` });
     if (aim) ends.push(["target", t("line_target", { value: write.whole(aim.value) }), aim.value]);
+    peak(view.peak, size, at);
     label(ends, size, at, narrow);
-    places.forEach((place) => {
+    points.follow((place) => {
       const n = one.years.indexOf(place.year);
-      if (n < 0) return;
-      place.element.setAttribute("d", marker("", x(place.year), y(result.median[n])));
-    });
-    if (!tip.hidden && tip.dataset.place) show(Number(tip.dataset.place));
+      return n < 0 ? null : marker("", x(place.year), y(result.median[n]));
+    }, (place) => view.tell(place.year));
+  }
+
+  /** Mark the highest year, with its name above it. */
+  function peak(top, size, at) {
+    const isSeen = top && top.year >= at.first && top.year <= at.last;
+    const px = isSeen ? x(top.year) : 0, py = isSeen ? y(top.value) : 0;
+    part("labels", "star", "path", { class: "pb-x-star", d: isSeen ? star(px, py) : null });
+    const side = px > (size.left + size.width - size.right) / 2 ? "end" : "start";
+    const text = part("labels", "top", "text", { class: "pb-x-top", x: px, y: Math.max(py - 9, 11), "text-anchor": side });
+    text.textContent = isSeen ? top.label : "";
   }
 
   /** Name the lines at their ends, moved apart where they would touch. */
   function label(ends, size, at, narrow) {
-    const room = narrow ? [] : ends.map(([kind, text, value]) => ({ kind, text, y: y(value) })).sort((a, b) => a.y - b.y);
+    // a narrow chart has room for the letters of saved scenarios; the legend names the rest
+    const named = narrow ? ends.filter(([kind]) => kind.startsWith("saved")).map(([kind, , value]) => [kind, LETTERS[Number(kind.slice(-1))], value]) : ends;
+    const room = named.map(([kind, text, value]) => ({ kind, text, y: y(value) })).sort((a, b) => a.y - b.y);
     for (let n = 1; n < room.length; n += 1) room[n].y = Math.max(room[n].y, room[n - 1].y + 15);
     const over = room.length ? room[room.length - 1].y - (size.height - size.bottom) : 0;
     if (over > 0) room.forEach((one) => { one.y -= over; });
@@ -177,48 +183,6 @@ function chart() {
     }
   }
 
-  function show(n) {
-    const place = places[n];
-    if (!place) return;
-    const lines = view.tell(place.year);
-    tip.replaceChildren(...lines.map((text, at) => make(at ? "span" : "strong", {}, text)));
-    tip.hidden = false;
-    tip.dataset.place = String(n);
-    places.forEach((one, at) => one.element.classList.toggle("pb-x-here", at === n));
-    const scale = drawing.clientWidth / drawing.viewBox.baseVal.width;
-    const left = x(place.year) * scale;
-    tip.style.insetInlineStart = `${Math.max(0, Math.min(left - tip.offsetWidth / 2, box.clientWidth - tip.offsetWidth))}px`;
-    place.element.setAttribute("aria-label", lines.join("; "));
-  }
-
-  function hide() {
-    tip.hidden = true;
-    delete tip.dataset.place;
-    places.forEach((one) => one.element.classList.remove("pb-x-here"));
-  }
-
-  drawing.addEventListener("pointermove", (event) => {
-    const area = drawing.getBoundingClientRect();
-    const at = ((event.clientX - area.left) / area.width) * drawing.viewBox.baseVal.width;
-    let best = -1, nearest = 24;
-    places.forEach((place, n) => {
-      const away = Math.abs(x(place.year) - at);
-      if (away < nearest) { nearest = away; best = n; }
-    });
-    if (best >= 0) show(best);
-    else hide();
-  });
-  drawing.addEventListener("pointerleave", () => { if (!drawing.contains(document.activeElement)) hide(); });
-  drawing.addEventListener("keydown", (event) => {
-    const here = places.findIndex((place) => place.element === document.activeElement);
-    const go = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: places.length - 1 }[event.key];
-    if (event.key === "Escape") hide();
-    if (here < 0 || go === undefined || !places[go]) return;
-    event.preventDefault();
-    places[here].element.setAttribute("tabindex", "-1");
-    places[go].element.setAttribute("tabindex", "0");
-    places[go].element.focus();
-  });
   return { box, drawing, draw };
 }
 

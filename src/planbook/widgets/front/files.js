@@ -103,30 +103,78 @@ function toXlsx(sheets) {
   ]);
 }
 
-const INLINED = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility", "display"];
+const INLINED = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "visibility", "display"];
 
-/** Write a drawing of the page as a file of its own, its style sheet worked into it. */
-function toSvg(drawing, title) {
+/** Copy a drawing of the page with its style sheet worked into it. */
+function inlined(drawing) {
   const copy = drawing.cloneNode(true);
   const originals = [drawing, ...drawing.querySelectorAll("*")];
   [copy, ...copy.querySelectorAll("*")].forEach((one, n) => {
     const style = getComputedStyle(originals[n]);
     for (const name of INLINED) one.setAttribute(name, style.getPropertyValue(name).replaceAll('"', "'"));
-    for (const name of ["class", "tabindex", "role", "aria-label", "style"]) one.removeAttribute(name);
+    for (const name of ["class", "tabindex", "role", "aria-label", "aria-hidden", "style"]) one.removeAttribute(name);
   });
-  const { width, height } = drawing.viewBox.baseVal;
-  const ground = document.createElementNS(copy.namespaceURI, "rect");
-  const page = getComputedStyle(drawing).backgroundColor;
-  ground.setAttribute("width", width);
-  ground.setAttribute("height", height);
-  ground.setAttribute("fill", /^rgba\(.*, 0\)$|transparent/.test(page) ? "#ffffff" : page);
-  const name = document.createElementNS(copy.namespaceURI, "title");
-  name.textContent = title;
-  copy.prepend(name, ground);
-  copy.setAttribute("xmlns", copy.namespaceURI);
-  copy.setAttribute("width", width);
-  copy.setAttribute("height", height);
-  return new XMLSerializer().serializeToString(copy);
+  return copy;
+}
+
+/** Break a text into lines of at most `room`; between any two signs of Chinese. */
+function broken(text, room, measure) {
+  const lines = [""];
+  for (const piece of text.match(/[\u2e80-\uffef][，。；：、）”]?|[^\s\u2e80-\uffef]+|\s+/g) || []) {
+    const longer = lines[lines.length - 1] + piece;
+    if (measure(longer.trimEnd()) <= room || longer.trim() === piece.trim()) lines[lines.length - 1] = longer;
+    else lines.push(piece.trimStart());
+  }
+  return lines.map((line) => line.trim());
+}
+
+/**
+ * Write a drawing as a picture that can be understood by itself: with title, unit and
+ * result in its head, a legend, and sources at its foot.
+ */
+function picture(drawing, { title, head, legend, foot }) {
+  const { width, height } = drawing.viewBox.baseVal, edge = 12, room = width - 2 * edge;
+  const style = getComputedStyle(drawing), family = style.fontFamily.replaceAll('"', "'");
+  const canvas = document.createElement("canvas").getContext("2d");
+  const node = (tag, attributes, ...children) => {
+    const made = document.createElementNS(drawing.namespaceURI, tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  };
+  const parts = [];
+  let y = 8;
+  const write = (text, size, weight, colour) => {
+    canvas.font = `${weight} ${size}px ${family}`;
+    for (const line of broken(text, room, (one) => canvas.measureText(one).width)) {
+      y += Math.round(size * 1.35);
+      parts.push(node("text", { x: edge, y, fill: colour, "font-family": family, "font-size": `${size}px`, "font-weight": weight }, line));
+    }
+  };
+  const muted = getComputedStyle(drawing.parentNode).getPropertyValue("--x-muted").trim() || style.color;
+  write(title, 16, 600, style.color);
+  for (const line of head) write(line, 12, 400, muted);
+  y += 6;
+  parts.push(node("g", { transform: `translate(0 ${y})` }, ...inlined(drawing).childNodes));
+  y += height + 6;
+  canvas.font = `400 12px ${family}`;
+  let x = edge, row = 0;
+  for (const { sample, text } of legend) {
+    const wide = 42 + canvas.measureText(text).width;
+    if (x > edge && x + wide > width - edge) { x = edge; row += 1; }
+    const middle = y + 10 + 18 * row, sign = inlined(sample);
+    for (const [name, value] of [["x", x], ["y", middle - 6]]) sign.setAttribute(name, value);
+    parts.push(sign, node("text", { x: x + 40, y: middle + 4, fill: style.color, "font-family": family, "font-size": "12px" }, text));
+    x += wide + 16;
+  }
+  y += 18 * (row + 1) + 6;
+  for (const line of foot) write(line, 11, 400, muted);
+  const whole = Math.ceil(y + 12), page = style.backgroundColor;
+  const drawn = node("svg", { viewBox: `0 0 ${width} ${whole}`, width, height: whole },
+    node("title", {}, title),
+    node("rect", { width, height: whole, fill: /^rgba\(.*, 0\)$|transparent/.test(page) ? "#ffffff" : page }),
+    ...parts);
+  return { text: new XMLSerializer().serializeToString(drawn), width, height: whole };
 }
 
 /** Paint a drawing as PNG, at twice its size. */
@@ -145,4 +193,4 @@ function toPng(svg, width, height) {
   });
 }
 
-export { save, toCsv, toPng, toSvg, toXlsx };
+export { picture, save, toCsv, toPng, toXlsx };

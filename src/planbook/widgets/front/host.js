@@ -2,6 +2,7 @@
 // and numbers, elements. Nothing here knows what an explorer is about.
 
 const SVG = "http://www.w3.org/2000/svg";
+const LETTERS = ["A", "B", "C"]; // of saved scenarios
 
 /** Make an element; texts go in as text, never as markup. */
 function make(tag, attributes = {}, ...children) {
@@ -37,6 +38,12 @@ function numeral(value, digits) {
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
+/** Give a round step that divides `span` into about `count` parts. */
+function niceStep(span, count) {
+  const rough = span / Math.max(count, 1), power = 10 ** Math.floor(Math.log10(rough));
+  return power * [1, 2, 2.5, 5, 10].find((one) => one * power >= rough * 0.999);
+}
+
 /** Give functions that write values of a unit: alone, with it, as a difference. */
 function writer(unit, lang) {
   const gap = lang === "zh" ? "" : " ";
@@ -44,6 +51,7 @@ function writer(unit, lang) {
   const bare = (value, more = 0) => numeral(value === null ? null : value * unit.factor, unit.digits + more);
   return {
     bare,
+    plain: numeral,
     whole: (value) => (value === null ? "–" : bare(value) + label),
     signed: (value, more = 0) =>
       value === null ? "–" : (value > 0 && /[1-9]/.test(bare(value, more)) ? "+" : "") + bare(value, more) + label,
@@ -85,9 +93,12 @@ function writeAddress(id, query) {
   for (const link of document.querySelectorAll("a.pb-language")) link.hash = hash;
 }
 
-/** Mount every explorer of one kind that the page holds. */
+/**
+ * Mount every explorer of one kind that the page holds so far. The script stands right
+ * behind its place, so that an explorer can be used before the rest of a page is read.
+ */
 function mountAll(kind, render) {
-  for (const block of document.querySelectorAll(`[data-planbook-widget="${kind}"]`)) {
+  for (const block of document.querySelectorAll(`[data-planbook-widget="${kind}"]:not([data-ready])`)) {
     const data = block.querySelector('script[type="application/json"]');
     const el = make("div", { class: "pb-x" });
     block.append(el);
@@ -96,7 +107,10 @@ function mountAll(kind, render) {
     if (none) none.hidden = true;
     block.dataset.ready = "";
     performance.mark(`planbook-ready-${block.id}`);
-    if (readAddress(block.id)) block.scrollIntoView();
+    if (readAddress(block.id)) {
+      block.scrollIntoView();
+      if (document.readyState !== "complete") addEventListener("load", () => block.scrollIntoView(), { once: true });
+    }
   }
 }
 
@@ -140,10 +154,21 @@ function onFrame(task) {
   };
 }
 
+/** Do small tasks one after another while nobody waits for the page. */
+function whenIdle(tasks) {
+  const later = window.requestIdleCallback || ((task) => setTimeout(() => task({ timeRemaining: () => 5 }), 50));
+  const left = [...tasks];
+  const run = (deadline) => {
+    do left.shift()?.(); while (left.length && deadline.timeRemaining() > 4);
+    if (left.length) later(run);
+  };
+  if (left.length) later(run);
+}
+
 /** Call once it has been quiet for a while. */
 function whenQuiet(task, milliseconds) {
   let timer = 0;
   return () => { clearTimeout(timer); timer = setTimeout(task, milliseconds); };
 }
 
-export { make, mountAll, numeral, onFrame, readAddress, set, teller, timeline, toQuery, whenQuiet, writeAddress, writer };
+export { LETTERS, make, mountAll, niceStep, numeral, onFrame, readAddress, set, teller, timeline, toQuery, whenIdle, whenQuiet, writeAddress, writer };
