@@ -6,14 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from planbook import journal
+from planbook import project as projects
 from planbook.exports import descriptor
 from planbook.paths import ROOT_VARIABLE, Paths
+from planbook.publish.kept import alone, save, saved, tree
 
 sys.path.insert(0, str(Path(__file__).parent))  # site_reader
 
@@ -30,6 +35,7 @@ NOT_SOURCES = (
     ".*_cache",
     "*.egg-info",
 )
+KNOWN_PROJECTS = 8  # data sets that a process of tests remembers
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 BROWSER_OPTIONS = [
     "--no-sandbox",
@@ -38,8 +44,11 @@ BROWSER_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # No page reaches another host, whatever it asks for; what it asked for is noted by the tests.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 Command = Callable[..., subprocess.CompletedProcess[str]]
+Once = Callable[[str, Callable[[Path], dict[str, Any]]], tuple[Path, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -63,14 +72,44 @@ class Book:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share something costly in one process where several run.
+    """Keep tests that share what their file sets up in one process where several run.
 
-    Those that read a built book share it; the others share what their file sets up.
+    Files come to the processes in the order of their names, so that those on built books,
+    which take longest, begin first and the many short ones fill both processes to the end.
+    A test in a browser goes to whichever process is free: the book that it looks at is
+    common to all (`once`), and the browser belongs to the process.
     """
     for item in items:
-        built = {"shipped_book", "small_book"} & set(getattr(item, "fixturenames", ()))
-        name = "books" if built else item.nodeid.split("::")[0]
+        alone_in_group = item.get_closest_marker("browser") is not None
+        name = item.nodeid if alone_in_group else item.nodeid.split("::")[0]
         item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make something costly once for all processes of a run; give its folder and its facts.
+
+    The first that asks for a name makes it, below a folder common to the run; others wait
+    and get the same. What was made is for reading only: a test that changes it works on a
+    copy. The facts are a mapping that JSON can hold, and not empty.
+    """
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], dict[str, Any]]) -> tuple[Path, dict[str, Any]]:
+        folder = common / f"once-{name}"
+        result, told = folder / "made", folder / "told.json"
+        while True:
+            with alone(folder) as held:
+                if held:
+                    if not saved(told):
+                        shutil.rmtree(result, ignore_errors=True)  # of one that failed
+                        result.mkdir()
+                        save(told, make(result))
+                    return result, saved(told)
+            time.sleep(0.1)
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -105,25 +144,49 @@ def project(tmp_path: Path) -> Paths:
     return small_project(tmp_path)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _same_data_are_read_once() -> Iterator[None]:
+    """Read and check a project again only where a byte of its data differs.
+
+    Hundreds of tests begin with the same copy of Smallville, or with the shipped city.
+    """
+    known: dict[tuple[str, str], projects.Project] = {}
+
+    def through(read: projects.Read, city: str, where: Paths) -> projects.Project:
+        journal.settle(where.city(city))
+        key = (city, tree(where.data))
+        found = known.pop(key, None) or read(city, where)
+        if tree(where.data) == key[1]:  # nobody has written meanwhile
+            while len(known) >= KNOWN_PROJECTS:
+                del known[next(iter(known))]
+            known[key] = found  # the one used last goes last
+        return replace(found, paths=where)
+
+    projects.pass_through(through)
+    yield
+    projects.pass_through(None)
+
+
 @pytest.fixture(autouse=True)
 def _no_inherited_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ROOT_VARIABLE, raising=False)
 
 
 @pytest.fixture(scope="session")
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Paths], dict[str, str]]:
+def surroundings(once: Once) -> Callable[[Paths], dict[str, str]]:
     """Give the environment in which a command works on a project.
 
     The package is a copy: editing it meanwhile would make builds execute again
     what they are expected to reuse.
     """
-    package = tmp_path_factory.mktemp("package") / "src"
-    shutil.copytree(REPO / "src", package, ignore=shutil.ignore_patterns(*NOT_SOURCES))
-    return lambda paths: {
-        **os.environ,
-        ROOT_VARIABLE: str(paths.root),
-        "PYTHONPATH": str(package),
-    }
+
+    def copy(folder: Path) -> dict[str, Any]:
+        package = folder / "src"
+        shutil.copytree(REPO / "src", package, ignore=shutil.ignore_patterns(*NOT_SOURCES))
+        return {"path": str(package)}
+
+    package = once("package", copy)[1]["path"]
+    return lambda paths: {**os.environ, ROOT_VARIABLE: str(paths.root), "PYTHONPATH": package}
 
 
 @pytest.fixture(scope="session")
@@ -144,13 +207,28 @@ def command(surroundings: Callable[[Paths], dict[str, str]]) -> Command:
     return run
 
 
+def built(once: Once, name: str, lay_out: Callable[[Path], Paths], build: Command) -> Book:
+    """Give a book that is built once in a run, whichever process comes first."""
+
+    def make(folder: Path) -> dict[str, Any]:
+        return vars(build(lay_out(folder / "project")))
+
+    folder, facts = once(name, make)
+    return Book(Paths(folder / "project"), subprocess.CompletedProcess(**facts))
+
+
+def shipped_project(folder: Path) -> Paths:
+    """Lay out what a clean checkout has."""
+    shutil.copytree(REPO, folder, ignore=shutil.ignore_patterns(*NOT_SOURCES, "tests"))
+    return Paths(folder)
+
+
 @pytest.fixture(scope="session")
-def shipped_book(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Book:
-    """The book of the shipped city, built once from a copy of the sources."""
-    root = tmp_path_factory.mktemp("shipped") / "checkout"
-    shutil.copytree(REPO, root, ignore=shutil.ignore_patterns(*NOT_SOURCES, "tests"))
-    paths = Paths(root)
-    return Book(paths, command(paths, "build", "--jobs", "2"))
+def shipped_book(once: Once, command: Command) -> Book:
+    """The book of the shipped city, both editions, built from nothing but the sources."""
+    return built(
+        once, "shipped", shipped_project, lambda paths: command(paths, "build", "--jobs", "2")
+    )
 
 
 SMALL_CHAPTERS = ("02_overview", "05_energy", "10_agriculture", "12_air", "15_waste")
@@ -188,10 +266,9 @@ bureau:
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def small_book(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Book:
-    """The book of Smallville, whose data also hold text that must never be run."""
-    paths = small_project(tmp_path_factory.mktemp("small"))
+def hostile_project(folder: Path) -> Paths:
+    """Lay out Smallville with few chapters and with data that hold text never to be run."""
+    paths = small_project(folder)
     for notebook in paths.notebooks.glob("*.ipynb"):
         if notebook.stem not in SMALL_CHAPTERS:  # its section gets a page made from the plan
             notebook.unlink()
@@ -200,7 +277,18 @@ def small_book(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Bo
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{name}: {old}"
         path.write_text(text.replace(old, new), encoding="utf-8")
-    return Book(paths, command(paths, "build", "--city", "smallville", "--jobs", "2"))
+    return paths
+
+
+@pytest.fixture(scope="session")
+def small_book(once: Once, command: Command) -> Book:
+    """The book of Smallville, whose data also hold text that must never be run."""
+    return built(
+        once,
+        "small",
+        hostile_project,
+        lambda paths: command(paths, "build", "--city", "smallville", "--jobs", "2"),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -446,7 +446,7 @@ def killed(small_book, surroundings, tmp_path_factory):
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         parent = psutil.Process(process.pid)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         helpers = []
         while True:
             helpers = parent.children(recursive=True)

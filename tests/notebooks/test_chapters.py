@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -34,16 +35,28 @@ def show(name: str, lang: str, root) -> dict[str, tuple[str, object]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, lay_out):
+    """A small project that nobody changes."""
+    return lay_out(tmp_path_factory.mktemp("chapters") / "project")
+
+
+@pytest.fixture(scope="module")
+def shown_in(small):
+    """Run each chapter once, for all tests that look at it."""
+    return cache(partial(show, root=small))
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", SOURCES_AND_FIELDS)
-def test_chapter_of_a_city_without_figures(name, lang, project):
+def test_chapter_of_a_city_without_figures(name, lang, small, shown_in):
     assert name in NOTEBOOKS
-    shown = show(name, lang, project)
+    shown = shown_in(name, lang)
     assert len(shown) >= 12
     for cell, (method, one) in shown.items():
         assert one.html or method in MAY_BE_EMPTY, cell
         assert bool(one.html) == bool(one.plain), cell
-    own = chapter.load(name, city="smallville", lang=lang, root=project)
+    own = chapter.load(name, city="smallville", lang=lang, root=small)
     question, targets = shown["question"][1].plain, shown["targets"][1].plain
     assert own.view.place("smallville") in question
     if own.sections:
@@ -55,12 +68,12 @@ def test_chapter_of_a_city_without_figures(name, lang, project):
         assert shown["projects"][1].plain == own.view.say("no_project")
 
 
-def test_no_context_is_shown_as_the_citys(project):
+def test_no_context_is_shown_as_the_citys(small, shown_in):
     """Each figure of a place other than the city says that it is context."""
     for name in SOURCES_AND_FIELDS:
-        own = chapter.load(name, city="smallville", root=project)
+        own = chapter.load(name, city="smallville", root=small)
         note = own.view.say("note_context", city="Smallville")
-        for cell, (method, one) in show(name, "en", project).items():
+        for cell, (method, one) in shown_in(name, "en").items():
             if method in ("plot_context", "plot_stack", "plot_latest") and one.data is not None:
                 assert note in one.html, (name, cell)
                 assert "Value of the city" not in one.data.columns, (name, cell)

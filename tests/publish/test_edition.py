@@ -152,6 +152,7 @@ def test_whoever_builds_where_and_when_gets_the_same(
             assert path.read_bytes() == (tmp_path / "en" / name).read_bytes(), name
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -174,6 +175,7 @@ def test_warning_fails_the_build(tmp_path: Path, text: str, message: str) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stage"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_broken_notebook_fails_the_build(tmp_path: Path) -> None:
     stage = tiny_book.stage(tmp_path / "stage", "en")
     (stage / "chapters" / "05_energy.ipynb").write_text("{", encoding="utf-8")
@@ -182,6 +184,7 @@ def test_broken_notebook_fails_the_build(tmp_path: Path) -> None:
     assert not (tmp_path / "en").exists()
 
 
+@pytest.mark.usefixtures("quick")
 def test_error_in_a_notebook_is_found_on_the_page(tmp_path: Path) -> None:
     stage = tiny_book.stage(tmp_path / "stage", "en")
     book = tiny_book.notebook()

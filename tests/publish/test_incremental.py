@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tiny_book
 import yaml
+from warm_renderer import Renderers
 
 from planbook.errors import BuildError
+from planbook.publish import renderer
 from planbook.publish.assemble import remove_abandoned
 from planbook.publish.kept import SEAL, Kept, alone, save, saved
 from planbook.publish.rendering import Workshop, render_editions
@@ -88,6 +90,15 @@ class Bench:
     def time_of(self, page: str) -> int:
         """Give the time at which Sphinx wrote a page."""
         return (self.shop.kept("en").html / page).stat().st_mtime_ns
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick(renderers: Renderers | None) -> Iterator[None]:
+    """Load the renderer once: what is compared here are pages, not how it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if renderers is not None:
+            patch.setattr(renderer, "subprocess", renderers)
+        yield
 
 
 @pytest.fixture(scope="module")
