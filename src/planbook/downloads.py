@@ -10,12 +10,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+
+from planbook import xlsx
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a ZIP can hold: no clock in any file
 # What begins a formula in a spreadsheet; East Asian editions take the full-width signs, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|")
 # What no workbook can hold: control characters, halves of surrogate pairs, non-characters.
@@ -63,22 +62,17 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     -------
     bytes
     """
-    book = new_workbook()
+    made: list[xlsx.Sheet] = []
     for name, frame in sheets.items():
-        sheet = book.create_sheet(sheet_name(name, book.sheetnames))
-        sheet.append([safe(str(column)) for column in frame.columns])
-        for row in frame.itertuples(index=False):
-            sheet.append([None if pd.isna(value) else safe(value) for value in row])
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            cell.fill = PatternFill("solid", fgColor="DDE8F3")
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-        sheet.freeze_panes = "A2"
-        for index, column in enumerate(frame.columns, start=1):
-            texts = [str(column), *map(str, frame[column])]
-            width = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
-            sheet.column_dimensions[get_column_letter(index)].width = min(60, max(8, width + 2))
-    return to_bytes(book)
+        name = sheet_name(name, [one.name for one in made])
+        made.append(xlsx.Sheet(name, [safe(str(column)) for column in frame], _rows(frame)))
+    return xlsx.workbook(made)
+
+
+def _rows(frame: pd.DataFrame) -> list[list[object]]:
+    """Give the rows of a frame as plain values; None is an empty cell."""
+    values = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    return [[safe(value) for value in row] for row in values]
 
 
 def to_bytes(book: Workbook) -> bytes:
@@ -102,8 +96,8 @@ def sheet_name(name: str, taken: list[str]) -> str:
 
 def _without_clock(raw: bytes) -> bytes:
     """Write the archive again with a fixed date on every member."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(raw)) as old:
         for item in old.infolist():
             data = old.read(item)
             if item.filename == "docProps/core.xml":
@@ -111,11 +105,8 @@ def _without_clock(raw: bytes) -> bytes:
                 end = data.find(b"</dcterms:modified>")
                 inner = data.find(b">", start) + 1
                 data = data[:inner] + b"2000-01-01T00:00:00Z" + data[end:]
-            member = zipfile.ZipInfo(item.filename, EPOCH)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o600 << 16
-            new.writestr(member, data)
-    return out.getvalue()
+            parts[item.filename] = data
+    return xlsx.archive(parts)
 
 
 def data_uri(raw: bytes, media_type: str) -> str:

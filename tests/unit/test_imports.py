@@ -25,7 +25,8 @@ LAYERS = (
     ("sanity",),
     ("project",),
     ("analysis",),
-    ("text", "fonts", "downloads"),
+    ("xlsx",),
+    ("text", "fonts", "downloads", "chart_memory"),
     ("intake",),
     ("charts", "sheets"),
     (
