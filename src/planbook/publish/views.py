@@ -10,7 +10,17 @@ from planbook.project import Project
 from planbook.view import View
 
 # Properties of a view that hold no word of any language.
-SHARED = ("known", "standings", "histories", "status", "bases", "duty_counts", "_series")
+SHARED = (
+    "standings",
+    "histories",
+    "status",
+    "bases",
+    "duties",
+    "target_duties",
+    "project_duties",
+    "duty_counts",
+    "_series",
+)
 
 
 class PageView(View):
