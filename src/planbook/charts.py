@@ -23,6 +23,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from planbook import fonts, units
 from planbook.analysis.forecast import Forecast
+from planbook.chart_memory import remembered
 from planbook.derive import Series
 from planbook.text import number, say
 
@@ -98,7 +99,12 @@ def style() -> Iterator[None]:
         "svg.hashsalt": "planbook",
         "figure.facecolor": "white",
     }
-    with sns.axes_style("whitegrid"), mpl.rc_context(rc), warnings.catch_warnings():
+    with (
+        sns.axes_style("whitegrid"),
+        mpl.rc_context(rc),
+        warnings.catch_warnings(),
+        remembered(),
+    ):
         warnings.filterwarnings("error", message=r"Glyph .* missing from font")
         yield
 

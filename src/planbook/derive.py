@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from planbook.catalog import Catalog, Indicator
@@ -99,16 +100,16 @@ def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, enti
         frame = _derive(known, catalog, meta, entity)
     else:
         if isinstance(known, Figures):
-            rows = known.rows(indicator, entity)
-            if rows.empty and known.blank is not None:
+            frame = known.by_year(indicator, entity)
+            if frame.empty and known.blank is not None:
                 return Series(meta, entity, known.blank)
+            frame = frame[COLUMNS]
         else:
             rows = known[(known["indicator"] == indicator) & (known["entity"] == entity)]
-        frame = rows.set_index("year").sort_index()[COLUMNS]
-    starts = [item.from_ for item in meta.breaks_of(entity)]
-    segment = pd.Series(0, index=frame.index, dtype="int64")
-    for start in starts:
-        segment += (frame.index >= start).astype("int64")
+            frame = rows.set_index("year").sort_index()[COLUMNS]
+    segment = np.zeros(len(frame), dtype="int64")
+    for item in meta.breaks_of(entity):
+        segment += frame.index.to_numpy() >= item.from_
     frame = frame.assign(segment=segment)
     if isinstance(known, Figures) and not meta.derive and frame.empty:
         known.blank = frame

@@ -6,12 +6,12 @@ import base64
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import pandas as pd
+import xlsxwriter
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 from pandas.api.types import is_numeric_dtype
 
 CSV_TYPE = "text/csv"
@@ -22,6 +22,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|
 # What no workbook can hold: control characters, halves of surrogate pairs, non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _UNSEEN = " \u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # may hide a formula's sign
+# No text becomes a formula, a link or a number; no clock in the file.
+_PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_CREATED = datetime(2000, 1, 1)
+_HEAD = {"bold": True, "bg_color": "#DDE8F3", "valign": "top", "text_wrap": True}
+_NARROWEST, _WIDEST = 8, 60  # characters of a column
 _LONGEST = 32_767  # characters that a cell of Excel holds
 
 
@@ -66,22 +76,31 @@ def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     -------
     bytes
     """
-    book = new_workbook()
-    for name, frame in sheets.items():
-        sheet = book.create_sheet(sheet_name(name, book.sheetnames))
-        sheet.append([safe(str(column)) for column in frame.columns])
-        for row in frame.itertuples(index=False):
-            sheet.append([None if pd.isna(value) else safe(value) for value in row])
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            cell.fill = PatternFill("solid", fgColor="DDE8F3")
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-        sheet.freeze_panes = "A2"
-        for index, column in enumerate(frame.columns, start=1):
-            texts = [*str(column).split("\n"), *map(str, frame[column])]
-            width = max(sum(2 if ord(c) > 0x2E80 else 1 for c in text) for text in texts)
-            sheet.column_dimensions[get_column_letter(index)].width = min(60, max(8, width + 2))
-    return to_bytes(book)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _PLAIN) as book:
+        book.set_properties({"author": "planbook", "created": _CREATED})
+        head = book.add_format(_HEAD)
+        for name, frame in sheets.items():
+            sheet = book.add_worksheet(sheet_name(name, list(book.sheetnames)))
+            heads = [safe(str(column)) for column in frame.columns]
+            rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+            sheet.write_row(0, 0, heads, head)
+            for number, row in enumerate(rows, start=1):
+                sheet.write_row(number, 0, map(safe, row))
+            sheet.freeze_panes(1, 0)
+            for place, texts in enumerate(zip(heads, *rows, strict=True)):
+                sheet.set_column(place, place, _width(texts))
+    return out.getvalue()
+
+
+def _width(values: Iterable[object]) -> int:
+    """Give the width of a column in characters, of which East Asian ones count twice."""
+    longest = 0
+    for value in values:
+        text = "" if value is None else str(value)[:_WIDEST]
+        size = len(text) + (0 if text.isascii() else sum(one > "\u2e80" for one in text))
+        longest = max(longest, size)
+    return min(_WIDEST, max(_NARROWEST, longest + 2))
 
 
 def to_bytes(book: Workbook) -> bytes:

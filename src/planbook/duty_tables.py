@@ -102,7 +102,7 @@ def _summary_frame(view: View, found: pd.DataFrame) -> pd.DataFrame:
 def heat(view: View) -> Shown:
     """Draw departments against measures; on a phone a list of each department's measures."""
     plan = view.project.plan
-    work = accountability.duties(plan)
+    work = view.duties
     roles = {(row.department, row.measure): row.role for row in work.itertuples()}
     measures = [item for item in plan.measures.values() if item.departments]
     names = accountability.departments(plan)
@@ -234,7 +234,7 @@ def _projects_frame(view: View) -> pd.DataFrame:
 def measures_of(view: View, department: str) -> Shown:
     """Show a department's measures: those it leads first."""
     plan = view.project.plan
-    own = accountability.duties(plan).query("department == @department")
+    own = view.duties[view.duties["department"] == department]
     columns = [
         Column(view.say("column_number")),
         Column(view.say("column_role")),
@@ -259,7 +259,7 @@ def measures_of(view: View, department: str) -> Shown:
 def targets_of(view: View, department: str) -> Shown:
     """Show a department's targets with their state, and those it only contributes to."""
     plan = view.project.plan
-    found = accountability.target_duties(plan).query("department == @department")
+    found = view.target_duties[view.target_duties["department"] == department]
     if found.empty:
         line = view.say("department_no_target")
         return Shown(fragment("sentences.html", lines=[line]), line)
@@ -401,5 +401,5 @@ def duty_lines(view: View, department: str) -> list[str]:
 
 def project_ids(view: View, department: str) -> Sequence[str]:
     """List the projects on whose measure a department works."""
-    found = accountability.project_duties(view.project.plan).query("department == @department")
-    return list(dict.fromkeys(found["project_id"]))
+    found = view.project_duties
+    return list(dict.fromkeys(found[found["department"] == department]["project_id"]))

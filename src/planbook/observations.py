@@ -18,6 +18,9 @@ from planbook.models import Strict, Text, parse
 from planbook.vintages import known_on, latest
 from planbook.yamlio import load as load_yaml
 
+# Of frames of a few rows, Arrow's arrays take longer to make than all that is done with them.
+pd.set_option("mode.string_storage", "python")
+
 COLUMNS = [
     "indicator",
     "entity",
@@ -387,10 +390,26 @@ class Figures:
         self._frame = frame
         self.blank: pd.DataFrame | None = None
         self._places = frame.groupby(["indicator", "entity"], sort=False).indices
+        self._by_year: pd.DataFrame | None = None
+        self._ranges: dict[tuple[str, str], slice] = {}
 
     def rows(self, indicator: str, entity: str) -> pd.DataFrame:
         """Give the rows of one indicator for one place, in their order; none is an empty frame."""
         return self._frame.take(self._places.get((indicator, entity), []))
+
+    def by_year(self, indicator: str, entity: str) -> pd.DataFrame:
+        """Give the same rows with the years as index, in ascending order.
+
+        All series are sorted at once when the first one is asked for: one by one it
+        took longer than all that is then done with them.
+        """
+        if self._by_year is None:
+            order = ["indicator", "entity", "year"]
+            frame = self._frame.sort_values(order, kind="stable", ignore_index=True)
+            for pair, places in frame.groupby(order[:2], sort=False).indices.items():
+                self._ranges[pair] = slice(places[0], places[-1] + 1)
+            self._by_year = frame.set_index("year")
+        return self._by_year.iloc[self._ranges.get((indicator, entity), slice(0, 0))]
 
 
 def known_in(frame: pd.DataFrame, as_of: int | str) -> pd.DataFrame:

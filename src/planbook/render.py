@@ -118,13 +118,12 @@ def draw(
         SVG as data addresses, so that a page needs no other file.
     """
     addresses = []
-    for size, is_narrow in ((wide, False), (narrow, True)):
-        with charts.style():
+    with charts.style():  # once for both, which have most of their texts in common
+        for size, is_narrow in ((wide, False), (narrow, True)):
             figure = charts.new_figure(size)
             paint(figure, is_narrow)
-            svg = charts.to_svg(figure)
-        raw = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-        addresses.append(f"data:image/svg+xml;base64,{raw}")
+            raw = base64.b64encode(charts.to_svg(figure).encode("utf-8")).decode("ascii")
+            addresses.append(f"data:image/svg+xml;base64,{raw}")
     return addresses[0], addresses[1]
 
 

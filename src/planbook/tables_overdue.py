@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -32,28 +33,36 @@ def command(project: Project, department: str, today: dt.date) -> str:
     )
 
 
-def overdue_of(view: View, department: str) -> Shown | None:
+def overdue_by_department(project: Project, as_of: int) -> dict[str, list[Overdue]]:
+    """List what is overdue at the end of a year, by the department that would hold it."""
+    out: dict[str, list[Overdue]] = {}
+    for one in overdue(
+        project.observations,
+        project.catalog,
+        project.plan,
+        project.city,
+        today=dt.date(as_of, 12, 31),  # the book stands at the end of a year, not at a clock
+    ):
+        out.setdefault(one.department, []).append(one)
+    return out
+
+
+def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown | None:
     """Show the figures of a department that are overdue at the end of the book's year.
 
     Parameters
     ----------
     view : View
     department : str
+    found : sequence of Overdue
+        Those of the department, see `overdue_by_department`.
 
     Returns
     -------
     Shown or None
         None where nothing is overdue.
     """
-    project = view.project
-    today = dt.date(view.as_of, 12, 31)  # the book stands at the end of a year, not at a clock
-    found = [
-        one
-        for one in overdue(
-            project.observations, project.catalog, project.plan, project.city, today=today
-        )
-        if one.department == department
-    ]
+    project, today = view.project, dt.date(view.as_of, 12, 31)
     if not found:
         return None
     columns = [

@@ -158,6 +158,21 @@ class View:
         }
 
     @cached_property
+    def duties(self) -> pd.DataFrame:
+        """Who works on which measure; see `accountability.duties`."""
+        return accountability.duties(self.project.plan)
+
+    @cached_property
+    def target_duties(self) -> pd.DataFrame:
+        """Who answers for which target; see `accountability.target_duties`."""
+        return accountability.target_duties(self.project.plan)
+
+    @cached_property
+    def project_duties(self) -> pd.DataFrame:
+        """Who answers for which project; see `accountability.project_duties`."""
+        return accountability.project_duties(self.project.plan)
+
+    @cached_property
     def duty_counts(self) -> pd.DataFrame:
         """How much each department answers for; see `accountability.summary`."""
         return accountability.summary(self.project.plan, self.status)

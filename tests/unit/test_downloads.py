@@ -94,3 +94,31 @@ def test_what_no_workbook_can_hold_does_not_spoil_the_file():
 def test_sheet_names_differ_for_excel_which_ignores_case():
     book = load_workbook(io.BytesIO(to_xlsx({"Air": FRAME, "AIR": FRAME, "'x'": FRAME})))
     assert book.sheetnames == ["Air", "AIR 2", "x"]
+
+
+def test_a_workbook_has_a_bold_heading_that_stays_and_columns_as_wide_as_their_texts():
+    frame = pd.DataFrame({"指标名称标题": ["a"], "b" * 80: [1.0]})
+    sheet = load_workbook(io.BytesIO(to_xlsx({"a": frame}))).worksheets[0]
+    assert (sheet["A1"].font.bold, sheet["A2"].font.bold) == (True, False)
+    assert sheet["A1"].fill.fgColor.rgb.endswith("DDE8F3")
+    assert sheet["A1"].alignment.wrap_text
+    assert sheet.freeze_panes == "A2"
+    assert [int(sheet.column_dimensions[name].width) for name in "AB"] == [6 * 2 + 2, 60]
+
+
+def test_values_of_a_workbook_come_back_as_they_were():
+    values = [" a <b> & \"c\" 'd' ", "two\nlines", True, 3, -0.1, 1e-9, 123456789012345, None]
+    frame = pd.DataFrame({"x": pd.Series(values, dtype=object)})
+    sheet = load_workbook(io.BytesIO(to_xlsx({'<&"': frame}))).worksheets[0]
+    assert sheet.title == '<&"'
+    assert [cell.value for (cell,) in sheet.iter_rows(min_row=2, max_row=8)] == values[:-1]
+    assert sheet["A9"].value is None
+
+
+def test_what_no_cell_can_hold_is_an_error():
+    with pytest.raises(TypeError, match="NAN/INF"):
+        to_xlsx({"a": pd.DataFrame({"x": [float("inf")]})})
+
+
+def test_the_same_table_is_the_same_workbook_to_the_byte():
+    assert to_xlsx({"a": FRAME}) == to_xlsx({"a": FRAME.copy()})

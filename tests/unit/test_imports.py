@@ -25,7 +25,7 @@ LAYERS = (
     ("sanity",),
     ("project",),
     ("analysis",),
-    ("text", "fonts", "downloads"),
+    ("text", "fonts", "downloads", "chart_memory"),
     ("intake",),
     ("charts", "sheets"),
     (

@@ -208,10 +208,10 @@ def assessment(
         names itself, and one without a target for a measure that names none.
     """
     columns = ["base_year", "operator", "target", "unit", "deadline", "latest_year", "latest"]
-    known = status.set_index("target_id")
+    known, work = status.set_index("target_id"), duties(plan)
     rows = []
     for one in [department] if department else departments(plan):
-        for row in duties(plan).query("department == @one").to_dict("records"):
+        for row in work[work["department"] == one].to_dict("records"):
             about = {"department": one, "role": row["role"], "measure": row["measure"]}
             names = plan.measures[row["measure"]].targets
             for name in names:

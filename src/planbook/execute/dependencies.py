@@ -81,6 +81,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"cannot tell what a {type(value).__name__} says")
 
 
+def as_key(value: Any) -> Any:
+    """Give a key that was written as JSON."""
+    return tuple(map(as_key, value)) if isinstance(value, list) else value
+
+
 class Present:
     """The present state of a project, key by key.
 

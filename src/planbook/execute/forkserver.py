@@ -18,6 +18,7 @@ import atexit
 import contextlib
 import ctypes
 import gc
+import importlib
 import json
 import os
 import select
@@ -44,6 +45,18 @@ SINGLE_THREADED = {
     "VECLIB_MAXIMUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # of pyarrow's allocator
 }
+# What chapters or their kernels import only when they come to it, each of them anew.
+_LATE = (
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "planbook.chapter",
+    "great_tables",
+    "lxml.html",
+    "scipy.signal",
+    "statsmodels.tsa.exponential_smoothing.ets",
+    "statsmodels.tsa.forecasting.theta",
+    "statsmodels.tsa.statespace.structural",
+)
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _LOOK = 0.5  # seconds between two looks whether the build is alive
 
@@ -58,8 +71,8 @@ def preload(root: str, city: str) -> None:
     city : str
         City whose data are read; empty reads none.
     """
-    import ipykernel.kernelapp
-    import ipykernel.zmqshell  # noqa: F401
+    for name in _LATE:
+        importlib.import_module(name)
 
     from planbook import charts, render, text
     from planbook.analysis.forecast import pooled

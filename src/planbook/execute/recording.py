@@ -105,6 +105,10 @@ class WatchedFigures(Figures):
         self._note("rows", indicator, entity)
         return super().rows(indicator, entity)
 
+    def by_year(self, indicator: str, entity: str) -> pd.DataFrame:
+        self._note("rows", indicator, entity)
+        return super().by_year(indicator, entity)
+
 
 def watch(
     raw: Any, path: str, note: Callable[..., None], own: Mapping[str, object] | None = None

@@ -303,7 +303,7 @@ class _Reads:
 
     def changes(self, city: str, run: dict[str, Any]) -> list[str]:
         """Say what has changed of all that a run has read."""
-        from planbook.execute.dependencies import Present, told
+        from planbook.execute.dependencies import Present, as_key, told
 
         if city not in self._present:
             given = self._given
@@ -315,14 +315,10 @@ class _Reads:
         present = self._present[city]
         found = []
         for raw, before, details in run["reads"]:
-            key = _hashable(raw)
+            key = as_key(raw)
             if present.digest(key) != before:
                 found.append(told(key, details, present))
         return found
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 
 def _look(plans: Sequence[_Plan], store: Store, reads: _Reads, force: Sequence[str] | bool) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planbook import duty_tables, tables, tables_overdue
+from planbook.analysis.staleness import Overdue
 from planbook.publish.pages import escape, raw
 from planbook.render import fragment
 from planbook.view import View
+
+_OVERDUE = "% overdue\n"  # a comment of MyST, where `with_overdue` puts its section
 
 
 def department_page(view: View, department: str) -> str:
@@ -35,9 +40,8 @@ def department_page(view: View, department: str) -> str:
             raw(fragment("sentences.html", lines=[view.say("held_intro")])),
             raw(fragment("list.html", lines=held)),
         ]
-    if late := tables_overdue.overdue_of(view, department):
-        parts += [f"## {view.say('heading_stale')}\n", raw(late)]
     parts += [
+        _OVERDUE,
         f"## {view.say('label_measures')}\n",
         raw(duty_tables.measures_of(view, department)),
     ]
@@ -51,3 +55,27 @@ def department_page(view: View, department: str) -> str:
         note=view.say("department_address"),
     )
     return "\n".join([*parts, raw(back)])
+
+
+def with_overdue(text: str, view: View, department: str, found: Sequence[Overdue]) -> str:
+    """Put the figures that are overdue into the page of a department.
+
+    They follow from every figure of the department, and from little of each: pages kept
+    without them need not be made anew when a figure changes that none of them shows.
+
+    Parameters
+    ----------
+    text : str
+        What `department_page` gave.
+    view : View
+    department : str
+    found : sequence of Overdue
+        Those of the department; none leaves no section.
+
+    Returns
+    -------
+    str
+    """
+    late = tables_overdue.overdue_of(view, department, found)
+    section = f"## {view.say('heading_stale')}\n\n{raw(late)}" if late else ""
+    return text.replace(_OVERDUE, section, 1)

@@ -15,7 +15,8 @@ from planbook.project import Project
 from planbook.publish import bibliography, pages
 from planbook.publish.cells import for_readers
 from planbook.publish.config import edition_config, edition_toc
-from planbook.publish.departments import department_page
+from planbook.publish.departments import department_page, with_overdue
+from planbook.tables_overdue import overdue_by_department
 from planbook.text import say
 from planbook.view import View
 from planbook.vintages import standing
@@ -53,8 +54,32 @@ def made_pages(project: Project, view: View) -> dict[str, str]:
             made[page] = pages.section_page(view, section)
     for page in pages.department_names(project):
         made[page] = department_page(view, page.removeprefix(pages.DEPARTMENT))
-    made[pages.BIBLIOGRAPHY] = bibliography.bibliography_page(view)
     return made
+
+
+def with_sources(made: Mapping[str, str], project: Project, view: View) -> dict[str, str]:
+    """Add to the pages of one edition what follows from every figure, but from little of it.
+
+    Parameters
+    ----------
+    made : mapping of str to str
+        What `made_pages` gave.
+    project : Project
+    view : View
+        Of the edition.
+
+    Returns
+    -------
+    dict of str to str
+        The pages with the figures that are overdue, and the page of all sources.
+    """
+    late = overdue_by_department(project, view.as_of)
+    out = dict(made)
+    for page in pages.department_names(project):
+        department = page.removeprefix(pages.DEPARTMENT)
+        out[page] = with_overdue(made[page], view, department, late.get(department, []))
+    out[pages.BIBLIOGRAPHY] = bibliography.bibliography_page(view)
+    return out
 
 
 def footer(as_of: int | str, lang: str) -> str:
@@ -73,7 +98,7 @@ def edition_files(
     project : Project
     lang : {"en", "zh"}
     made : mapping of str to str
-        What `made_pages` gave; also written to where plain Jupyter Book finds it.
+        What `with_sources` gave; also written to where plain Jupyter Book finds it.
     as_of : int or str
         Year or day at whose end the book stands.
     both : bool, optional

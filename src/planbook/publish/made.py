@@ -1,24 +1,29 @@
-"""Pages made from the data alone, kept while nothing that they come from changes."""
+"""Pages made from the data alone, kept while nothing that they have read changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from planbook import fingerprints
 from planbook.analysis.snapshot import take
 from planbook.editions import to_bytes
+from planbook.execute.dependencies import Present, as_key
+from planbook.execute.recording import Recorder, watched_project
 from planbook.models import LANGS
 from planbook.project import Project
-from planbook.publish.edition import made_pages
+from planbook.publish.edition import made_pages, with_sources
 from planbook.publish.kept import key_of, save, saved
-from planbook.publish.views import views
+from planbook.publish.views import page_view, views
 from planbook.view import View
 
 
 class Made:
-    """The pages made from the data alone, kept while nothing they come from changes.
+    """The pages made from the data alone, kept while nothing that they have read changes.
+
+    What they read is recorded as a chapter's reading is: a figure that none of them
+    shows or judges by makes none of them anew.
 
     Parameters
     ----------
@@ -28,13 +33,13 @@ class Made:
     path : pathlib.Path
         File that keeps the pages.
     as_of : int or str
-        Year or day.
+        Year or day at whose end the book stands.
     horizon : int
         Year.
     level : int
         Per cent.
     hashes : mapping of str to str, optional
-        Of the data, for the snapshot.
+        Of the data, as `fingerprints.data` gives them; taken now by default.
     """
 
     def __init__(
@@ -49,17 +54,21 @@ class Made:
         hashes: Mapping[str, str] | None = None,
     ) -> None:
         self._project, self._path, self._hashes = project, path, hashes
+        self._present, self._recorder = Present(project), Recorder()
         self._settings = {"as_of": as_of, "horizon": horizon, "level": level}
         self._views: dict[str, View] = {}
         self._kept: dict[str, Any] = {}
-        self._snapshot = ""
+        self._whole: dict[str, dict[str, str]] = {}
         self._key = ""
         if inputs is not None:
-            on = [inputs[name] for name in ("program", "packages", "data", "notebooks")]
+            on = [inputs[name] for name in ("program", "packages", "notebooks")]
             self._key = key_of(project.city.id, repr(self._settings), *on)
             found = saved(path)
-            if found.get("key") == self._key and "snapshot" in found:
-                self._kept, self._snapshot = found["pages"], found["snapshot"]
+            if found.get("key") == self._key and self._holds(found["reads"]):
+                self._kept = found["pages"]
+
+    def _holds(self, reads: Sequence[Sequence[Any]]) -> bool:
+        return all(self._present.digest(as_key(raw)) == before for raw, before in reads)
 
     @property
     def is_kept(self) -> bool:
@@ -67,27 +76,30 @@ class Made:
         return bool(self._kept)
 
     def of(self, lang: str) -> Mapping[str, str]:
-        """Give what `made_pages` makes of the edition in `lang`."""
-        if lang not in self._kept:
-            self._kept[lang] = made_pages(self._project, self._view(lang))
-            if self._key and len(self._kept) == len(LANGS):
-                kept = {"key": self._key, "pages": self._kept}
-                save(self._path, {**kept, "snapshot": self.snapshot().decode()})
-        return self._kept[lang]
+        """Give the pages of the edition in `lang`, as `with_sources` leaves them."""
+        if lang not in self._whole:
+            if lang not in self._kept:
+                view = self._view(lang)
+                self._kept[lang] = made_pages(view.project, view)
+                if self._key and len(self._kept) == len(LANGS):
+                    reads = [[list(key), found] for key, found in self._recorder.notes.items()]
+                    save(self._path, {"key": self._key, "reads": reads, "pages": self._kept})
+            view = page_view(self._project, lang, **self._settings)
+            self._whole[lang] = with_sources(self._kept[lang], self._project, view)
+        return self._whole[lang]
 
     def snapshot(self) -> bytes:
         """Give the snapshot of the edition; it says what the pages say of each target."""
-        if not self._snapshot:
-            found = take(
-                self._project,
-                self._settings["as_of"],
-                standings=self._view(LANGS[0]).standings,
-                data=self._hashes or fingerprints.data(self._project.paths, self._project.city.id),
-            )
-            self._snapshot = to_bytes(found).decode()
-        return self._snapshot.encode()
+        found = take(
+            self._project,
+            self._settings["as_of"],
+            standings=self._views[LANGS[0]].standings if self._views else None,
+            data=self._hashes or fingerprints.data(self._project.paths, self._project.city.id),
+        )
+        return to_bytes(found)
 
     def _view(self, lang: str) -> View:
         if not self._views:
-            self._views = views(self._project, LANGS, **self._settings)
+            watched = watched_project(self._present, self._recorder)
+            self._views = views(watched, LANGS, **self._settings)
         return self._views[lang]

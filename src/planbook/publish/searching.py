@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
 from sphinx.search.en import SearchEnglish
@@ -41,6 +42,11 @@ class BilingualSearch(SearchEnglish):
     lang = NAME
     language_name = "Chinese and English"
     js_splitter_code = _SPLIT_QUERY
+
+    @cache  # noqa: B019 - one for each rendering, which ends with its process
+    def stem(self, word: str) -> str:
+        """Reduce a word to its stem; most words stand on many pages."""
+        return super().stem(word)
 
     def split(self, input: str) -> list[str]:
         """Split text into the terms that the index holds."""

@@ -11,7 +11,17 @@ from planbook.view import View
 from planbook.vintages import standing
 
 # Properties of a view that hold no word of any language.
-SHARED = ("known", "standings", "histories", "status", "bases", "duty_counts", "_series")
+SHARED = (
+    "standings",
+    "histories",
+    "status",
+    "bases",
+    "duties",
+    "target_duties",
+    "project_duties",
+    "duty_counts",
+    "_series",
+)
 
 
 class PageView(View):
@@ -54,11 +64,20 @@ def views(
     dict of str to View
         By language.
     """
-    year, day = standing(as_of)
-    made = {lang: PageView(project, lang, year, horizon, level, day) for lang in langs}
+    made = {
+        lang: page_view(project, lang, as_of=as_of, horizon=horizon, level=level) for lang in langs
+    }
     first, *others = made.values()
     for name in SHARED:
         value = getattr(first, name)
         for other in others:
             vars(other)[name] = value  # where a cached property keeps its value
     return made
+
+
+def page_view(
+    project: Project, lang: str, *, as_of: int | str, horizon: int, level: int
+) -> PageView:
+    """Make the view of one edition; see `views`."""
+    year, day = standing(as_of)
+    return PageView(project, lang, year, horizon, level, day)

@@ -12,7 +12,7 @@ import pandas as pd
 from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, facts_of
 from planbook.analysis.progress.shapes import cuts_of, judge
 from planbook.catalog import Catalog
-from planbook.observations import known_in
+from planbook.observations import Figures, known_in
 from planbook.plan import Plan
 
 HISTORY_YEARS = 5  # years before the present one: a five-year plan
@@ -181,7 +181,7 @@ def history(
     own = observations[observations["entity"] == city]
     out: dict[str, dict[int, str]] = {name: {} for name in plan.targets}
     for year in range(as_of - HISTORY_YEARS, as_of + 1):
-        known = known_in(own, day if day and year == as_of else year)
+        known = Figures(known_in(own, day if day and year == as_of else year))
         for name, target in plan.targets.items():
             if target.base_year is not None and year <= target.base_year:
                 continue
