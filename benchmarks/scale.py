@@ -274,7 +274,7 @@ def throughputs(
                     dashboard_address="127.0.0.1:0",
                     local_directory=str(folder / "dask"),
                 ) as cluster,
-                ClusterPool(cluster.scheduler_address, str(folder / "objects")) as pool,
+                ClusterPool(cluster.scheduler_address, str(folder / "objects"), timeout=60) as pool,
             ):
                 run_all(work[: 2 * count], where, force=True, executor=pool)
                 started = time.perf_counter()

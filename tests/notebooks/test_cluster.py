@@ -78,7 +78,7 @@ def test_a_cluster_gives_the_bytes_and_keys_of_this_machine_also_when_a_worker_d
     assert "60.0" in texts(work[0].output)
     again = run(work, project)  # on this machine, with the same keys
     assert [one.executed for one in again] == [False] * 2
-    run(work, project, force=True)
+    run(work, project, force=["90_a"], settings=Settings(kernel="cold"))
     assert [task.output.read_bytes() for task in work] == made
 
 
