@@ -73,12 +73,13 @@ def main() -> None:
         cities = make_cities(where, args.cities)
         clock, seconds, memory_mb = build_all(where, cities, args.jobs)
         lines = table(clock, seconds, memory_mb, args)
+        print("\n".join(lines), flush=True)
         if args.dask:
             found = throughputs(where, cities[: args.dask], Path(folder), args.rounds)
-            lines += dask_table(found, min(args.dask, len(cities)))
-    text = "\n".join(lines)
-    print(text)
+            lines += (more := dask_table(found, min(args.dask, len(cities))))
+            print("\n".join(more))
     if not args.dry:
+        text = "\n".join(lines)
         before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
         _, _, after = rest.partition(END)
         README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
