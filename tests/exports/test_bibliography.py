@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 
@@ -68,8 +69,6 @@ def test_the_page_lists_every_source_and_links_to_the_sections(small_book, city,
 def test_the_files_to_save_are_those_of_the_export(small_book, city, lang):
     page = article(small_book.site, f"{lang}/chapters/{BIBLIOGRAPHY}.html")
     links = {one.get("download"): one.get("href") for one in page.xpath(".//a[@download]")}
-    import base64
-
     raw = {name: base64.b64decode(address.split(",", 1)[1]) for name, address in links.items()}
     assert raw == {
         f"smallville_sources_{lang}.bib": bibtex(city.sources, lang),
@@ -81,9 +80,10 @@ def test_the_files_to_save_are_those_of_the_export(small_book, city, lang):
 def test_sources_of_a_chapter_lead_to_it_and_departments_show_what_is_overdue(small_book, lang):
     chapter = article(small_book.site, f"{lang}/chapters/05_energy.html")
     assert f"{BIBLIOGRAPHY}.html" in chapter.xpath(".//a/@href")
-    page = article(small_book.site, f"{lang}/chapters/department_industry_it.html")
+    page = article(small_book.site, f"{lang}/chapters/department_ecology_environment.html")
     (command,) = page.xpath(".//code[@class='pb-command']")
     assert (
-        "template --city smallville --department industry_it --year 2023" in command.text_content()
+        "template --city smallville --department ecology_environment --year 2023"
+        in command.text_content()
     )
     assert "2024-12-31" in page.text_content()

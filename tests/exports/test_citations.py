@@ -32,13 +32,13 @@ def test_an_entry_has_what_a_reference_needs():
     assert (entry.fields["year"], entry.fields["month"]) == ("2024", "6")
     assert entry.fields["url"] == "https://example.org/a_b?c=1&d=%7B2%7D"
     assert entry.fields["urldate"] == "2024-07-01"
-    assert entry.fields["note"] == "Chinese title: 公报. Read on 2024-07-01. Terms: free."
+    assert entry.fields["note"] == "Chinese title: 公报. Read on 2024-07-01. Terms: free"
 
 
 def test_chinese_is_kept_and_an_unknown_date_left_out():
     (entry,) = parsed({"bureau": source(reposted=True)}, "zh").values()
     assert entry.fields["title"] == "{公报}"
-    assert entry.fields["note"] == "英文名：Bulletin；据转载文本；2024-07-01查阅；使用条款：免费。"
+    assert entry.fields["note"] == "英文名：Bulletin；据转载文本；2024-07-01查阅；使用条款：免费"
     assert {"year", "url", "urldate"} & set(entry.fields) == set()
 
 
@@ -74,7 +74,7 @@ def test_csl_has_dates_by_their_parts():
     assert item == {
         "id": "bureau", "type": "webpage", "author": [{"literal": "统计局"}], "title": "公报",
         "accessed": {"date-parts": [[2024, 7, 1]]}, "language": "zh-CN",
-        "note": "英文名：Bulletin；2024-07-01查阅；使用条款：免费。",
+        "note": "英文名：Bulletin；2024-07-01查阅；使用条款：免费",
         "issued": {"date-parts": [[2024, 6, 1]]}, "URL": "https://example.org/x",
     }  # fmt: skip
     (item,) = json.loads(csl({"bureau": source(published="2024")}, "en"))

@@ -267,7 +267,9 @@ def test_an_export_describes_itself_and_other_programs_read_it(export):
     assert (code, err) == (0, "")
     about = json.loads((folder / "datapackage.json").read_bytes())
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert {one["path"] for one in about["resources"]} | {"datapackage.json"} == files
+    inner = json.loads((folder / "data" / "datapackage.json").read_bytes())
+    listed = {one["path"] for one in about["resources"]} | {"datapackage.json"}
+    assert listed | {f"data/{one['path']}" for one in inner["resources"]} == files
     assert {"smallville.xlsx", "smallville.sqlite", "sources-en.bib", "sources-zh.csl.json", "csv/targets.csv", "parquet/status.parquet", "data/datapackage.json", "data/cities/smallville/plan/measures.yml"} <= files  # fmt: skip
     for one in about["resources"]:
         raw = (folder / one["path"]).read_bytes()

@@ -99,7 +99,12 @@ def check_folder(path: Path) -> None:
 
 def _describe(project: Project, made: dict[str, bytes], as_of: int) -> bytes:
     present = [name for name in _SCHEMAS if f"csv/{name}.csv" in made]
-    resources = [_resource(path, raw, present) for path, raw in made.items()]
+    own = f"data/{descriptor.NAME}"  # describes the files beside it, which are left out here
+    resources = [
+        _resource(path, raw, present)
+        for path, raw in made.items()
+        if path == own or not path.startswith("data/")
+    ]
     city = project.city
     return descriptor.as_json(
         {
@@ -126,6 +131,8 @@ def _resource(path: str, raw: bytes, present: Sequence[str]) -> dict[str, Any]:
         "bytes": len(raw),
         "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
     }
+    if ending == "parquet":
+        about["format"] = "binary"  # readers that take it for a table cannot tell its size
     name = stem.removeprefix("csv/")
     if path.startswith("csv/"):
         schema = _SCHEMAS[name]

@@ -87,7 +87,7 @@ def _note(source: Source, lang: str) -> str:
         parts.append(say("cite_reposted", lang))
     parts.append(say("cite_accessed", lang, date=source.accessed))
     parts.append(say("cite_terms", lang, terms=source.licence[lang]))
-    return say("cite_joint", lang).join(parts) + say("cite_end", lang)
+    return say("cite_joint", lang).join(parts)  # styles set the full stop
 
 
 def url(source: Source) -> str:
