@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from planbook.errors import ParameterError
 from planbook.plan import Target
 from planbook.render import Shown, fragment
 from planbook.scenario_results import Outcome
@@ -21,6 +22,7 @@ class ExplorerCalls:
     view: View
     name: str
     _outcome: Outcome | str
+    _changes: dict[str, float]
 
     def _keep(
         self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()
@@ -96,7 +98,7 @@ class ExplorerCalls:
         Parameters
         ----------
         **changes_pct : float
-            As of `what_if`.
+            As of `what_if`; those of the last `what_if` by default.
 
         Returns
         -------
@@ -106,8 +108,11 @@ class ExplorerCalls:
         Raises
         ------
         ParameterError
-            As of `what_if`.
+            As of `what_if`; or if no change is given and none was shown before.
         """
+        changes_pct = changes_pct or getattr(self, "_changes", {})
+        if not changes_pct:
+            raise ParameterError("no change to start from: give one, or call what_if before")
         check_changes(self.view, changes_pct)
         state = synergy_payload(self.view, changes_pct)
         if state is None:

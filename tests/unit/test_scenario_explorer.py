@@ -248,7 +248,10 @@ def test_widgets_are_set_from_python(synergy):
 
 
 def test_a_page_gets_an_explorer_and_an_unknown_activity_is_refused(synergy):
-    html = str(synergy.explore_what_if(coal_power=-5.0).html)
+    with pytest.raises(ParameterError, match="no change to start from"):
+        chapter.load("16_synergy").explore_what_if()
+    synergy.what_if(coal_power=-5.0)
+    html = str(synergy.explore_what_if().html)
     assert 'data-planbook-widget="synergy"' in html
     with pytest.raises(ParameterError, match="no activity 'tea'; use one of coal_power"):
         synergy.explore_what_if(tea=-5.0)
