@@ -102,10 +102,10 @@ def test_the_figures_stand_in_the_data_with_their_source(path):
 
 
 def test_only_the_chapters_that_read_them_are_executed(path):
-    executed = {"10_agriculture", "02_overview"}
+    executed = {"10_agriculture", "02_overview", "27_changes"}
     assert f" {len(executed)} notebooks executed, 3 reused;" in path["build"].stdout
     lines = path["build"].stderr.splitlines()
-    for name in ("10_agriculture", "02_overview", "05_energy", "12_air", "15_waste"):
+    for name in (*executed, "05_energy", "12_air", "15_waste"):
         said = " ".join(one for one in lines if f" {name} ·" in one)
         assert ("smallville" in said) == (name in executed), said
         assert ("nothing it depends on has changed" in said) == (name not in executed), said
@@ -129,7 +129,18 @@ def test_they_are_in_the_downloads(path):
     assert set(FIGURES.values()) <= cells
 
 
-# The chapter "what changed" is asserted here: it names these three figures as new data.
+def test_what_changed_names_these_three_and_no_other(path):
+    text = prose(path["site"], "zh/chapters/27_changes.html")
+    for shown in ("81.2%", "42.4%", "88.6%", BULLETIN, "新人"):
+        assert shown in text
+    found = files(article(path["site"], "zh/chapters/27_changes.html"))
+    book = openpyxl.load_workbook(io.BytesIO(found["smallville_changed_figures.xlsx"]))
+    (sheet,) = book.worksheets
+    head, *rows = sheet.iter_rows(values_only=True)
+    told = {
+        row[head.index("代码")]: (row[head.index("类型")], row[head.index("现在")]) for row in rows
+    }
+    assert told == {name: ("新增", value) for name, value in FIGURES.items()}
 
 
 @pytest.mark.parametrize(
