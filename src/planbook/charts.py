@@ -15,7 +15,6 @@ from itertools import pairwise
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -77,6 +76,8 @@ def style() -> Iterator[None]:
 
     A character that no font has is an error here, never a box in the book.
     """
+    import seaborn as sns  # costs more to import than a build that draws nothing takes
+
     rc = {
         "font.family": [fonts.family(), "DejaVu Sans"],
         "font.size": 10,
@@ -388,6 +389,8 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
     -------
     matplotlib.axes.Axes
     """
+    import seaborn as sns
+
     shown = counts[counts > 0]
     names = [labels[verdict] for verdict in shown.index]
     sns.barplot(
@@ -452,6 +455,8 @@ def label_bars(ax: Axes, series: Series, *, lang: str) -> Axes:
 
 def plot_months(ax: Axes, frame: pd.DataFrame, months: Sequence[str]) -> Axes:
     """Draw twelve months (rows 1–12) of one or more years (columns)."""
+    import seaborn as sns
+
     years = [str(year) for year in frame]
     sns.lineplot(
         frame.set_axis(years, axis=1),

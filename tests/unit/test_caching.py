@@ -9,6 +9,7 @@ import pytest
 
 from planbook.errors import ParameterError
 from planbook.execute import Task, fingerprint, stamp
+from planbook.execute import code as code_module
 from planbook.execute.code import Code, hash_of, imports_of
 from planbook.execute.dependencies import Present, digest, told
 from planbook.execute.merging import check_parameters, marked, merge
@@ -47,6 +48,21 @@ def test_what_a_chapter_reaches(tmp_path):
     assert "planbook.charts" not in code.reached(["planbook.derive"])
     code.save()
     assert Code(tmp_path / "code.json").reached(["planbook.chapter"]) == found
+
+
+def test_a_file_is_looked_at_once_a_build_and_again_by_the_next(tmp_path, monkeypatch):
+    looked = []
+    plain = code_module._file_of
+    monkeypatch.setattr(code_module, "_file_of", lambda name: looked.append(name) or plain(name))
+    code = Code(tmp_path / "code.json")
+    found = code.reached(["planbook.chapter"])
+    assert "planbook.derive" in looked
+    assert len(looked) == len(set(looked))
+    looked.clear()
+    assert code.reached(["planbook.chapter"]) == found
+    assert looked == []
+    assert Code(tmp_path / "code.json").reached(["planbook.chapter"]) == found
+    assert "planbook.derive" in looked
 
 
 def test_differences_are_told_in_words():

@@ -50,7 +50,9 @@ def imports_of(text: str) -> list[str]:
 
 
 class Code:
-    """The package's modules: what they do and what they import.
+    """The package's modules, each as it stood when it was first asked for.
+
+    Hundreds of files are looked at once a build, not once a notebook.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ class Code:
     def __init__(self, cache: Path) -> None:
         self._cache = cache
         self._known: dict[str, dict] = {}
+        self._looked_at: dict[str, dict | None] = {}
+        self._others: dict[str, str] | None = None
         try:
             known = json.loads(cache.read_text(encoding="utf-8"))
             self._known = known if known.pop("python", "") == sys.version else {}
@@ -87,13 +91,20 @@ class Code:
             parts = waiting.pop().split(".")
             for length in range(1, len(parts) + 1):
                 name = ".".join(parts[:length])
-                path = _file_of(name)
-                if name in found or path is None:
+                if name in found or (about := self._look_at(name)) is None:
                     continue
-                about = self._about(path)
                 found[name] = about["does"]
                 waiting += about["imports"]
-        return dict(sorted({**found, **self._other_files()}.items()))
+        if self._others is None:
+            self._others = self._other_files()
+        return dict(sorted({**found, **self._others}.items()))
+
+    def _look_at(self, name: str) -> dict | None:
+        """Tell of a dotted name what it does and imports; None if it is no module."""
+        if name not in self._looked_at:
+            path = _file_of(name)
+            self._looked_at[name] = None if path is None else self._about(path)
+        return self._looked_at[name]
 
     def _about(self, path: Path) -> dict:
         name, state = path.relative_to(PACKAGE).as_posix(), path.stat()
