@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from planbook import __version__, cli_editions, cli_exports, cli_intake
+from planbook import __version__, cli_editions, cli_exports, cli_intake, cli_serve
 from planbook.cli_build import add_build, moment, positive
 from planbook.errors import PlanbookError
 
@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
     ahead.add_argument("--jobs", type=positive, default=1, metavar="N", help="processes")
     ahead.set_defaults(run=_forecast)
+    cli_serve.add_serve(command, _city)
     cli_intake.add_commands(command, _city, _format)
     cli_exports.add_commands(command, _city)
     cli_editions.add_commands(command, _city, _format)

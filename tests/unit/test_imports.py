@@ -85,7 +85,7 @@ LAYERS = (
     ("publish",),
     ("build", "progress_bar", "edition_sources"),
     ("changes_text",),
-    ("cli_build", "cli_exports", "cli_intake", "cli_stale"),
+    ("cli_build", "cli_exports", "cli_intake", "cli_serve", "cli_stale"),
     ("cli_editions",),
     ("cli",),
     ("__main__",),
