@@ -238,6 +238,8 @@ def test_no_cell_of_a_download_is_a_formula(small_book, lang):
         for file, raw in files(read(small_book.site, name)).items():
             if file.endswith(".csv"):
                 texts = [str(cell) for cell in table(raw).to_numpy().ravel()]
+            elif file.endswith((".bib", ".json")):
+                continue  # no spreadsheet opens them
             else:
                 book = openpyxl.load_workbook(io.BytesIO(raw))
                 found = [c for sheet in book for line in sheet.iter_rows() for c in line]

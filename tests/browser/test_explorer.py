@@ -3,78 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 import re
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import openpyxl
 import pytest
+from explorer_pages import ENERGY, VIEWPORTS, compare, downloaded, open_page, server, site
 from site_reader import LANGS, table
 
 from planbook.text import say
 from planbook.widgets import front
 from planbook.widgets.mathematics import defaults, explore
 
+__all__ = ["open_page", "server", "site"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.book]
 
-ENERGY = "chapters/05_energy.html"
 PAGES = ("05_energy", "10_agriculture", "12_air", "16_synergy", "20_inventory")
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-VIEWPORTS = pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 STATE = "JSON.parse(document.querySelector('[data-planbook-widget=forecast] script').textContent)"
-
-
-@pytest.fixture(scope="module")
-def site(shipped_book):
-    assert shipped_book.done.returncode == 0, shipped_book.done.stderr
-    return shipped_book.site
-
-
-@pytest.fixture(scope="module")
-def server(site):
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_) -> None:
-            pass
-
-    made = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    made.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def open_page(chromium, site):
-    """Give a function that opens a page; errors and requests to other hosts are checked."""
-    opened, wrong = [], []
-
-    def note(message) -> None:
-        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
-            wrong.append(message.text)
-
-    def open_(lang: str = "en", viewport=DESK, name: str = ENERGY, own: str | None = None, **more):
-        own = own or site.as_uri()
-        context = chromium.new_context(viewport=viewport, accept_downloads=True, **more)
-        opened.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", note)
-        page.on(
-            "request",
-            lambda one: one.url.startswith((own, "data:", "blob:")) or wrong.append(one.url),
-        )
-        page.goto(f"{own}/{lang}/{name}", wait_until="load")
-        return page
-
-    yield open_
-    for context in opened:
-        context.close()
-    assert wrong == []
 
 
 def drag(page, name: str, to: float) -> None:
@@ -213,17 +158,6 @@ def test_three_scenarios_are_compared_and_removed(open_page):
     assert page.locator(".pb-x input[name=step_number]").input_value() == "0"
 
 
-def downloaded(page, folder, place: str) -> dict:
-    """Download every file that an explorer offers, by kind."""
-    files = {}
-    for kind in ("csv", "xlsx", "svg", "png"):
-        with page.expect_download() as caught:
-            page.locator(f"{place} .pb-x button[name={kind}]").click()
-        files[kind] = folder / caught.value.suggested_filename
-        caught.value.save_as(files[kind])
-    return files
-
-
 @pytest.mark.parametrize("lang", LANGS)
 def test_files_hold_what_the_chart_shows(open_page, tmp_path, lang):
     page = open_page(
@@ -328,35 +262,6 @@ def grid(state: dict, count: int) -> list[dict]:
             }
         )
     return found
-
-
-def leaves(found: object) -> list:
-    if isinstance(found, dict):
-        return [leaf for key in sorted(found) for leaf in leaves(found[key])]
-    return [leaf for one in found for leaf in leaves(one)] if isinstance(found, list) else [found]
-
-
-def compare(chromium, state: dict, chosen: list[dict], *, kind="forecast", own=explore) -> float:
-    """Give the largest difference of the two mathematics, relative where above 1."""
-    page = chromium.new_page()
-    try:
-        page.evaluate(f"() => {{ {front.joined(kind)}; window.explore = explore; }}")
-        page.evaluate("state => { window.state = state; }", state)
-        theirs = json.loads(
-            page.evaluate("all => JSON.stringify(all.map(one => explore(state, one)))", chosen)
-        )
-    finally:
-        page.close()
-    worst = 0.0
-    for one, other in zip(chosen, theirs, strict=True):
-        mine = own(state, one)
-        assert sorted(mine) == sorted(other)
-        for a, b in zip(leaves(mine), leaves(other), strict=True):
-            if a is None or b is None or isinstance(a, bool | str):
-                assert a == b, one
-            else:
-                worst = max(worst, abs(a - b) / max(1.0, abs(a)))
-    return worst
 
 
 def test_one_mathematics_in_python_and_in_the_page(chromium, open_page):

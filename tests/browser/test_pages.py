@@ -54,7 +54,8 @@ class Tab:
             self.foreign.append(url)
 
     def _note(self, message) -> None:
-        if message.type == "error":
+        asked = message.location["url"]  # a browser asks servers for an icon by itself
+        if message.type == "error" and not asked.endswith("/favicon.ico"):
             self.errors.append(f"{self.page.url}: {message.text}")
 
     def open(self, name: str, query: str = "") -> None:

@@ -63,6 +63,10 @@ def serve():
             def log_message(self, *_) -> None:
                 asked.append(self.path)
 
+            def end_headers(self) -> None:
+                self.send_header("Cache-Control", "no-store")  # each attack is a page of its own
+                super().end_headers()
+
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

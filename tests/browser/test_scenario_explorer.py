@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from explorer_pages import DESK, PHONE, VIEWPORTS, compare, downloaded, open_page, server, site
 from site_reader import table
-from test_explorer import DESK, PHONE, VIEWPORTS, compare, downloaded, open_page, server, site
 
 from planbook.text import say
 from planbook.widgets import scenario_mathematics, synergy_mathematics
 
-__all__ = ["open_page", "server", "site"]  # fixtures of the other explorer
+__all__ = ["open_page", "server", "site"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.book]
 
 SCENARIOS, WHAT_IF = "#explore-scenarios", "#explore-what-if"
