@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -94,6 +95,23 @@ def test_a_frame_is_hashed_by_what_it_says():
     assert digest(frame) != digest(frame.rename(columns={"note": "remark"}))
     assert digest(frame) != digest(frame.assign(rank=[1, 3]))
     assert digest(frame) != digest(frame.iloc[::-1])
+    rank = frame["rank"]
+    assert digest(rank) == digest(rank.copy()) != digest(rank + 1)
+    assert digest(rank) != digest(rank.set_axis(["x", "y"]))
+
+
+def test_an_answer_whose_content_cannot_be_told_is_an_error_and_never_taken_as_absent():
+    class Place:
+        def found(self) -> object:
+            return object()
+
+        def missing(self) -> object:
+            raise KeyError("missing")
+
+    known = Present(SimpleNamespace(place=Place()))
+    with pytest.raises(TypeError, match="cannot tell what a object says"):
+        known.digest(("call", "place", "found"))
+    assert known.digest(("call", "place", "missing")) == "absent"
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
@@ -75,6 +76,11 @@ def _plain(value: object) -> object:
     if isinstance(value, pd.DataFrame):
         rows = value.astype(object).where(value.notna(), None)
         return ["frame", _plain(list(value)), _plain(value.index.tolist()), rows.values.tolist()]
+    if isinstance(value, pd.Series):
+        found = value.astype(object).where(value.notna(), None)
+        return ["series", _plain(value.index.tolist()), _plain(found.tolist())]
+    if isinstance(value, np.generic | np.ndarray):
+        return _plain(value.tolist())
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
         return [type(value).__name__, [_plain(getattr(value, one.name)) for one in fields]]
@@ -153,9 +159,10 @@ class Present:
     def _answer(self, here: object, name: str, arguments: tuple[Any, ...]) -> str:
         try:
             found = getattr(here, name)
-            return digest(found(*arguments) if callable(found) else found)
+            answer = found(*arguments) if callable(found) else found
         except (AttributeError, KeyError, TypeError):
             return ABSENT
+        return digest(answer)  # what cannot be told is an error: a page would go stale unseen
 
     def at(self, path: str) -> Any:
         """Give the part of the project that a dotted path names; empty is the project."""
