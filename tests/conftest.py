@@ -77,20 +77,6 @@ class Book:
         return self.paths.build / "html"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share what their file sets up in one process where several run.
-
-    Files come to the processes in the order of their names, so that those on built books,
-    which take longest, begin first and the many short ones fill both processes to the end.
-    A test in a browser goes to whichever process is free: the book that it looks at is
-    common to all (`once`), and the browser belongs to the process.
-    """
-    for item in items:
-        alone_in_group = item.get_closest_marker("browser") is not None
-        name = item.nodeid if alone_in_group else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(name))
-
-
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Make something costly once for all processes of a run; give its folder and its facts.
