@@ -105,3 +105,17 @@ def compare(chromium, state: dict, chosen: list[dict], *, kind="forecast", own=e
             else:
                 worst = max(worst, abs(a - b) / max(1.0, abs(a)))
     return worst
+
+
+def drag(page, place: str, name: str, to: float) -> None:
+    """Drag a slider by the mouse to a share of its width."""
+    slider = page.locator(f'{place} input[type=range][name="{name}"]')
+    slider.evaluate("one => one.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    at = slider.evaluate("one => (one.value - one.min) / (one.max - one.min)")
+    page.mouse.move(box["x"] + 8 + (box["width"] - 16) * at, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * to, y, steps=6)
+    page.mouse.up()
+    page.evaluate("() => new Promise(requestAnimationFrame)")

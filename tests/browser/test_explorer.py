@@ -8,7 +8,7 @@ import re
 
 import openpyxl
 import pytest
-from explorer_pages import ENERGY, VIEWPORTS, compare, downloaded, open_page, server, site
+from explorer_pages import ENERGY, VIEWPORTS, compare, downloaded, drag, open_page, server, site
 from site_reader import LANGS, table
 
 from planbook.text import say
@@ -20,20 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.book]
 
 PAGES = ("05_energy", "10_agriculture", "12_air", "16_synergy", "20_inventory")
 STATE = "JSON.parse(document.querySelector('[data-planbook-widget=forecast] script').textContent)"
-
-
-def drag(page, name: str, to: float) -> None:
-    """Drag a slider by the mouse to a share of its width."""
-    slider = page.locator(f".pb-x input[type=range][name={name}]")
-    slider.evaluate("one => one.scrollIntoView({ block: 'end', behavior: 'instant' })")
-    box = slider.bounding_box()
-    y = box["y"] + box["height"] / 2
-    at = slider.evaluate("one => (one.value - one.min) / (one.max - one.min)")
-    page.mouse.move(box["x"] + 8 + (box["width"] - 16) * at, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * to, y, steps=6)
-    page.mouse.up()
-    page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def settings(page) -> dict[str, str]:
@@ -54,12 +40,12 @@ def test_dragging_a_slider_moves_chart_words_and_address(open_page, lang, viewpo
     page = open_page(lang, viewport)
     before = words(page)
     assert page.locator(".pb-x-chart path.pb-x-scenario").get_attribute("d") is None
-    drag(page, "adjust", 0.2)
+    drag(page, ".pb-x", "adjust", 0.2)
     assert words(page) != before
     assert float(settings(page)["adjust"]) < -5
     drawn = page.locator(".pb-x-chart path.pb-x-scenario").get_attribute("d")
     assert drawn.startswith("M")
-    drag(page, "horizon", 1)
+    drag(page, ".pb-x", "horizon", 1)
     assert settings(page)["horizon"] == "2035"
     assert page.locator(".pb-x-chart path.pb-x-scenario").get_attribute("d") != drawn
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

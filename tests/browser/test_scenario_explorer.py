@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from explorer_pages import DESK, PHONE, VIEWPORTS, compare, downloaded, open_page, server, site
+from explorer_pages import (
+    DESK,
+    PHONE,
+    VIEWPORTS,
+    compare,
+    downloaded,
+    drag,
+    open_page,
+    server,
+    site,
+)
 from site_reader import table
 
 from planbook.text import say
@@ -25,20 +35,6 @@ def state_of(page, place: str) -> dict:
     return page.evaluate(
         "place => JSON.parse(document.querySelector(`${place} script`).textContent).payload", place
     )
-
-
-def drag(page, place: str, name: str, to: float) -> None:
-    """Drag a slider by the mouse to a share of its width."""
-    slider = page.locator(f'{place} input[type=range][name="{name}"]')
-    slider.evaluate("one => one.scrollIntoView({ block: 'end', behavior: 'instant' })")
-    box = slider.bounding_box()
-    y = box["y"] + box["height"] / 2
-    at = slider.evaluate("one => (one.value - one.min) / (one.max - one.min)")
-    page.mouse.move(box["x"] + 8 + (box["width"] - 16) * at, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * to, y, steps=6)
-    page.mouse.up()
-    page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def fill(page, place: str, name: str, value: str) -> None:
