@@ -110,7 +110,7 @@ class ExplorerCalls:
         ParameterError
             As of `what_if`; or if no change is given and none was shown before.
         """
-        changes_pct = changes_pct or getattr(self, "_changes", {})
+        changes_pct = changes_pct or getattr(self, "_what_if", {})
         if not changes_pct:
             raise ParameterError("no change to start from: give one, or call what_if before")
         check_changes(self.view, changes_pct)

@@ -86,7 +86,7 @@ class SynergyCalls:
             If there is no such activity, or a change is no number from -100 up.
         """
         check_changes(self.view, changes_pct)
-        self._changes = dict(changes_pct)  # from which the explorer starts
+        self._what_if = dict(changes_pct)  # from which the explorer starts
         known = self.view.project.effects.bases
         found = tables_synergy.what_if_frame(self.view, changes_pct)
         drawn = figures_synergy.what_if(self.view, found)

@@ -123,8 +123,8 @@ def _serve(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with server:
         host, port = server.server_address[:2]
-        print(f"http://{host}:{port}/index.html  (Ctrl-C ends it)", flush=True)
         try:
+            print(f"http://{host}:{port}/index.html  (Ctrl-C ends it)", flush=True)
             server.serve_forever()
         except KeyboardInterrupt:
             print("ended", file=sys.stderr)

@@ -188,6 +188,7 @@ def test_a_phone_gets_the_narrow_drawing(open_tab):
         tab = open_tab(viewport)
         tab.open("en/chapters/10_agriculture.html")
         picture = tab.page.locator("figure.pb-figure img").first
+        picture.scroll_into_view_if_needed()  # far down a page it is loaded only when near
         picture.evaluate("image => image.decode()")
         sources[viewport["width"]] = picture.evaluate("image => image.currentSrc")
         box = picture.bounding_box()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import subprocess
@@ -85,13 +86,18 @@ def test_a_workbook_at_the_limit_is_read_or_refused_in_time(reader, tmp_path):
         assert len(grids[0].cells) == 99_000
     except Refused as found:
         assert found.rule == "too_slow"
-    assert time.process_time() - start < 1  # the rest is the child's
+    assert time.process_time() - start < 3  # the rest is the child's
 
 
-def test_one_very_long_cell(reader, tmp_path):
+@pytest.mark.parametrize("limit", [131_072, 10_000_000])  # a library may have moved it
+def test_one_very_long_cell(reader, tmp_path, limit):
+    before = csv.field_size_limit(limit)
     path = tmp_path / "a.csv"
     path.write_bytes(b'indicator,year,value\n"' + b"x" * 4_000_000 + b'",2024,1\n')
-    assert refused(reader, path) == "bad_csv"
+    try:
+        assert refused(reader, path) == "bad_csv"
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_a_reader_that_takes_too_long_is_stopped_and_starts_again(tmp_path):

@@ -61,7 +61,7 @@ def test_parameters_are_checked_before_anything_runs(project):
     [
         ({"lang": "fr"}, "lang 'fr': use one of en, zh"),
         ({"level": 20}, "level 20: give a per cent from 50 to 99"),
-        ({"as_of": 1900}, "as_of 1900: give a year from 1990 to 2100, or 0"),
+        ({"as_of": 1900}, "as_of 1900: give a year from 1990 to 2100, a date as YYYY-MM-DD, or 0"),
         ({"horizon": 1990}, "horizon 1990: give a year from 2024 to 2060"),
         ({"name": "agriculture"}, "chapter 'agriculture': give the notebook's name, such as 05_energy"),
     ],

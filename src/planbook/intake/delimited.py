@@ -66,6 +66,8 @@ def read_table(path: Path, name: str) -> Grid:
             filled += 1
             if filled > limits.MAX_ROWS:
                 raise Refused("too_many_rows", limit=limits.MAX_ROWS)
+            if any(len(value) > limits.MAX_FIELD for value in values):
+                raise Refused("bad_csv", row=row)  # csv has a limit too, but others move it
             if len(values) > limits.MAX_COLUMNS:
                 raise Refused("too_many_columns", limit=limits.MAX_COLUMNS)
             for column, value in enumerate(values, start=1):

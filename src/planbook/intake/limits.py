@@ -16,6 +16,7 @@ MAX_CELLS = 100_000  # of one workbook
 MAX_MERGED_CELLS = 10_000
 MAX_NAMES = 20_000  # defined names, validation rules, formats of one workbook
 MAX_TEXT = 1_000  # characters of one cell
+MAX_FIELD = 100_000  # characters between two commas: more, and a quotation mark is missing
 MAX_HEADER_ROW = 20  # the header stands in one of the first rows
 SECONDS = 4.0  # of processor time for one workbook in the child process
 CHILD_BYTES = 400_000_000  # address space of the child process
