@@ -13,6 +13,7 @@ import pytest
 
 from planbook import journal
 from planbook.errors import PlanbookError
+from planbook.exports import descriptor
 from planbook.intake import records
 from planbook.project import load
 
@@ -198,6 +199,7 @@ def kill_imports(paths, file, times, seed):
             load("smallville", paths)
         state = parts(everything(folder))
         assert state in (old, new), "a mixture of old and new"
+        descriptor.check(paths)  # what follows from the files is as new as they are
         standing = [record for record in records.load_all(folder) if not record["undone"]]
         assert len(standing) == (state == new), "the record and the data disagree"
         assert sorted(path.name for path in home.iterdir() if path.suffix != ".json") == [".lock"]

@@ -78,8 +78,11 @@ def test_formulas_are_mathml(tiny_site: Path, lang: str) -> None:
 def test_figures_keep_their_drawing(tiny_site: Path) -> None:
     page = read(tiny_site, f"en/{CHAPTER}")
     assert page.xpath("//figure//svg/path")
-    (image,) = page.xpath("//article//img")
+    image, drawn = page.xpath("//article//img")
     assert image.get("alt") == ""
+    address = drawn.get("src")  # beside the page, which is read faster without it
+    assert re.fullmatch(r"\.\./_images/drawing-[0-9a-f]{40}\.svg", address)
+    assert (tiny_site / "en/chapters" / address).read_text(encoding="utf-8") == tiny_book.SVG
 
 
 @pytest.mark.parametrize(("lang", "tag", "other"), [("en", "en", "zh"), ("zh", "zh-CN", "en")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -130,6 +131,14 @@ def without_figure(files: Files) -> Files:
     )
 
 
+def redrawn(files: Files) -> Files:
+    """A drawing beside the page makes way for another."""
+    raw = tiny_book.SVG.replace("M20 280", "M20 200").encode()
+    new = f"data:image/svg+xml;base64,{base64.b64encode(raw).decode()}"
+    assert tiny_book.DRAWN.encode() in files[CHAPTER]
+    return {**files, CHAPTER: files[CHAPTER].replace(tiny_book.DRAWN.encode(), new.encode())}
+
+
 def with_prose(files: Files) -> Files:
     return {**files, "methods.md": files["methods.md"] + b"\nA remark about zirconium.\n"}
 
@@ -173,6 +182,7 @@ def with_setting(files: Files) -> Files:
     ("change", "read", "is_methods_written"),
     [
         (without_figure, 1, False),
+        (redrawn, 1, False),
         (with_prose, 1, True),
         (with_title, 1, True),
         (with_label_moved, 1, True),

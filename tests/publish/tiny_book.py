@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import zlib
 from pathlib import Path
@@ -29,6 +30,7 @@ SVG = (
     'role="img" aria-label="line"><path d="M20 280 L300 120 L880 40" fill="none" '
     'stroke="#0b5c8f" stroke-width="4"/><text x="40" y="40">t</text></svg>'
 )
+DRAWN = f"data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}"
 WIDE = "".join(f"<th>column number {i}</th>" for i in range(14))
 CELLS = "".join(f"<td>{i}.00</td>" for i in range(14))
 
@@ -188,6 +190,7 @@ def notebook() -> dict[str, Any]:
                 ),
             ),
             code("plot()", shown({"image/svg+xml": SVG, "text/plain": "<Figure size 900x300>"})),
+            code("draw()", shown({"text/html": f'<img src="{DRAWN}" alt="drawn line">'})),
             code(
                 "table()",
                 shown({"text/html": f"<table><tr>{WIDE}</tr><tr>{CELLS}</tr></table>"}),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from planbook.publish import drawings
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -135,8 +137,8 @@ def _drop_vanished_terms(app: Sphinx) -> None:
 
 def drop_unused_images(app: Sphinx) -> None:
     """Delete the images that no page shows any more."""
-    folder = Path(app.outdir) / "_images"
-    used = {name for _, name in app.env.images.values()}
+    folder = Path(app.outdir) / drawings.FOLDER
+    used = {name for _, name in app.env.images.values()} | drawings.names(app.env)
     for path in folder.glob("*"):
         if path.name not in used:
             path.unlink()

@@ -25,7 +25,7 @@ from docutils import nodes
 from sphinx import locale
 from sphinx.errors import ConfigError
 
-from planbook.publish import mathml, policy, reading, theme, wording
+from planbook.publish import drawings, mathml, policy, reading, theme, wording
 from planbook.publish.cells import for_readers
 from planbook.publish.searching import BilingualSearch
 from planbook.widgets import front
@@ -54,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_search_language(BilingualSearch)
     app.add_css_file(theme.ICONS)
     reading.connect(app)
+    drawings.connect(app)
     app.connect("config-inited", _use_edition)
     app.connect("source-read", _keep_one_language)
     app.connect("doctree-read", _silence_images)
