@@ -188,6 +188,7 @@ def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
     if problems:
         raise DataError(problems)
     rows = []
+    absent = dict.fromkeys(OPTIONAL_COLUMNS, "")
     for number, cells in lines[1:]:
         if not any(cell.strip() for cell in cells):
             continue
@@ -202,11 +203,11 @@ def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
             )
             continue
         row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        rows.append({**row, "file": name, "row": number})
+        rows.append({**absent, **row, "file": name, "row": number})
     if problems:
         raise DataError(problems)
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"])
-    return frame.fillna("")
+    return frame
 
 
 def check_rows(

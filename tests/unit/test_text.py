@@ -50,11 +50,7 @@ def test_every_message_used_exists_and_every_message_is_used():
     assert len(used) > 50
     assert used - set(messages()) == set()
     words = set(re.findall(r"\w+", code))
-    idle = {
-        key
-        for key in messages()
-        if key not in words and not key.startswith(FAMILIES)
-    }
+    idle = {key for key in messages() if key not in words and not key.startswith(FAMILIES)}
     assert idle == set()
 
 

@@ -49,6 +49,12 @@ SINGLE_THREADED = {
 _LATE = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "planbook.chapter",
     "great_tables",
     "lxml.html",
@@ -71,6 +77,8 @@ def preload(root: str, city: str) -> None:
     city : str
         City whose data are read; empty reads none.
     """
+    with _absent("debugpy"):  # nobody debugs here, and it is half of a kernel's start
+        importlib.import_module("ipykernel.debugger")
     for name in _LATE:
         importlib.import_module(name)
 
@@ -88,6 +96,19 @@ def preload(root: str, city: str) -> None:
 
     render.draw(paint)
     read(root, city)
+
+
+@contextlib.contextmanager
+def _absent(name: str) -> Iterator[None]:
+    """Let a package seem not to be installed, unless it is in use already."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def read(root: str, city: str) -> None:
