@@ -172,6 +172,7 @@ def _build(args: argparse.Namespace) -> int:
                 print(f"reused   {label}  (nothing at all has changed)", file=sys.stderr)
             _summary(before.pages, 0, len(labels), home.site)
             continue
+        stamp.remove(home)  # should this one be killed, the next tidies up
         due.append(city)
         light &= all(name.startswith(stamp.PROSE_FOLDER) for name in different)
     if not due:
