@@ -40,6 +40,8 @@ import papermill
 import psutil
 import yaml
 
+from planbook.publish.cells import HIDDEN_TAGS
+
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "benchmarks/README.md"
 BEGIN, END = "<!-- build: begin -->", "<!-- build: end -->"
@@ -161,7 +163,9 @@ class Bench:
         if case in cases:
             self.clean()
             commands = cases[case](number)
-            return self.measure(commands)
+            run = self.measure(commands)
+            self.check(case)
+            return run
         if case == "d":
             self.clean()
             shutil.rmtree(self.project / "_build", ignore_errors=True)
@@ -175,6 +179,15 @@ class Bench:
             [[sys.executable, "-m", "planbook", "build", "--city", CITY, "--jobs", str(JOBS)]],
             ours=True,
         )
+
+    def check(self, case: str) -> None:
+        """Stop if a peer's chapter has no result: a notebook that fails at once is fast."""
+        for lang in LANGS:
+            folder = self.project / "peer" / f"out-{lang}" / "_build/html/chapters"
+            for notebook in self.notebooks:
+                page = (folder / f"{notebook.stem}.html").read_text(encoding="utf-8")
+                if "Traceback" in page or "pb-" not in page.partition("<article")[2]:
+                    sys.exit(f"case ({case}): {notebook.name} ({lang}) has no result")
 
     def clean(self) -> None:
         """Remove executed chapters, so that every peer makes its own."""
@@ -244,6 +257,9 @@ class Bench:
             for notebook in self.notebooks:
                 book = papermill.iorw.load_notebook_node(str(notebook))
                 book = papermill.parameterize.parameterize_notebook(book, self.parameters(lang))
+                for cell in book.cells:  # tagged as parameters, the book would leave them out
+                    if HIDDEN_TAGS & set(cell.metadata.get("tags", [])):
+                        cell.metadata["tags"] = ["remove-cell"]
                 target = self.project / "peer" / lang / "chapters" / notebook.name
                 papermill.iorw.write_ipynb(book, str(target))
         return [self.render(lang) for lang in LANGS]

@@ -122,6 +122,7 @@ def _import(args: argparse.Namespace) -> int:
         return _list(args)
     if args.undo is not None:
         return _undo(args)
+    from planbook.exports import descriptor
     from planbook.intake.annotate import annotate
     from planbook.intake.faults import refuse
     from planbook.intake.preview import as_json, as_text
@@ -149,6 +150,7 @@ def _import(args: argparse.Namespace) -> int:
         reason = _may_write(args, intake)
         if not reason:
             record = write(project, intake, who=args.who, lang=args.lang)
+            descriptor.write(project.paths)  # a figure may have brought a new file
     if is_json:
         _print_json(as_json(intake, args.lang, written=record and record["id"]))
     _tell(args, intake, record, reason)
@@ -235,10 +237,13 @@ def _list(args: argparse.Namespace) -> int:
 
 def _undo(args: argparse.Namespace) -> int:
     from planbook import paths
+    from planbook.exports import descriptor
     from planbook.intake.undo import undo
     from planbook.text import say
 
-    record = undo(paths.find().city(args.city), args.undo, lang=args.lang, who=args.who)
+    where = paths.find()
+    record = undo(where.city(args.city), args.undo, lang=args.lang, who=args.who)
+    descriptor.write(where)  # the import may have brought a file that is gone now
     if args.format == "json":
         _print_json(record)
     else:

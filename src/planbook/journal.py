@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from planbook.errors import DataError, PlanbookError
+from planbook.errors import PlanbookError
 from planbook.files import write_atomically
 
 FOLDER = "imports"
@@ -129,7 +129,6 @@ def _finish(folder: Path) -> None:
             )
         write_atomically(path, raw)
         _sync(path.parent)
-    _describe(folder)
     (journal / COMMIT).unlink()  # first, so that half a journal is never followed
     shutil.rmtree(journal, ignore_errors=True)
     for name in ("observations", "editions", ""):  # what a killed rename left behind
@@ -138,17 +137,6 @@ def _finish(folder: Path) -> None:
     for left in home.glob("*.part"):
         left.unlink(missing_ok=True)
     _sync(home)
-
-
-def _describe(folder: Path) -> None:
-    """Bring ``data/datapackage.json`` up to date: files may have come or gone."""
-    from planbook.exports import descriptor
-    from planbook.paths import Paths
-
-    where = Paths(folder.absolute().parents[2])
-    if where.cities == folder.absolute().parent and where.catalog.is_dir():
-        with contextlib.suppress(DataError):  # of a file that is no part: `planbook check` says so
-            descriptor.write(where)
 
 
 def _write(path: Path, raw: bytes) -> None:

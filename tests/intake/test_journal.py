@@ -13,7 +13,6 @@ import pytest
 
 from planbook import journal
 from planbook.errors import PlanbookError
-from planbook.exports import descriptor
 from planbook.intake import records
 from planbook.project import load
 
@@ -199,7 +198,6 @@ def kill_imports(paths, file, times, seed):
             load("smallville", paths)
         state = parts(everything(folder))
         assert state in (old, new), "a mixture of old and new"
-        descriptor.check(paths)  # what follows from the files is as new as they are
         standing = [record for record in records.load_all(folder) if not record["undone"]]
         assert len(standing) == (state == new), "the record and the data disagree"
         assert sorted(path.name for path in home.iterdir() if path.suffix != ".json") == [".lock"]
@@ -211,10 +209,10 @@ def kill_imports(paths, file, times, seed):
     return seen
 
 
-def test_ten_kills_leave_old_or_new(project, tmp_path):
+def test_a_few_kills_leave_old_or_new(project, tmp_path):
     file = tmp_path / "new.csv"
     file.write_text(FILE, encoding="utf-8")
-    assert sum(kill_imports(project, file, 10, 1).values()) >= 10
+    assert sum(kill_imports(project, file, 5, 1).values()) >= 5  # 200 of them: -m interrupts
 
 
 @pytest.mark.interrupts

@@ -132,6 +132,7 @@ def test_the_changes_can_be_set_from_outside_the_notebook(project, tmp_path, mon
         parameters={"city": "smallville", "coal_change_pct": -12.5},
         progress_bar=False,
         kernel_name="python3",
+        request_save_on_cell_execute=False,  # most of its time otherwise
     )
     text = out.read_text(encoding="utf-8")
     assert "\u221212.5 %" in text or "−12.5 %" in text
