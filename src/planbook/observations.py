@@ -206,8 +206,7 @@ def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
         rows.append({**absent, **row, "file": name, "row": number})
     if problems:
         raise DataError(problems)
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"])
-    return frame
+    return pd.DataFrame(rows, columns=[*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"])
 
 
 def check_rows(

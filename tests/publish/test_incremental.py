@@ -16,7 +16,7 @@ import yaml
 from warm_renderer import Renderers
 
 from planbook.errors import BuildError
-from planbook.publish import renderer
+from planbook.publish import drawings, renderer
 from planbook.publish.assemble import remove_abandoned
 from planbook.publish.kept import SEAL, Kept, alone, save, saved
 from planbook.publish.rendering import Workshop, render_editions
@@ -205,6 +205,13 @@ def test_a_change_gives_the_site_that_everything_anew_gives(
     assert [name for name in anew if found[name] != anew[name]] == []
     if "methods.html" in found:
         assert (bench.time_of("methods.html") != before) is is_methods_written
+
+
+def test_a_broken_drawing_stays_for_the_check_of_pages() -> None:
+    broken = "data:image/svg+xml;base64,AAAAA"
+    text, files = drawings.lift(f"{broken} {tiny_book.DRAWN} {tiny_book.DRAWN}", "../")
+    ((name, raw),) = files.items()
+    assert (text, raw) == (f"{broken} ../_images/{name} ../_images/{name}", tiny_book.SVG.encode())
 
 
 def test_nothing_changed_renders_nothing(bench: Bench) -> None:

@@ -49,12 +49,16 @@ def lift(text: str, up: str) -> tuple[str, dict[str, bytes]]:
     text : str
         With the addresses of files.
     files : dict of str to bytes
-        Drawings by the name of their file; a drawing shown twice is one file.
+        Drawings by the name of their file; a drawing shown twice is one file, and one
+        whose base64 is broken stays in the page.
     """
     files: dict[str, bytes] = {}
 
     def address(found: re.Match[str]) -> str:
-        raw = base64.b64decode(found[1])
+        try:
+            raw = base64.b64decode(found[1])
+        except ValueError:
+            return found[0]  # the check of pages says that it is broken
         name = f"drawing-{digest(raw)}.svg"
         files[name] = raw
         return f"{up}{FOLDER}/{name}"
