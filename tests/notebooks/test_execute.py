@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from notebook_writer import LOAD, SETTINGS, noted, texts, write
 
 from planbook import chapter
 from planbook.errors import BuildError, ParameterError
-from planbook.execute import Settings, Task, run
+from planbook.execute import Settings, Task, run, run_all
 
 UNTOUCHED = "nothing it depends on has changed"
 
@@ -161,6 +162,37 @@ def test_a_failing_notebook_keeps_the_old_output_and_those_that_worked(project):
     assert [item.task for event, item in events if event == "done"] == [working]
     left = {path.name for path in project.book.iterdir() if path.is_file()}
     assert left == {"90_old.ipynb", "91_fine.ipynb"}
+
+
+KILL = """
+import pathlib, psutil
+seen = pathlib.Path({seen!r})
+if {always} or not seen.exists():
+    seen.touch()
+    for process in psutil.Process({build}).children():
+        if "spawn_main" in " ".join(process.cmdline()):
+            process.kill()
+"""
+
+
+@pytest.mark.parametrize("always", [False, True], ids=["once", "always"])
+def test_a_worker_that_dies_costs_no_chapter_but_the_one_that_kills_it(project, tmp_path, always):
+    """What was at work is tried again, by itself; the build and the other chapters go on."""
+    kill = KILL.format(seen=str(tmp_path / "killed"), always=always, build=os.getpid())
+    work = [
+        Task(write(project.notebooks / f"9{n}.ipynb", cell), project.book / f"9{n}.ipynb", SETTINGS)
+        for n, cell in enumerate((kill, "print('one')", "print('two')", "print('three')"))
+    ]
+    outcomes = run_all(work, project, jobs=2)
+    failures = [one.failure for one in outcomes]
+    if always:
+        assert "90 · en: the process at work on it was killed, twice" in failures[0]
+        assert not work[0].output.exists()
+    else:
+        assert failures[0] == ""
+    assert failures[1:] == ["", "", ""]
+    for task, word in zip(work[1:], ("one", "two", "three"), strict=True):
+        assert word in texts(task.output)
 
 
 def test_a_chapter_that_fails_later_keeps_its_last_good_version_marked_as_such(

@@ -8,8 +8,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from types import TracebackType
 
@@ -71,6 +71,36 @@ class Pool:
         return future.result()
 
 
+class _Processes(Pool):
+    """Processes of this machine; all are started anew once one of them has died.
+
+    Parameters
+    ----------
+    make : callable
+        Gives a new executor.
+    ahead : int
+        As for `Pool`.
+    """
+
+    def __init__(self, make: Callable[[], Executor], ahead: int) -> None:
+        super().__init__(make(), ahead)
+        self._make = make
+
+    def submit(self, order: Order) -> Future:
+        """Hand an order over; `result` gives what became of it."""
+        try:
+            return super().submit(order)
+        except BrokenExecutor:
+            self.shutdown()
+            self._executor = self._make()
+            return super().submit(order)
+
+    def shutdown(self) -> None:
+        """Wait until the processes have ended; what has not begun is dropped."""
+        with contextlib.suppress(Exception):
+            self._executor.shutdown(wait=True, cancel_futures=True)
+
+
 @contextlib.contextmanager
 def processes(jobs: int) -> Iterator[Pool]:
     """Give a pool of processes; when the build is interrupted none of them is waited for.
@@ -81,21 +111,24 @@ def processes(jobs: int) -> Iterator[Pool]:
         Orders executed at a time; one handed over is then one that begins.
     """
     others = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(
-        max_workers=max(1, jobs),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_die_with,
-        initargs=(os.getpid(),),
-    )
+
+    def make() -> Executor:
+        return ProcessPoolExecutor(
+            max_workers=max(1, jobs),
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_die_with,
+            initargs=(os.getpid(),),
+        )
+
+    pool = _Processes(make, max(1, jobs))
     try:
-        yield Pool(executor, max(1, jobs))
+        yield pool
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         raise
     finally:
-        with contextlib.suppress(Exception):
-            executor.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown()
 
 
 def _die_with(parent: int) -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -425,8 +425,17 @@ def _execute(
     """Yield the number of each order with its result, or in words why it has none."""
     waiting = list(orders)
     running: dict[Future, int] = {}
+    # What was at work when a worker died is tried once more, by itself: so the one that
+    # kills workers is found, and its neighbours are not blamed.
+    alone: set[int] = set()
+
+    def has_room() -> bool:
+        if alone.intersection((waiting[0], *running.values())):
+            return not running
+        return not pool.ahead or len(running) < pool.ahead
+
     while waiting or running:
-        while waiting and (not pool.ahead or len(running) < pool.ahead):
+        while waiting and has_room():
             number = waiting.pop(0)
             running[pool.submit(orders[number]())] = number
         for future in pool.begun():
@@ -434,12 +443,21 @@ def _execute(
             report("start", Started(plan.task, plan.reason or ""))
         for future in pool.wait(list(running)):
             number = running.pop(future)
+            label = plans[number].task.label
             try:
                 yield number, pool.result(future)
             except BuildError as error:
                 yield number, str(error)
-            except Exception as error:  # a dead worker, a full disk
-                label = plans[number].task.label
+            except BrokenExecutor:
+                if number not in alone:
+                    alone.add(number)
+                    waiting.insert(0, number)
+                else:
+                    yield (
+                        number,
+                        f"{label}: the process at work on it was killed, twice",
+                    )
+            except Exception as error:  # a full disk, a lost object
                 yield number, f"{label}: {type(error).__name__}: {error}"
 
 

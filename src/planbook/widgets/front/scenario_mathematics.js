@@ -8,6 +8,7 @@ const LOW = 0.1, HIGH = 0.9; // of the draws below the ends of an interval
 const SAME = 1e-9;
 const MT_TO_T = 1e6, T_PER_1E4 = 1e-4;
 const KEPT = 12; // results of other settings that are kept
+const PARTS = 80; // indices that are kept, those of several scenarios and steps
 
 const movedOf = (parameters) => parameters.sectors.filter((name) => parameters.base.co2[name]);
 const scenarioOf = (parameters, id) => parameters.scenarios.find((one) => one.id === id);
@@ -114,24 +115,30 @@ function ownIndex(rates, from, years) {
   });
 }
 
+/** Index of what the changes of a sector's factors make of it, year by year and draw by draw. */
+function indexOf(parameters, settings, years, count, sector, factors) {
+  const { scenario } = settings;
+  const own = scenarioOf(parameters, scenario).changes.filter((one) => one.sector === sector && factors.includes(one.factor));
+  const steps = own.filter((one) => one.kind === "step").map((one) => {
+    const name = one.id.slice(5);
+    return `${settings[`effect.${name}`]},${settings[`start.${name}`]},${settings[`ramp.${name}`]}`;
+  });
+  const key = [scenario, sector, factors, count, ...steps].join("|");
+  return remember(storeOf(parameters).parts, key, PARTS, () => {
+    const out = new Float64Array(count * years.length).fill(1);
+    apply(out, own, settings, years, count, (change) => (count === 1 ? [change.value] : drawsOf(parameters, change)));
+    return out;
+  });
+}
+
+function yearsOf(parameters) {
+  return Array.from({ length: parameters.last_year - parameters.base_year + 1 }, (_, n) => parameters.base_year + n);
+}
+
 /** Compute sums of a scenario: as assumed (count 1) or by draw. */
 function sums(parameters, settings, years, count) {
-  const store = storeOf(parameters), scenario = settings.scenario;
-  const { changes } = scenarioOf(parameters, scenario), size = count * years.length;
-  const valuesOf = (change) => (count === 1 ? [change.value] : drawsOf(parameters, change));
-  const index = (sector, factors) => {
-    const own = changes.filter((one) => one.sector === sector && factors.includes(one.factor));
-    const steps = own.filter((one) => one.kind === "step").map((one) => {
-      const name = one.id.slice(5);
-      return `${settings[`effect.${name}`]},${settings[`start.${name}`]},${settings[`ramp.${name}`]}`;
-    });
-    const key = [scenario, sector, factors, count, ...steps].join("|");
-    return remember(store.parts, key, 40, () => {
-      const out = new Float64Array(size).fill(1);
-      apply(out, own, settings, years, count, valuesOf);
-      return out;
-    });
-  };
+  const store = storeOf(parameters), { changes } = scenarioOf(parameters, settings.scenario), size = count * years.length;
+  const index = (sector, factors) => indexOf(parameters, settings, years, count, sector, factors);
   const weights = parameters.equivalent_kg;
   // draws are read before the next move, so that their room can be used again
   const room = (name) => remember(store.room, `${name}${count}`, Infinity, () => new Float64Array(size)).fill(0);
@@ -246,8 +253,7 @@ function read(parameters, settings, only) {
   const { year, shown, ...rest } = settings; // what is quoted and drawn changes no path
   const quoted = only ? [year, parameters.target.year] : null;
   return remember(storeOf(parameters).results, JSON.stringify([rest, only, quoted]), KEPT, () => {
-    const years = [], count = parameters.draws;
-    for (let one = parameters.base_year; one <= parameters.last_year; one += 1) years.push(one);
+    const years = yearsOf(parameters), count = parameters.draws;
     const { found: path, parts } = sums(parameters, settings, years, 1);
     const { found: drawn } = sums(parameters, settings, years, count);
     const peak = peakOf(parameters, years, path.co2, drawn.co2, count);
@@ -280,8 +286,15 @@ function isMoved(payload, settings) {
 
 /** List what can be computed before a reader moves anything, in small pieces. */
 function warmings(payload, scenario) {
-  const { parameters } = payload;
-  return scenarioOf(parameters, scenario).changes.map((change) => () => drawsOf(parameters, change));
+  const { parameters } = payload, { changes } = scenarioOf(parameters, scenario);
+  const settings = defaults(payload, scenario), years = yearsOf(parameters);
+  const index = (sector, factors) => () => indexOf(parameters, settings, years, parameters.draws, sector, factors);
+  const own = changes.filter((one) => !FACTORS.includes(one.factor));
+  return [
+    ...changes.map((change) => () => drawsOf(parameters, change)),
+    ...parameters.sectors.map((name) => index(name, FACTORS)),
+    ...own.map((one) => index(one.sector, [one.factor])), // output, and pollutants on their own
+  ];
 }
 
 /** Compute what the explorer shows; with `only`, what it shows while that quantity is drawn. */
