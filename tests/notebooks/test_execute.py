@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import BrokenExecutor, Executor
 
 import pytest
 from notebook_writer import LOAD, SETTINGS, noted, texts, write
@@ -193,6 +194,22 @@ def test_a_worker_that_dies_costs_no_chapter_but_the_one_that_kills_it(project, 
     assert failures[1:] == ["", "", ""]
     for task, word in zip(work[1:], ("one", "two", "three"), strict=True):
         assert word in texts(task.output)
+
+
+class Broken(Executor):
+    """An executor whose workers are gone."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        raise BrokenExecutor("no workers are left")
+
+
+def test_a_callers_executor_without_workers_fails_each_chapter_by_name(project):
+    work = [
+        Task(write(project.notebooks / f"9{n}.ipynb", "1"), project.book / f"9{n}.ipynb", SETTINGS)
+        for n in range(3)
+    ]
+    failures = [one.failure for one in run_all(work, project, executor=Broken())]
+    assert failures == [f"9{n} · en: BrokenExecutor: no workers are left" for n in range(3)]
 
 
 def test_a_chapter_that_fails_later_keeps_its_last_good_version_marked_as_such(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import ipywidgets
 import nbformat
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from planbook.errors import PlanbookError
 from planbook.paths import ROOT_VARIABLE
 from planbook.project import load
 from planbook.view import View
+from planbook.widgets import lab
 from planbook.widgets.explorer import ForecastExplorer, read_points
 
 LAB = Path(__file__).resolve().parents[2] / "notebooks" / "lab" / "forecast_lab.ipynb"
@@ -86,3 +88,27 @@ def test_a_file_that_cannot_be_read_says_why(text, message):
 def test_columns_are_found_by_name_or_place():
     assert read_points("\ufeffvalue,note,year\n3,x,2020\n2,y,2019\n").to_dict() == {2019: 2.0, 2020: 3.0}
     assert read_points("a,b\n2019,2\n").to_dict() == {2019: 2.0}
+
+
+def test_a_slider_of_years_follows_a_series_of_other_years():
+    slider = ipywidgets.IntRangeSlider()
+    for first, last in ((2000, 2020), (2022, 2024), (1990, 1999)):
+        lab.span(slider, pd.Series(1.0, index=range(first, last + 1)))
+        assert (slider.min, slider.max, slider.value) == (first, last, (first, last))
+
+
+def test_some_years_are_fitted_again_and_drawn_or_refused_in_words(repo, monkeypatch, capsys):
+    view = View(load("liupanshui", repo), "en", 2026, 2030, 95)
+    which = ("pm25_iqair", "liupanshui")
+    seen = lab.points(view, *which)
+    first, last = int(seen.index[0]), int(seen.index[-1])
+    shown = []
+    monkeypatch.setattr(lab, "display", shown.append)
+    lab.show_refit(view, which=which, model="pooled", years=(first, last - 1), change=2.0)
+    (figure,) = shown
+    past, median, moved = (figure.axes[0].lines[n] for n in (0, -2, -1))
+    assert list(past.get_xdata()) == list(range(first, last))
+    assert moved.get_ydata()[-1] > median.get_ydata()[-1]
+    lab.show_refit(view, which=which, model="pooled", years=(last, last))
+    assert len(shown) == 1
+    assert capsys.readouterr().out.strip()

@@ -25,6 +25,7 @@ from planbook.paths import Paths
 UNTOUCHED = "nothing it depends on has changed"
 PROSE = "only its prose has changed; its results are reused"
 REASONS_SHOWN = 3
+KILLED = "the process at work on it was killed, twice"
 
 
 @dataclass(frozen=True)
@@ -437,7 +438,10 @@ def _execute(
     while waiting or running:
         while waiting and has_room():
             number = waiting.pop(0)
-            running[pool.submit(orders[number]())] = number
+            try:
+                running[pool.submit(orders[number]())] = number
+            except BrokenExecutor as error:  # a caller's own, which cannot be started anew
+                yield number, f"{plans[number].task.label}: {type(error).__name__}: {error}"
         for future in pool.begun():
             plan = plans[running[future]]
             report("start", Started(plan.task, plan.reason or ""))
@@ -453,10 +457,7 @@ def _execute(
                     alone.add(number)
                     waiting.insert(0, number)
                 else:
-                    yield (
-                        number,
-                        f"{label}: the process at work on it was killed, twice",
-                    )
+                    yield number, f"{label}: {KILLED}"
             except Exception as error:  # a full disk, a lost object
                 yield number, f"{label}: {type(error).__name__}: {error}"
 

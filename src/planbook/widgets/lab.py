@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
+from IPython.display import display
+from ipywidgets import IntRangeSlider
 from matplotlib.figure import Figure
 
 from planbook import charts
-from planbook.analysis.forecast import MIN_POINTS, Forecast, ForecastRefused, scenario
+from planbook.analysis.forecast import MIN_POINTS, Forecast, ForecastRefused, forecast, scenario
 from planbook.view import View
 from planbook.widgets.payload import select
 
@@ -79,6 +81,48 @@ def options(view: View, series: pd.DataFrame) -> list[tuple[str, tuple[str, str]
         (view.say("explore_named", name=row["name"], place=row["place"]), pair)
         for pair, row in zip(series.index, series.to_dict("records"), strict=True)
     ]
+
+
+def span(slider: IntRangeSlider, seen: pd.Series) -> None:
+    """Let a slider of years reach over the points of a series, with all of them chosen."""
+    first, last = int(seen.index[0]), int(seen.index[-1])
+    slider.min, slider.max = -(10**6), 10**6  # so that the new limits never cross
+    slider.value = (first, last)
+    slider.min, slider.max = first, last
+
+
+def show_refit(
+    view: View,
+    *,
+    which: tuple[str, str],
+    model: str,
+    years: tuple[int, int],
+    change: float = 0.0,
+    steps: int = 8,
+) -> None:
+    """Fit some years of a series again and display the drawing, or why there is none.
+
+    Parameters
+    ----------
+    view : View
+    which : tuple of str
+        Indicator and entity, as in `options`.
+    model : str
+        One of `planbook.analysis.forecast.METHODS`.
+    years : tuple of int
+        First and last year fitted.
+    change : float, optional
+        Per cent a year from the first forecast year on.
+    steps : int, optional
+        Years forecast.
+    """
+    seen = points(view, *which).loc[years[0] : years[1]]
+    try:
+        made = forecast(seen, steps, method=model, **limits(view, which[0]))
+    except ForecastRefused as error:
+        print(view.why_not(error, which[0]))
+        return
+    display(plot(view, which[0], seen, made, change=change))
 
 
 def plot(
