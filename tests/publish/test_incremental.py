@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,7 @@ import yaml
 from warm_renderer import Renderers
 
 from planbook.errors import BuildError
-from planbook.publish import drawings, renderer
+from planbook.publish import drawings, kept, renderer
 from planbook.publish.assemble import remove_abandoned
 from planbook.publish.kept import SEAL, Kept, alone, save, saved
 from planbook.publish.rendering import Workshop, render_editions
@@ -257,6 +259,36 @@ def test_a_static_file_changed(bench: Bench) -> None:
 def test_another_program_or_package_begins_anew(bench: Bench) -> None:
     _, count = bench.render(bench.files, replace(bench.shop, stamp="another"))
     assert count == len(bench.files)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["publish/cells.py", "publish/templates", "widgets/front.py", "widgets/front/chart.js"],
+)
+def test_what_makes_a_page_is_part_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    package = Path(kept.__file__).parents[1]
+    for name in ("publish", "widgets"):
+        shutil.copytree(package / name, tmp_path / name)
+    monkeypatch.setattr(kept, "__file__", str(tmp_path / "publish" / "kept.py"))
+    before = kept.code()
+    path = tmp_path / changed
+    path = next(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else path
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert kept.code() != before
+
+
+def test_pages_are_made_with_no_other_module_of_the_program() -> None:
+    """What rendering loads beyond `kept.code` could change without a page being made anew."""
+    look = "import sys, planbook.publish.renderer, planbook.publish.sphinx_ext; print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, check=True, encoding="utf-8"
+    ).stdout
+    own = {name for name in told.split() if name.split(".")[0] == "planbook"}
+    others = {name for name in own if not name.startswith("planbook.publish")}
+    harmless = {"planbook", "planbook.errors", "planbook.files"}  # faults and writing
+    assert others - harmless == {"planbook.widgets", "planbook.widgets.front"}
 
 
 @pytest.mark.parametrize("damaged", ["out/html/methods.html", "out/.doctrees/methods.doctree"])

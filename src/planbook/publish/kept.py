@@ -196,8 +196,15 @@ def packages() -> str:
 
 
 def code() -> str:
-    """Hash the source of everything that makes pages of executed notebooks."""
-    return tree(Path(__file__).parent)
+    """Hash the source of everything that makes pages of executed notebooks.
+
+    Besides this package it is the front end of explorers, whose scripts lie beside the
+    pages.
+    """
+    here = Path(__file__).parent
+    widgets = here.parent / "widgets"
+    front = sorted((widgets / "front").rglob("*"))
+    return key_of(tree(here), files(widgets, [widgets / "front.py", *front]))
 
 
 def key_of(*parts: str) -> str:

@@ -284,16 +284,24 @@ function isMoved(payload, settings) {
   return Object.keys(plain).some((key) => key !== "from" && settings[key] !== plain[key]);
 }
 
-/** List what can be computed before a reader moves anything, in small pieces. */
+/**
+ * List what can be computed before a reader moves anything, in small pieces: indices that
+ * no move changes, and sums that are thrown away, so that the browser has compiled them.
+ */
 function warmings(payload, scenario) {
   const { parameters } = payload, { changes } = scenarioOf(parameters, scenario);
-  const settings = defaults(payload, scenario), years = yearsOf(parameters);
-  const index = (sector, factors) => () => indexOf(parameters, settings, years, parameters.draws, sector, factors);
+  const settings = defaults(payload, scenario), years = yearsOf(parameters), count = parameters.draws;
+  const index = (sector, factors) => () => indexOf(parameters, settings, years, count, sector, factors);
+  let drawn = null;
   const own = changes.filter((one) => !FACTORS.includes(one.factor));
   return [
     ...changes.map((change) => () => drawsOf(parameters, change)),
     ...parameters.sectors.map((name) => index(name, FACTORS)),
     ...own.map((one) => index(one.sector, [one.factor])), // output, and pollutants on their own
+    () => { drawn = sums(parameters, settings, years, count).found; },
+    () => peakOf(parameters, years, drawn.co2, drawn.co2, count),
+    ...years.map((_, at) => () => ends(drawn.co2.subarray(at * count, (at + 1) * count))),
+    () => sums(parameters, settings, years, count),
   ];
 }
 
