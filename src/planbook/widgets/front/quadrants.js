@@ -5,6 +5,9 @@ import { LETTERS, make, niceStep, numeral, set } from "./host.js";
 const HEAD = 9; // length of an arrow's head
 const SEEN = 0.22; // share of an axis at least on either side of zero, so that four quadrants show
 
+/** Estimate the width of a text, in pixels; a Chinese sign takes two places. */
+const lengthOf = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12.5 : 6.6), 0);
+
 /**
  * Make a chart. `draw(view)` shows a view: `arrows` ({ id, text, kind, x, y }, as they are
  * read), `saved` points ({ x, y } or null), `axes` (two labels), `corners` (four names by
@@ -36,8 +39,7 @@ function quadrants() {
   }
 
   function still(size, across, up, x, y) {
-    const { axes, corners } = view, { left, right, top, bottom, width, height } = size;
-    const narrow = width < 560;
+    const { axes } = view, { left, right, top, bottom, width, height } = size;
     layers.grid.replaceChildren();
     const digits = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     for (let n = Math.ceil(across.low / across.step); n * across.step <= across.high; n += 1) {
@@ -53,10 +55,21 @@ function quadrants() {
     layers.grid.append(
       make("svg:text", { class: "pb-x-axis", x: 2, y: 12 }, axes[1]),
       make("svg:text", { class: "pb-x-axis", x: width - right, y: height - 4, "text-anchor": "end" }, axes[0]));
-    const places = { I: [width - right - 4, top + 14, "end"], II: [left + 4, top + 14, "start"], III: [left + 4, height - bottom - 6, "start"], IV: [width - right - 4, height - bottom - 6, "end"] };
-    for (const [name, [px, py, anchor]] of Object.entries(places)) {
-      layers.grid.append(make("svg:text", { class: `pb-x-corner${name === "I" ? " pb-x-corner-both" : ""}`, x: px, y: py, "text-anchor": anchor }, corners[narrow ? `${name}_short` : name]));
+    for (const one of cornersOf(size)) {
+      layers.grid.append(make("svg:text", { class: `pb-x-corner${one.id === "I" ? " pb-x-corner-both" : ""}`, x: one.x, y: one.y, "text-anchor": one.anchor }, one.text));
     }
+  }
+
+  /** Place the names of the quadrants; `away` is the way out for what would touch one. */
+  function cornersOf({ width, height, left, right, top, bottom }) {
+    const text = (id) => view.corners[width < 560 ? `${id}_short` : id];
+    const over = { y: top + 14, away: 15 }, under = { y: height - bottom - 6, away: -15 };
+    const start = { x: left + 4, anchor: "start" }, end = { x: width - right - 4, anchor: "end" };
+    const all = { I: { ...over, ...end }, II: { ...over, ...start }, III: { ...under, ...start }, IV: { ...under, ...end } };
+    return Object.entries(all).map(([id, one]) => {
+      const from = one.anchor === "start" ? one.x : one.x - lengthOf(text(id));
+      return { id, text: text(id), ...one, from, to: from + lengthOf(text(id)) };
+    });
   }
 
   function arrow(x0, y0, x1, y1) {
@@ -113,17 +126,17 @@ function quadrants() {
 
   /** Name the arrows beside their ends, moved up or down where names would touch. */
   function name(arrows, x, y, size) {
-    const taken = [];
+    const taken = cornersOf(size);
     [...arrows].sort((a, b) => y(a.y) - y(b.y)).forEach((one) => {
       const px = x(one.x), isMoved = one.x !== 0 || one.y !== 0;
-      const long = [...one.text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 12.5 : 6.6), 0);
+      const long = lengthOf(one.text);
       // outwards of the arrow where there is room, else above its end
       const fits = { left: px - 10 - long >= size.left, right: px + 10 + long <= size.width - size.right };
       const isLeft = one.x < 0 ? fits.left || !fits.right : !fits.right;
       const from = isLeft ? Math.max(px - 10 - long, size.left) : px + 10;
       let py = y(one.y) + (isLeft === one.x < 0 ? 4 : -8);
-      for (const other of taken) if (from < other.to && from + long > other.from && Math.abs(py - other.y) < 15) py = other.y + 15;
-      if (isMoved) taken.push({ from, to: from + long, y: py });
+      for (const other of taken) if (from < other.to && from + long > other.from && Math.abs(py - other.y) < 15) py = other.y + other.away;
+      if (isMoved) taken.push({ from, to: from + long, y: py, away: 15 });
       part("labels", `name.${one.id}`, "text", { class: `pb-x-end pb-x-name-${one.kind}`, x: isLeft ? from + long : from, y: py, "text-anchor": isLeft ? "end" : "start" }).textContent = isMoved ? one.text : "";
     });
   }
