@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,8 @@ def _import(args: argparse.Namespace) -> int:
     elif not args.dry_run and intake.to_write:
         reason = _may_write(args, intake)
         if not reason:
-            record = write(project, intake, who=args.who, lang=args.lang)
-            descriptor.write(project.paths)  # a figure may have brought a new file
+            about = partial(descriptor.beside, project.paths)  # a figure may bring a new file
+            record = write(project, intake, who=args.who, lang=args.lang, beside=about)
     if is_json:
         _print_json(as_json(intake, args.lang, written=record and record["id"]))
     _tell(args, intake, record, reason)
@@ -242,8 +243,8 @@ def _undo(args: argparse.Namespace) -> int:
     from planbook.text import say
 
     where = paths.find()
-    record = undo(where.city(args.city), args.undo, lang=args.lang, who=args.who)
-    descriptor.write(where)  # the import may have brought a file that is gone now
+    about = partial(descriptor.beside, where)  # what the import brought may go
+    record = undo(where.city(args.city), args.undo, lang=args.lang, who=args.who, beside=about)
     if args.format == "json":
         _print_json(record)
     else:

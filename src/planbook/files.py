@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from planbook.errors import PlanbookError
@@ -46,3 +47,23 @@ def write_atomically(path: Path, raw: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def remove_abandoned(parts: Iterable[Path]) -> None:
+    """Remove what `write_atomically` had begun in processes that are no more.
+
+    Parameters
+    ----------
+    parts : iterable of pathlib.Path
+        Files whose names end in ``.part``.
+    """
+    for part in parts:
+        if not is_running(part.name.split("-")[0]):
+            part.unlink(missing_ok=True)
+
+
+def is_running(process: str) -> bool:
+    """Tell whether there is a process of this number, given as in the name of a file."""
+    import psutil
+
+    return process.isdigit() and psutil.pid_exists(int(process))

@@ -14,15 +14,16 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from planbook.errors import PlanbookError
-from planbook.files import write_atomically
+from planbook.files import remove_abandoned, write_atomically
 
 FOLDER = "imports"
 _JOURNAL, _DRAFT, COMMIT, _LOCK = ".journal", ".draft", "commit.json", ".lock"
 _WAIT_SECONDS = 30.0
+Beside = Callable[[Mapping[Path, bytes | None]], Mapping[Path, bytes]]
 
 
 def stamp(folder: Path) -> tuple:
@@ -63,7 +64,12 @@ def settle(folder: Path) -> tuple:
     return stamp(folder)
 
 
-def apply(folder: Path, changes: Mapping[str, bytes | None], check: object = None) -> None:
+def apply(
+    folder: Path,
+    changes: Mapping[str, bytes | None],
+    check: Callable[[], object] | None = None,
+    beside: Beside | None = None,
+) -> None:
     """Write, replace or remove files below `folder`, all or none.
 
     Parameters
@@ -74,6 +80,9 @@ def apply(folder: Path, changes: Mapping[str, bytes | None], check: object = Non
         New content by path relative to `folder`; None removes the file.
     check : callable, optional
         Called once the lock is held, before anything is decided; raises to stop.
+    beside : callable, optional
+        Called after `check` with the new contents by path; gives those of files outside
+        of `folder` that tell of them and so are part of the change.
 
     Raises
     ------
@@ -90,10 +99,15 @@ def apply(folder: Path, changes: Mapping[str, bytes | None], check: object = Non
         _finish(folder)
         if check is not None:
             check()
+        outside = beside({folder / name: raw for name, raw in changes.items()}) if beside else {}
+        whole = dict(changes)
+        for path, raw in outside.items():
+            way = os.path.relpath(path.resolve(), folder.resolve())
+            whole[Path(way).as_posix()] = raw
         draft = home / _DRAFT
         draft.mkdir()
         listed = []
-        for number, (name, raw) in enumerate(changes.items()):
+        for number, (name, raw) in enumerate(whole.items()):
             if raw is not None:
                 _write(draft / str(number), raw)
             digest = None if raw is None else hashlib.sha256(raw).hexdigest()
@@ -115,8 +129,9 @@ def _finish(folder: Path) -> None:
     if not (journal / COMMIT).exists():  # was being removed: every file is in its place
         shutil.rmtree(journal, ignore_errors=True)
         return
-    for one in json.loads((journal / COMMIT).read_text(encoding="utf-8")):
-        path = folder / one["path"]
+    listed = json.loads((journal / COMMIT).read_text(encoding="utf-8"))
+    for one in listed:
+        path = folder.resolve() / one["path"]
         if one["part"] is None:
             path.unlink(missing_ok=True)
             continue
@@ -131,11 +146,13 @@ def _finish(folder: Path) -> None:
         _sync(path.parent)
     (journal / COMMIT).unlink()  # first, so that half a journal is never followed
     shutil.rmtree(journal, ignore_errors=True)
-    for name in ("observations", "editions", ""):  # what a killed rename left behind
-        for left in (folder / name).glob("*.part"):
+    for name in sorted({str(PurePosixPath(one["path"]).parent) for one in listed}):
+        parts = (folder.resolve() / name).glob("*.part")  # what a killed rename left behind
+        if ".." in PurePosixPath(name).parts:  # where others write, too
+            remove_abandoned(parts)
+            continue
+        for left in parts:
             left.unlink(missing_ok=True)
-    for left in home.glob("*.part"):
-        left.unlink(missing_ok=True)
     _sync(home)
 
 

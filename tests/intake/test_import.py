@@ -10,6 +10,7 @@ import sys
 import openpyxl
 import pytest
 
+from planbook.exports import descriptor
 from planbook.intake.layout import PROBLEMS
 from planbook.intake.undo import undo
 from planbook.observations import known_in
@@ -409,3 +410,31 @@ def test_reading_leaves_the_file_as_it_is(take, tmp_path):
     path.write_bytes(raw.getvalue())
     take(path, "--dry-run")
     assert path.read_bytes() == raw.getvalue()
+
+
+NEW_FILE = (
+    "indicator,year,value,unit,published,source\n"
+    "surface_water_good_share,2024,91.2,%,2025-02,bureau\n"
+)
+
+
+def test_a_figure_that_brings_a_new_file_brings_its_description(small, take, csv):
+    code, _, _ = take(csv(NEW_FILE), "--yes", "--accept-warnings")
+    assert code == 0
+    assert (small.city("smallville") / "observations/water.csv").is_file()
+    descriptor.check(small)
+    assert take("--undo")[0] == 0
+    assert not (small.city("smallville") / "observations/water.csv").exists()
+    descriptor.check(small)
+
+
+def test_data_that_cannot_be_described_take_no_new_figures(small, take, csv, city):
+    strange = small.data / "cities" / "otherville" / "plan" / "wishes.csv"
+    strange.parent.mkdir(parents=True)
+    (strange.parents[1] / "city.yml").write_bytes((city / "city.yml").read_bytes())
+    strange.write_text("wish\n", encoding="utf-8")
+    before = everything(small.data)
+    code, _, said = take(csv(NEW_FILE), "--yes", "--accept-warnings")
+    assert code == 1
+    assert "otherville/plan/wishes.csv" in said and "unknown table" in said
+    assert everything(small.data) == before

@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pytest
 
 from planbook import journal
 from planbook.errors import PlanbookError
+from planbook.exports import descriptor
 from planbook.intake import records
 from planbook.project import load
 
@@ -53,12 +55,20 @@ class Killed(BaseException):
     """What stands for kill −9: nothing after it runs."""
 
 
-STEPS = ("write_bytes", "rename", "replace", "unlink", "mkdir", "fsync")
-
-
-@pytest.mark.parametrize("stop", range(40))
-def test_stopped_at_any_step_the_next_start_finds_old_or_new(folder, monkeypatch, stop):
+@pytest.mark.parametrize("stop", range(46))
+def test_stopped_at_any_step_the_next_start_finds_old_or_new(tmp_path, monkeypatch, stop):
     """Count the calls that touch the disk and end the process at each in turn."""
+    folder, about = tmp_path / "cities" / "small", tmp_path / "about.json"
+    for name, raw in OLD.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(raw)
+    about.write_bytes(b"of the old")
+    asked = []
+
+    def beside(changes):
+        asked.append(changes)
+        return {about: b"of the new"}
+
     done = 0
 
     def counted(real):
@@ -77,18 +87,40 @@ def test_stopped_at_any_step_the_next_start_finds_old_or_new(folder, monkeypatch
         for name in ("rename", "replace", "mkdir"):
             patch.setattr(os, name, counted(getattr(os, name)))
         try:
-            journal.apply(folder, NEW)
+            journal.apply(folder, NEW, beside=beside)
             finished = True
         except Killed:
             finished = False
     journal.settle(folder)
     state = everything(folder)
     assert state in (OLD, NEW)
+    assert about.read_bytes() == (b"of the new" if state == NEW else b"of the old")
     assert state == NEW or not finished
     if stop == 0:
         assert state == OLD and not finished
-    if stop == 39:
+    if stop == 45:
         assert finished
+        assert asked == [{folder / name: raw for name, raw in NEW.items()}]
+
+
+def test_what_fails_beside_changes_nothing(folder):
+    def beside(_changes):
+        raise PlanbookError("no")
+
+    with pytest.raises(PlanbookError, match="no"):
+        journal.apply(folder, NEW, beside=beside)
+    assert everything(folder) == OLD
+
+
+def test_beside_a_folder_behind_a_link_is_beside_the_real_one(folder, tmp_path):
+    link = tmp_path / "elsewhere" / "link"
+    link.parent.mkdir()
+    real = tmp_path / "real"
+    real.mkdir()
+    link.symlink_to(real, target_is_directory=True)
+    journal.apply(link, {"a": b"1"}, beside=lambda _changes: {tmp_path / "about": b"2"})
+    assert (real / "a").read_bytes() == b"1"
+    assert (tmp_path / "about").read_bytes() == b"2"
 
 
 def test_a_damaged_journal_is_told_and_not_followed(folder):
@@ -140,6 +172,7 @@ FILE = (
     "industrial_solid_waste_generated,2024,120,万吨,2025-03,2024 environment bulletin\n"
     "solar_capacity,2024,1.2,万千瓦,2025-03,bureau\n"
     "pm25_iqair,2024,35,ug/m3,2025-02,bureau\n"
+    "surface_water_good_share,2024,91.2,%,2025-02,bureau\n"  # the first of its file
 )
 PROGRAM = (
     "import sys, pathlib\n"
@@ -147,13 +180,15 @@ PROGRAM = (
     "from planbook.intake.run import prepare, write\n"
     "from planbook.intake.undo import undo\n"
     "from planbook.paths import Paths\n"
+    "from functools import partial\n"
+    "from planbook.exports import descriptor\n"
     "root = Paths(pathlib.Path(sys.argv[1])); folder = root.city('smallville')\n"
     "print('ready', flush=True)\n"
     "project = load('smallville', root)\n"
     "intake = prepare(project, [pathlib.Path(sys.argv[2])])\n"
     "while True:\n"  # undone, all is as it was read, so the same import fits again
-    "    write(project, intake)\n"
-    "    undo(folder)\n"
+    "    write(project, intake, beside=partial(descriptor.beside, root))\n"
+    "    undo(folder, beside=partial(descriptor.beside, root))\n"
 )
 
 
@@ -171,11 +206,14 @@ def kill_imports(paths, file, times, seed):
     project = load("smallville", paths)
     intake = prepare(project, [file])
     assert [fault.rule for fault in intake.faults] == []
-    write(project, intake)
+    about = partial(descriptor.beside, paths)
+    before = (paths.data / descriptor.NAME).read_bytes()
+    write(project, intake, beside=about)
     new = parts(everything(folder))
-    undo(folder)
+    assert (paths.data / descriptor.NAME).read_bytes() != before, "a new file comes with it"
+    undo(folder, beside=about)
     assert parts(everything(folder)) == old
-    assert len({name for name in new if new[name] != old.get(name)}) == 5
+    assert len({name for name in new if new[name] != old.get(name)}) == 6
     random = np.random.default_rng(seed)
     seen = {"old": 0, "new": 0, "unfinished": 0}
     for turn in range(times):
@@ -198,12 +236,14 @@ def kill_imports(paths, file, times, seed):
             load("smallville", paths)
         state = parts(everything(folder))
         assert state in (old, new), "a mixture of old and new"
+        descriptor.check(paths)
+        assert not list(paths.data.glob("*.part"))
         standing = [record for record in records.load_all(folder) if not record["undone"]]
         assert len(standing) == (state == new), "the record and the data disagree"
         assert sorted(path.name for path in home.iterdir() if path.suffix != ".json") == [".lock"]
         seen["new" if state == new else "old"] += 1
         if state == new:
-            undo(folder)
+            undo(folder, beside=about)
         for path in home.glob("*.json"):
             path.unlink()
     return seen

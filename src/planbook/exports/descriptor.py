@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from planbook.yamlio import load as load_yaml
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 NAME = "datapackage.json"
 COMMAND = "python -m planbook datapackage"
+Changes = Mapping[Path, bytes | None]
 _RECORDS = "imports"  # of each import; they are no data
 
 _OBSERVATIONS = Schema("observations", OBSERVED,
@@ -88,7 +89,13 @@ def data_files(where: Paths, city: str, parents: Sequence[str]) -> list[Path]:
     ]
 
 
-def describe(where: Paths, files: Sequence[Path] | None = None, *, whole: bool = False) -> dict:
+def describe(
+    where: Paths,
+    files: Sequence[Path] | None = None,
+    *,
+    whole: bool = False,
+    changes: Changes | None = None,
+) -> dict:
     """Describe files below ``data`` as a Data Package.
 
     Parameters
@@ -98,6 +105,8 @@ def describe(where: Paths, files: Sequence[Path] | None = None, *, whole: bool =
         All by default.
     whole : bool, optional
         Whether to give size and hash of each, as of a copy that nobody edits.
+    changes : mapping of pathlib.Path to bytes or None, optional
+        What files shall hold, to describe them before they do; None removes one.
 
     Returns
     -------
@@ -109,8 +118,12 @@ def describe(where: Paths, files: Sequence[Path] | None = None, *, whole: bool =
     DataError
         If a table or a column is unknown.
     """
-    chosen = _files(where) if files is None else list(files)
-    resources = [_resource(where, path, whole) for path in chosen]
+    changes = changes or {}
+    chosen = _files(where, changes) if files is None else list(files)
+    resources = []
+    for path in chosen:
+        raw = changes.get(path)
+        resources.append(_resource(where, path, path.read_bytes() if raw is None else raw, whole))
     tables = [one["name"] for one in resources if "schema" in one]
     for one in resources:
         if "schema" in one:
@@ -138,11 +151,33 @@ def as_json(descriptor: dict) -> bytes:
 
 def write(where: Paths) -> bool:
     """Write ``data/datapackage.json`` where it is out of date; tell whether it was."""
-    path, raw = where.data / NAME, as_json(describe(where))
-    if path.is_file() and path.read_bytes() == raw:
-        return False
-    write_atomically(path, raw)
-    return True
+    found = beside(where, {})
+    for path, raw in found.items():
+        write_atomically(path, raw)
+    return bool(found)
+
+
+def beside(where: Paths, changes: Changes) -> dict[Path, bytes]:
+    """Give what must be written together with changes to files below ``data``.
+
+    Parameters
+    ----------
+    where : Paths
+    changes : mapping of pathlib.Path to bytes or None
+        As for `describe`.
+
+    Returns
+    -------
+    dict of pathlib.Path to bytes
+        The new ``data/datapackage.json``; nothing where it stays as it is.
+
+    Raises
+    ------
+    DataError
+        If a table or a column is unknown.
+    """
+    path, raw = where.data / NAME, as_json(describe(where, changes=changes))
+    return {} if path.is_file() and path.read_bytes() == raw else {path: raw}
 
 
 def check(where: Paths) -> None:
@@ -179,16 +214,18 @@ def _difference(path: Path, raw: bytes) -> str:
     return "its head differs"
 
 
-def _files(where: Paths) -> list[Path]:
+def _files(where: Paths, changes: Changes | None = None) -> list[Path]:
+    changes = changes or {}
+    there = {path for path in where.data.rglob("*") if path not in changes and path.is_file()}
     found = []
-    for path in where.data.rglob("*"):
+    for path in there | {path for path, raw in changes.items() if raw is not None}:
         inner = path.relative_to(where.data)
-        if _RECORDS not in inner.parts and path.suffix in (".csv", ".yml") and path.is_file():
+        if _RECORDS not in inner.parts and path.suffix in (".csv", ".yml"):
             found.append(path)
     return sorted(found, key=lambda path: path.relative_to(where.data).as_posix())
 
 
-def _resource(where: Paths, path: Path, whole: bool) -> dict[str, Any]:
+def _resource(where: Paths, path: Path, raw: bytes, whole: bool) -> dict[str, Any]:
     inner = path.relative_to(where.data)
     about: dict[str, Any] = {
         "name": "-".join(inner.with_suffix("").parts),
@@ -205,11 +242,10 @@ def _resource(where: Paths, path: Path, whole: bool) -> dict[str, Any]:
         about["city" if inner.parts[0] == "cities" else "entity"] = inner.parts[1]
     if path.suffix == ".csv":
         about |= {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        about["schema"] = _schema(where, path, inner)
+        about["schema"] = _schema(where, path, raw, inner)
     else:
         about |= {"format": "yaml", "mediatype": "application/yaml", "encoding": "utf-8"}
     if whole:
-        raw = path.read_bytes()
         about |= {"bytes": len(raw), "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
     if sources := _sources_of(where, inner):
         about["sources"] = [{"title": say("resource_sources", "en"), "path": sources}]
@@ -246,7 +282,7 @@ def _sources_of(where: Paths, inner: Path) -> str | None:
     return path.as_posix() if is_table else None
 
 
-def _schema(where: Paths, path: Path, inner: Path) -> Schema:
+def _schema(where: Paths, path: Path, raw: bytes, inner: Path) -> Schema:
     """Give the schema of a table with the columns that its file has, in their order."""
     name = relative(path, where.root)
     kind = _kind(inner)
@@ -257,7 +293,7 @@ def _schema(where: Paths, path: Path, inner: Path) -> Schema:
             Problem(name, "", f"unknown table; known are observations, {known}",
                     "describe it in planbook.exports.descriptor, or move the file")
         )  # fmt: skip
-    header = next(csv.reader(io.StringIO(decode(path.read_bytes(), name), newline="")), [])
+    header = next(csv.reader(io.StringIO(decode(raw, name), newline="")), [])
     known_fields = {one.name: one for one in schema.fields}
     if wrong := [column.strip() for column in header if column.strip() not in known_fields]:
         raise DataError(

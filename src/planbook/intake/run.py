@@ -288,7 +288,7 @@ def _meta(
 
 def write(
     project: Project, intake: Intake, *, who: str = "", now: dt.datetime | None = None,
-    lang: str = "en",
+    lang: str = "en", beside: journal.Beside | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Write what an import changes, in one step, with its record.
 
@@ -302,6 +302,8 @@ def write(
     now : datetime.datetime, optional
         In UTC.
     lang : {'en', 'zh'}, optional
+    beside : callable, optional
+        Gives what belongs to the same step elsewhere; see `planbook.journal.apply`.
 
     Returns
     -------
@@ -364,7 +366,8 @@ def write(
                 raise refuse("changed_meanwhile", lang, file=path)
 
     # the record first: a reader that sees any new file sees that an import has happened
-    journal.apply(folder, {records.path_of(name): records.to_bytes(record), **new}, unchanged)
+    changes = {records.path_of(name): records.to_bytes(record), **new}
+    journal.apply(folder, changes, unchanged, beside)
     return record
 
 

@@ -34,8 +34,9 @@ def choose(found: Sequence[Mapping[str, Any]], name: str, lang: str) -> Mapping[
 
 
 def undo(
-    folder: Path, name: str = "", *, lang: str = "en", who: str = "", now: dt.datetime | None = None
-) -> dict[str, Any]:
+    folder: Path, name: str = "", *, lang: str = "en", who: str = "",
+    now: dt.datetime | None = None, beside: journal.Beside | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Take one import back.
 
     Parameters
@@ -49,6 +50,8 @@ def undo(
     who : str, optional
     now : datetime.datetime, optional
         In UTC.
+    beside : callable, optional
+        As for `planbook.intake.run.write`.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def undo(
             if now_raw != raw:
                 raise refuse("changed_meanwhile", lang, file=path)
 
-    journal.apply(folder, changes, unchanged)
+    journal.apply(folder, changes, unchanged, beside)
     return undone
 
 

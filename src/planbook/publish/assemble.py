@@ -8,8 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
+from planbook import files
 from planbook.editions import SITE_FILE
 from planbook.models import LANGS
 from planbook.project import Project
@@ -147,13 +146,7 @@ def remove_abandoned(build: Path, *folders: Path) -> None:
         Where a build also writes files.
     """
     for draft in build.glob(".draft-*-*"):
-        if not _runs(draft.name.split("-")[1]):
+        if not files.is_running(draft.name.split("-")[1]):
             shutil.rmtree(draft, ignore_errors=True)
     for folder in (build, *folders):
-        for part in folder.rglob("*-*.part"):
-            if not _runs(part.name.split("-")[0]):
-                part.unlink(missing_ok=True)
-
-
-def _runs(process: str) -> bool:
-    return process.isdigit() and psutil.pid_exists(int(process))
+        files.remove_abandoned(folder.rglob("*-*.part"))
