@@ -431,7 +431,8 @@ def test_a_figure_that_brings_a_new_file_brings_its_description(small, take, csv
 def test_data_that_cannot_be_described_take_no_new_figures(small, take, csv, city):
     strange = small.data / "cities" / "otherville" / "plan" / "wishes.csv"
     strange.parent.mkdir(parents=True)
-    (strange.parents[1] / "city.yml").write_bytes((city / "city.yml").read_bytes())
+    about = (city / "city.yml").read_text(encoding="utf-8").replace("smallville", "otherville")
+    (strange.parents[1] / "city.yml").write_text(about, encoding="utf-8")
     strange.write_text("wish\n", encoding="utf-8")
     before = everything(small.data)
     code, _, said = take(csv(NEW_FILE), "--yes", "--accept-warnings")
