@@ -42,6 +42,29 @@ def test_what_was_cut_off_is_stored_again(objects):
     assert objects.get(name) == b"whole"
 
 
+@pytest.mark.parametrize(
+    ("call", "use", "what"),
+    [
+        ("pipe", lambda objects: objects.put(b"new"), "written to"),
+        ("info", lambda objects: objects.put(b"new"), "written to"),
+        ("cat", lambda objects: objects.get("0" * 64), "read from"),
+    ],
+)
+def test_a_store_that_refuses_is_told_in_a_line(tmp_path, monkeypatch, call, use, what):
+    """Clients of stores raise errors of their own kinds, which are no OSError."""
+    objects = Objects(f"memory://{tmp_path.name}")
+
+    class NoCredentials(Exception):
+        pass
+
+    def refuse(*_arguments, **_more):
+        raise NoCredentials("unable to locate credentials")
+
+    monkeypatch.setattr(objects._files, call, refuse)
+    with pytest.raises(BuildError, match=f"cannot be {what}: unable to locate .*; give a place"):
+        use(objects)
+
+
 def test_a_damaged_or_missing_object_is_refused(objects):
     name = objects.put(b"36 ug/m3")
     objects._files.pipe_file(objects._path(name), b"35 ug/m3")

@@ -63,7 +63,7 @@ class Objects:
         Raises
         ------
         BuildError
-            If the place cannot be written to.
+            If the place is not reached or cannot be written to.
         """
         names = []
         wanted: dict[str, bytes] = {}
@@ -82,8 +82,8 @@ class Objects:
             for path, raw in missing.items():
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(Path(path), raw)
-        except OSError as error:
-            raise BuildError(f"--objects {self.address}: cannot be written: {error}") from None
+        except Exception as error:  # each kind of store has errors of its own
+            raise self._refused("written to", error) from None
         return names
 
     def _sizes(self, names: Mapping[str, bytes]) -> dict[str, int]:
@@ -110,13 +110,16 @@ class Objects:
         Raises
         ------
         BuildError
-            If one is missing or damaged: its bytes do not have the hash that it is
-            named by.
+            If the place is not reached, or an object is missing or damaged: its bytes
+            do not have the hash that it is named by.
         """
         wanted = list(dict.fromkeys(names))
         if not wanted:
             return {}
-        answers = self._files.cat([self._path(name) for name in wanted], on_error="return")
+        try:
+            answers = self._files.cat([self._path(name) for name in wanted], on_error="return")
+        except Exception as error:  # each kind of store has errors of its own
+            raise self._refused("read from", error) from None
         found = {}
         for name in wanted:
             raw = answers.get(self._path(name), FileNotFoundError())
@@ -134,6 +137,12 @@ class Objects:
                 )
             found[name] = raw
         return found
+
+    def _refused(self, what: str, error: Exception) -> BuildError:
+        return BuildError(
+            f"--objects {self.address}: cannot be {what}: {error}; give a place that this machine "
+            "and every worker may use, and the rights to it"
+        )
 
     def _path(self, name: str) -> str:
         return f"{self._base}/{name[:2]}/{name[2:]}"
