@@ -18,8 +18,12 @@ import pytest
 from planbook import journal
 from planbook import project as projects
 from planbook.exports import descriptor
+from planbook.packages import GRAMMARS, absent
 from planbook.paths import ROOT_VARIABLE, Paths
 from planbook.publish.kept import alone, save, saved, tree
+
+with absent(GRAMMARS):  # JupyterLab, which a test opens, brings them
+    import jsonschema  # noqa: F401
 
 sys.path.insert(0, str(Path(__file__).parent))  # site_reader
 

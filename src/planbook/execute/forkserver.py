@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from planbook.errors import PlanbookError
+from planbook.packages import GRAMMARS, absent
 
 # Threads of a numerical library do not survive a fork, and what waits for them hangs.
 SINGLE_THREADED = {
@@ -77,10 +78,11 @@ def preload(root: str, city: str) -> None:
     city : str
         City whose data are read; empty reads none.
     """
-    with _absent("debugpy"):  # nobody debugs here, and it is half of a kernel's start
+    with absent("debugpy"):  # nobody debugs here, and it is half of a kernel's start
         importlib.import_module("ipykernel.debugger")
-    for name in _LATE:
-        importlib.import_module(name)
+    with absent(GRAMMARS):
+        for name in _LATE:
+            importlib.import_module(name)
 
     from planbook import charts, render, text
     from planbook.analysis.forecast import pooled
@@ -96,19 +98,6 @@ def preload(root: str, city: str) -> None:
 
     render.draw(paint)
     read(root, city)
-
-
-@contextlib.contextmanager
-def _absent(name: str) -> Iterator[None]:
-    """Let a package seem not to be installed, unless it is in use already."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[name]
 
 
 def read(root: str, city: str) -> None:

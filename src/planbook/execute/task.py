@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planbook.errors import BuildError
+from planbook.packages import GRAMMARS, absent
 from planbook.paths import ROOT_VARIABLE
 
 TIMEOUT = 600.0  # seconds a chapter may take
@@ -111,7 +112,8 @@ def execute_task(order: Order) -> bytes:
         If a cell raises, the kernel dies or goes beyond a limit, or the notebook
         reads data behind the loader's back.
     """
-    import papermill
+    with absent(GRAMMARS):
+        import papermill
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 

@@ -25,6 +25,7 @@ from types import TracebackType
 import psutil
 
 from planbook.errors import BuildError
+from planbook.packages import GRAMMARS, absent
 from planbook.publish.page_facts import Known
 
 _PROGRAM = "from planbook.publish.renderer import serve; serve()"
@@ -193,8 +194,9 @@ def serve() -> None:
     context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     running = {}
     try:
-        for name in _LOADED:
-            importlib.import_module(name)
+        with absent(GRAMMARS):
+            for name in _LOADED:
+                importlib.import_module(name)
         for line in sys.stdin:
             asked = json.loads(line)
             if asked == _END:
@@ -265,7 +267,8 @@ def render(job: Job) -> bool:
     bool
         Whether the edition was rendered, without a warning where that is asked for.
     """
-    from jupyter_book.sphinx import build_sphinx
+    with absent(GRAMMARS):
+        from jupyter_book.sphinx import build_sphinx
 
     stage = Path(job.stage)
     # Sphinx adds the hash of a style sheet to its address if the file is there
