@@ -8,15 +8,17 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from planbook import text
 from planbook.errors import ParameterError
 from planbook.execute import Task, fingerprint, stamp
 from planbook.execute import code as code_module
 from planbook.execute.code import Code, hash_of, imports_of
 from planbook.execute.dependencies import Present, digest, told
 from planbook.execute.merging import check_parameters, marked, merge
-from planbook.execute.recording import Recorder, watched_project
+from planbook.execute.recording import Recorder, _Words, watched_project
 from planbook.execute.store import Store
 from planbook.project import load
+from planbook.widgets import words as words_module
 
 MODULE = '"""Doc."""\nRATE = 2  # per year\n\ndef f(x):\n    """Say."""\n    return x * RATE\n'
 
@@ -171,6 +173,37 @@ def test_where_the_project_lies_is_not_noted(watched):
     _, project, recorder = watched
     assert project.paths.root.is_dir()
     assert recorder.notes == {}
+
+
+def test_a_message_is_noted_where_it_is_read_and_not_where_all_are_looked_through(monkeypatch):
+    noted = []
+    table = {name: {"en": name, "zh": name} for name in ("unit", "explore_unit", "other")}
+    words = _Words(table, lambda *key: noted.append(key))
+    assert {key: entry["zh"] for key, entry in words.items() if key != "other"} == {
+        "unit": "unit",
+        "explore_unit": "explore_unit",
+    }
+    assert noted == [("words",), ("word", "unit", "zh"), ("word", "explore_unit", "zh")]
+    noted.clear()
+    assert words["other"]["en"] == "other" and "other" in words
+    with pytest.raises(KeyError):
+        words["nothing"]
+    assert noted == [("word", "other", "en"), ("word", "other", "en"), ("word", "nothing", "en")]
+    present = Present(SimpleNamespace())
+    monkeypatch.setattr(text, "messages", lambda: table)
+    assert present.digest(("words",)) == digest(list(table))
+    assert "added, removed or moved" in told(("words",), None)
+
+
+def test_an_explorer_depends_on_the_words_it_shows_in_its_language(monkeypatch):
+    noted = []
+    words_module.texts.cache_clear()
+    table = _Words(text.messages(), lambda *key: noted.append(key))
+    monkeypatch.setattr(words_module, "messages", lambda: table)
+    found = words_module.texts.__wrapped__("forecast", "zh")
+    read = {key[1:] for key in noted if key[0] == "word"}
+    assert {lang for _, lang in read} == {"zh"}
+    assert len(found) <= len(read) < len(table) / 4
 
 
 def test_changes_are_told_by_file_series_and_number_of_rows(project):

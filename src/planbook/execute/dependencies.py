@@ -19,8 +19,8 @@ Keys
     The answer of a method, such as ``plan.measures_of(12)``.
 ``("page", section)``
     The page that answers a section: it depends on which notebooks there are.
-``("word", key, lang)``
-    One message in one language.
+``("word", key, lang)``, ``("words",)``
+    One message in one language; the names of all messages, in their order.
 ``("font", path)``
     A font of the system.
 """
@@ -135,6 +135,8 @@ class Present:
                 return digest(text.messages()[rest[0]][rest[1]])
             except KeyError:
                 return ABSENT
+        if kind == "words":
+            return digest(list(text.messages()))
         if kind == "font":
             try:
                 state = Path(rest[0]).stat()
@@ -195,6 +197,8 @@ def told(key: Key, before: Mapping[str, Any] | None, present: Present | None = N
         return "observations changed, and it reads them all"
     if kind == "word":
         return f"messages.yml: {rest[0]} ({rest[1]}) changed"
+    if kind == "words":
+        return "messages.yml: a message was added, removed or moved, and it looks through all"
     if kind == "font":
         return f"font {Path(rest[0]).name} changed"
     if kind == "page":

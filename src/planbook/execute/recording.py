@@ -199,35 +199,44 @@ class _OfProject:
         return self._original.page_of(section)
 
 
+class _Entry(dict):
+    """A message; notes the languages that it is read in."""
+
+    __slots__ = ("_key", "_note")
+
+    def __init__(self, entry: Mapping[str, str], key: str, note: Callable[..., None]) -> None:
+        super().__init__(entry)
+        self._key, self._note = key, note
+
+    def __getitem__(self, lang: str) -> str:
+        self._note("word", self._key, lang)
+        return super().__getitem__(lang)
+
+
 class _Words(Mapping):
     """The message table; notes each message in each language that is used."""
 
     def __init__(self, table: Mapping, note: Callable[..., None]) -> None:
         self._table, self._note = table, note
+        self._entries: dict[str, _Entry] = {}
 
     def __getitem__(self, key: str) -> Mapping[str, str]:
-        outer = self
-
-        class Entry(dict):
-            def __getitem__(self, lang: str) -> str:
-                outer._note("word", key, lang)
-                return super().__getitem__(lang)
-
-        if key not in self._table:
-            self._note("word", key, "en")
-        return Entry(self._table[key])
+        if key not in self._entries:
+            if key not in self._table:
+                self._note("word", key, "en")
+            self._entries[key] = _Entry(self._table[key], key, self._note)
+        return self._entries[key]
 
     def __contains__(self, key: object) -> bool:
         self._note("word", key, "en")
         return key in self._table
 
     def __iter__(self) -> Iterator[str]:
-        for key, entry in self._table.items():
-            for lang in entry:
-                self._note("word", key, lang)
+        self._note("words")  # which there are; what they say is noted where it is read
         return iter(self._table)
 
     def __len__(self) -> int:
+        self._note("words")
         return len(self._table)
 
 
@@ -314,6 +323,8 @@ class _WordsPresent(Present):
         self._table = text.messages()
 
     def _look_up(self, kind: str, *rest: Any) -> str:
+        if kind == "words":
+            return digest(list(self._table))
         if kind == "word" and rest[0] in self._table:
             return digest(self._table[rest[0]][rest[1]])
         return ABSENT if kind == "word" else super()._look_up(kind, *rest)
