@@ -10,9 +10,10 @@ theirs means anything. A run builds and publishes the books of all of them with
 stored. The table goes into ``benchmarks/README.md`` between the markers.
 
 What a city costs is the wall time that checking its data, executing its chapters and
-publishing its two editions add to the run. A single city's is noisy, so the first
-ones (from the 2nd on, the 1st also waits for the parent of kernels) and the last
-ones are compared by their medians, too.
+publishing its two editions add to the run; beside it stands what a fixed piece of
+work takes just then, which tells a slow minute of the machine. A single city's is
+noisy, so the first ones (from the 2nd on, the 1st also waits for the parent of
+kernels) and the last ones are compared by their medians, too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import multiprocessing
 import os
 import platform
 import random
@@ -76,7 +78,7 @@ def main() -> None:
         print("\n".join(lines), flush=True)
         if args.dask:
             found = throughputs(where, cities[: args.dask], Path(folder), args.rounds)
-            lines += (more := dask_table(found, min(args.dask, len(cities))))
+            lines += (more := dask_table(*found, min(args.dask, len(cities))))
             print("\n".join(more))
     if not args.dry:
         text = "\n".join(lines)
@@ -149,6 +151,7 @@ class Clock:
     checked: list[float] = field(default_factory=list)  # begin of each city's check, and the end
     executed: dict[str, float] = field(default_factory=dict)  # last chapter done, by city
     published: list[float] = field(default_factory=list)
+    paces: list[float] = field(default_factory=list)  # seconds of a fixed piece of work, by city
     outcomes: int = 0
 
     def __call__(self, event: str, item: Any) -> None:
@@ -160,6 +163,7 @@ class Clock:
             self.outcomes += 1
         elif event == "publish":
             self.published.append(now)
+            self.paces.append(pace())
 
     def costs(self) -> list[dict[str, float]]:
         """Give the seconds of each city, by kind, in the order in which they were built."""
@@ -170,9 +174,16 @@ class Clock:
             b - a for a, b in zip([max(ends), *self.published], self.published, strict=False)
         ]
         return [
-            {"check": a, "execute": b, "publish": c, "all": a + b + c}
-            for a, b, c in zip(check, execute, publish, strict=True)
+            {"check": a, "execute": b, "publish": c, "all": a + b + c, "pace": 1000 * d}
+            for a, b, c, d in zip(check, execute, publish, self.paces, strict=True)
         ]
+
+
+def pace() -> float:
+    """Give the seconds of a fixed piece of work: how fast the machine is at this moment."""
+    started = time.perf_counter()
+    sum(number * number for number in range(400_000))
+    return time.perf_counter() - started
 
 
 def build_all(where: Paths, cities: Sequence[str], jobs: int) -> tuple[Clock, float, float]:
@@ -220,6 +231,8 @@ def watch(peak: list[float], stop: threading.Event) -> None:
 def table(clock: Clock, seconds: float, memory_mb: float, args: argparse.Namespace) -> list[str]:
     """Lay out time, memory and cost of the cities as Markdown."""
     costs = clock.costs()
+    for number, one in enumerate(costs, start=1):
+        print(f"city {number}:", ", ".join(f"{kind} {value:.2f}" for kind, value in one.items()))
     whole = [one["all"] for one in costs]
     first, last = costs[1:][:SOME], costs[1:][-SOME:]
     lines = [
@@ -236,13 +249,14 @@ def table(clock: Clock, seconds: float, memory_mb: float, args: argparse.Namespa
         f"| the last {len(last)} against the first {len(first)} from the 2nd, medians | 1.05 | "
         f"{_median(last, 'all') / _median(first, 'all'):.2f} |",
         "",
-        "| seconds of a city | check | execute | publish | all |",
-        "|---|---|---|---|---|",
+        "| seconds of a city | check | execute | publish | all | fixed work, ms |",
+        "|---|---|---|---|---|---|",
     ]
     chosen = {"1st": costs[:1], "2nd": costs[1:2], "first ones": first, "last ones": last}
     chosen[f"city {len(costs)}"] = costs[-1:]
     for name, some in chosen.items():
-        cells = (f" {_median(some, kind):.2f} |" for kind in ("check", "execute", "publish", "all"))
+        cells = [f" {_median(some, kind):.2f} |" for kind in ("check", "execute", "publish", "all")]
+        cells.append(f" {_median(some, 'pace'):.0f} |")
         lines.append(f"| {name} |{''.join(cells)}")
     return lines
 
@@ -251,12 +265,34 @@ def _median(costs: Sequence[dict[str, float]], kind: str) -> float:
     return statistics.median(one[kind] for one in costs)
 
 
+def plain(count: int) -> float:
+    """Give how much a second of fixed work `count` processes do that share nothing."""
+    with multiprocessing.get_context("spawn").Pool(count) as pool:
+        pool.map(_plain, range(count), 1)  # they have started
+        started = time.perf_counter()
+        pool.map(_plain, range(4 * count), 1)
+        return 4 * count / (time.perf_counter() - started)
+
+
+def _plain(_number: int) -> None:
+    for _ in range(20):
+        pace()
+
+
 def throughputs(
     where: Paths, cities: Sequence[str], folder: Path, rounds: int
-) -> dict[int, list[float]]:
-    """Execute the chapters of `cities` on one and on two Dask workers; give notebooks a second.
+) -> tuple[dict[int, list[float]], list[float]]:
+    """Execute the chapters of `cities` on one and on two Dask workers.
 
     Each worker has one thread and is warm: it has executed a chapter before.
+
+    Returns
+    -------
+    dict
+        Notebooks a second, by the number of workers.
+    list of float
+        What a second process of plain arithmetic adds on this machine, just before
+        and after each round: no worker can add more.
     """
     from distributed import LocalCluster
 
@@ -265,6 +301,7 @@ def throughputs(
     projects = [load(city, where.of(city)) for city in cities]
     work = [task for one in projects for task in tasks(one, LANGS, as_of=one.city.as_of)]
     found: dict[int, list[float]] = {1: [], 2: []}
+    bounds = [plain(2) / plain(1)]
     for _ in range(rounds):
         for count in found:
             with (
@@ -284,10 +321,11 @@ def throughputs(
             if failed := [one.failure for one in outcomes if one.failure]:
                 sys.exit(failed[0])
             found[count].append(len(work) / seconds)
-    return found
+        bounds.append(plain(2) / plain(1))
+    return found, bounds
 
 
-def dask_table(found: dict[int, list[float]], cities: int) -> list[str]:
+def dask_table(found: dict[int, list[float]], bounds: list[float], cities: int) -> list[str]:
     """Lay out the throughput of the Dask workers as Markdown."""
     medians = {count: statistics.median(rates) for count, rates in found.items()}
     rounds = len(found[1])
@@ -298,6 +336,8 @@ def dask_table(found: dict[int, list[float]], cities: int) -> list[str]:
         "|---|---|---|",
         f"| 1 | {60 * medians[1]:.1f} | 1 |",
         f"| 2 (asked: 1.8) | {60 * medians[2]:.1f} | {medians[2] / medians[1]:.2f} |",
+        f"| two processes of plain arithmetic, before and after each round | – | "
+        f"{', '.join(f'{one:.2f}' for one in bounds)} |",
     ]
 
 
