@@ -119,6 +119,8 @@ def test_pages_with_hostile_data_run_nothing_and_stay_within_their_policy(site, 
     tab.on("pageerror", lambda error: problems.append(str(error)))
     names = page_names(site)
     assert len(names) > 30
+    if scheme == "http":  # the same bytes; what a server changes shows on fewer
+        names = [name for name in names if "department_" not in name]
     for name in names:
         tab.goto(f"{root}/{name}")
         assert tab.evaluate("told") == [], name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import subprocess
 import sys
@@ -11,13 +12,15 @@ import pytest
 from planbook.packages import GRAMMARS, absent
 
 
-def test_what_is_absent_cannot_be_imported_and_can_be_afterwards():
-    with absent("colorsys"):
+def test_what_is_absent_cannot_be_imported_and_can_be_afterwards(tmp_path, monkeypatch):
+    (tmp_path / "nobody_else_has_this.py").write_text("here = True\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with absent("nobody_else_has_this"):
         with pytest.raises(ImportError):
-            __import__("colorsys")
-        with absent("colorsys"), pytest.raises(ImportError):
-            __import__("colorsys")
-    assert __import__("colorsys").rgb_to_hsv
+            importlib.import_module("nobody_else_has_this")
+        with absent("nobody_else_has_this"), pytest.raises(ImportError):
+            importlib.import_module("nobody_else_has_this")
+    assert importlib.import_module("nobody_else_has_this").here
 
 
 def test_what_is_in_use_stays():
