@@ -3,10 +3,11 @@
     python -m venv PEER && PEER/bin/pip install -r benchmarks/snakemake_requirements.txt
     python benchmarks/build.py --snakemake PEER/bin/snakemake [--rounds 2] [--cases a d e]
 
-Run it in an environment that holds the book's packages alone (``make setup``): JupyterLab
-beside them slows the peers. Works on a copy of the project in a temporary folder. The cases alternate, so that a
-slow minute of the machine does not fall on one of them alone; medians and ratios go
-into ``benchmarks/README.md`` between the markers. All cases make both editions:
+Run it in an environment that holds the book's packages alone (``make setup``):
+JupyterLab beside them slows the peers. Works on a copy of the project in a temporary
+folder. The cases alternate, so that a slow minute of the machine does not fall on one
+of them alone; medians and ratios go into ``benchmarks/README.md`` between the markers.
+All cases make both editions:
 
 (a) ``papermill`` one notebook after another, then ``jupyter-book build`` of each edition
 (b) ``jupyter-book build`` that executes by itself (``force``)
