@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -13,6 +15,7 @@ from notebook_writer import SETTINGS, texts, write
 
 from planbook.errors import BuildError
 from planbook.execute import Parent, Settings, Task, run, warm
+from planbook.execute.provisioner import WarmProvisioner
 from planbook.execute.warm import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
@@ -147,6 +150,15 @@ def test_kernels_die_with_their_parent():
     psutil.wait_procs([process], timeout=10)
     assert not process.is_running()
     assert kernel.wait() != 0
+
+
+def test_a_kernel_that_is_killed_has_ended_when_that_is_told(parent):
+    wanted = {"argv": ["-f", "/nowhere/kernel.json"], "env": dict(os.environ), "cwd": "/"}
+    provisioner = WarmProvisioner()
+    kernel = provisioner.process = warm.WarmProcess(parent.start(), wanted)
+    assert kernel.wait(timeout=0.01) is None
+    asyncio.run(provisioner.kill())
+    assert kernel.returncode == -signal.SIGKILL
 
 
 def test_papermill_finds_the_engine_by_its_name(repo, tmp_path):

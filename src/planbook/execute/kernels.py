@@ -11,19 +11,29 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import DottedObjectName, Type
 
 from planbook.execute.provisioner import WarmProvisioner
 
+RECONNECT_MS = 5  # a kernel binds its sockets just after a client first looks for them
+
 
 class PromptClient(AsyncKernelClient):
     """A client that goes on as soon as the kernel is there.
 
-    The usual one waits a fifth of a second for stragglers once the kernel has
-    answered; what belongs to no cell is passed over anyway.
+    The usual one looks for the kernel's sockets ten times a second, and waits a
+    fifth of a second for stragglers once the kernel has answered; what belongs to
+    no cell is passed over anyway.
     """
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and its output arrives.

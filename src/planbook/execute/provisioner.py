@@ -13,6 +13,8 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from planbook.execute.warm import WarmProcess, can_fork, shared_address
 
+END_TIMEOUT = 5.0  # seconds that a killed kernel may take to end
+
 
 class WarmProvisioner(LocalProvisioner):
     """Forks kernels from a parent that has imported the stack; starts others as ever.
@@ -48,6 +50,12 @@ class WarmProvisioner(LocalProvisioner):
         elif self.strict:
             raise OSError("warm kernels need fork, which this system lacks; use '--kernel cold'")
         return await super().launch_kernel(cmd, **kwargs)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel, and know it at once: its manager looks ten times a second only."""
+        await super().kill(restart=restart)
+        if isinstance(self.process, WarmProcess):
+            await asyncio.to_thread(self.process.wait, END_TIMEOUT)
 
     async def wait(self) -> int | None:
         """Wait for the end of the kernel."""

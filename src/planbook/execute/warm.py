@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import math
 import os
 import select
 import shutil
@@ -161,10 +162,11 @@ class WarmProcess:
                 self._socket.close()
             return self.returncode
 
-    def wait(self) -> int:
-        """Wait for the end."""
-        while self.poll() is None:
-            select.select([self._socket], [], [], 1.0)
+    def wait(self, timeout: float = math.inf) -> int | None:
+        """Wait for the end, no longer than `timeout` seconds; give the exit code, if it has."""
+        deadline = time.monotonic() + timeout
+        while self.poll() is None and (left := deadline - time.monotonic()) > 0:
+            select.select([self._socket], [], [], min(1.0, left))
         return self.returncode
 
     def send_signal(self, number: int) -> None:
