@@ -43,6 +43,30 @@ def test_imports_within_functions_count():
     assert imports_of(text) == ["planbook", "planbook.charts", "planbook.text"]
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "if x:\n    {}\n",
+        "if x:\n    pass\nelse:\n    {}\n",
+        "try:\n    {}\nfinally:\n    pass\n",
+        "try:\n    pass\nexcept OSError:\n    {}\n",
+        "try:\n    pass\nexcept OSError:\n    pass\nelse:\n    {}\n",
+        "try:\n    pass\nfinally:\n    {}\n",
+        "with x:\n    {}\n",
+        "while x:\n    {}\nelse:\n    pass\n",
+        "for y in x:\n    pass\nelse:\n    {}\n",
+        "match x:\n    case 1:\n        {}\n",
+        "class C:\n    async def f(self):\n        async with x:\n            {}\n",
+    ],
+)
+def test_statements_at_any_depth_are_seen(around):
+    assert imports_of(around.format("from planbook import charts")) == ["planbook", "planbook.charts"]  # fmt: skip
+    depth = around.partition("{")[0].rpartition("\n")[2] + "    "
+    text = around.format(f"def g():\n{depth}'Say.'\n{depth}return 1")
+    assert hash_of(text) == hash_of(text.replace("Say.", "Tell."))
+    assert hash_of(text) != hash_of(text.replace("return 1", "return 2"))
+
+
 def test_what_a_chapter_reaches(tmp_path):
     code = Code(tmp_path / "code.json")
     found = code.reached(["planbook.chapter"])

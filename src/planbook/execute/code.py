@@ -6,7 +6,7 @@ import ast
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from planbook.files import write_atomically
@@ -14,22 +14,23 @@ from planbook.files import write_atomically
 PACKAGE = Path(__file__).resolve().parents[1]
 # These read their own text or that of others: for them every byte counts.
 _READS_ITSELF = ("__doc__", "inspect", "linecache", "__file__")
+# Where statements, handlers and cases hold others.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 # The message table is followed message by message; pages are made after notebooks.
 _LEFT_OUT = ("messages.yml", "publish/", "execute/")
 
 
-def hash_of(text: str) -> str:
+def hash_of(text: str, tree: ast.Module | None = None) -> str:
     """Hash what a module does: its syntax tree without docstrings and positions.
 
     A module that looks at its own text is hashed as it stands. Constants,
-    annotations and the order of all statements count.
+    annotations and the order of all statements count. Docstrings are taken out of
+    `tree`, where one has been parsed of the text already.
     """
-    tree = ast.parse(text)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    if names & set(_READS_ITSELF):
+    tree = ast.parse(text) if tree is None else tree
+    if any(name in text for name in _READS_ITSELF) and _reads_itself(tree):
         return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
-    for node in ast.walk(tree):
+    for node in (tree, *_statements(tree)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
@@ -38,15 +39,31 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(ast.dump(tree).encode("utf-8")).hexdigest()[:24]
 
 
-def imports_of(text: str) -> list[str]:
+def imports_of(text: str, tree: ast.Module | None = None) -> list[str]:
     """List what a module imports of the package, also inside functions; dotted names."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in _statements(ast.parse(text) if tree is None else tree):
         if isinstance(node, ast.Import):
             found += [one.name for one in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found += [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
     return [name for name in dict.fromkeys(found) if name.split(".")[0] == "planbook"]
+
+
+def _reads_itself(tree: ast.Module) -> bool:
+    names = (getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(tree))
+    return not set(_READS_ITSELF).isdisjoint(names)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Give all statements, at whatever depth: a tenth of the nodes of a module."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        for name in _BLOCKS:
+            inner = getattr(node, name, ())
+            yield from inner
+            waiting += inner
 
 
 class Code:
@@ -112,7 +129,9 @@ class Code:
         known = self._known.get(name)
         if known is None or known["stamp"] != stamp:
             text = path.read_text(encoding="utf-8")
-            known = {"stamp": stamp, "does": hash_of(text), "imports": imports_of(text)}
+            tree = ast.parse(text)
+            imports = imports_of(text, tree)
+            known = {"stamp": stamp, "does": hash_of(text, tree), "imports": imports}
             self._known[name] = known
         return known
 
