@@ -20,7 +20,7 @@ from planbook import project as projects
 from planbook.exports import descriptor
 from planbook.packages import GRAMMARS, absent
 from planbook.paths import ROOT_VARIABLE, Paths
-from planbook.publish.kept import alone, save, saved, tree
+from planbook.publish.kept import Lock, save, saved, tree
 
 with absent(GRAMMARS):  # JupyterLab, which a test opens, brings them
     import jsonschema  # noqa: F401
@@ -96,8 +96,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
         folder = common / f"once-{name}"
         result, told = folder / "made", folder / "told.json"
         while True:
-            with alone(folder) as held:
-                if held:
+            with Lock(folder) as lock:
+                if lock.take():
                     if not saved(told):
                         shutil.rmtree(result, ignore_errors=True)  # of one that failed
                         result.mkdir()

@@ -15,7 +15,8 @@ from planbook.models import LANGS
 from planbook.project import Project
 from planbook.project import load as load_project
 from planbook.publish import pages
-from planbook.publish.assemble import publish
+from planbook.publish.ahead import Ahead
+from planbook.publish.assemble import ahead_of, publish
 from planbook.publish.manifest import inputs_of
 
 HORIZON, LEVEL = 2030, 95  # the plan's last deadline; per cent
@@ -136,17 +137,19 @@ def build(
     _check_chapters(chapters, pages.chapters(project))
     work = tasks(project, langs, as_of=as_of or project.city.as_of)
     report("tasks", work)
-    outcomes = run(
-        work,
-        where,
-        force=force or list(chapters),
-        progress=report,
-        settings=settings or Settings(jobs=jobs),
-        project=project,
-        parent=parent,
-        executor=executor,
-    )
-    return _published(project, inputs, hashes, langs, as_of, outcomes, report)
+    with _ahead(project, inputs, hashes, langs, as_of) as ahead:
+        outcomes = run(
+            work,
+            where,
+            force=force or list(chapters),
+            progress=report,
+            settings=settings or Settings(jobs=jobs),
+            project=project,
+            parent=parent,
+            executor=executor,
+            meanwhile=ahead.start,
+        )
+        return _published(project, ahead, langs, as_of, outcomes, report)
 
 
 def build_cities(
@@ -221,7 +224,8 @@ def build_cities(
             if failed:
                 raise BuildError("\n".join(sorted(failed)))
             project = load_project(city, where.of(city))
-            built[city] = _published(project, *inputs[city], langs, as_of, own, report)
+            with _ahead(project, *inputs[city], langs, as_of) as ahead:
+                built[city] = _published(project, ahead, langs, as_of, own, report)
         except PlanbookError as error:
             built[city] = Built(where.of(city).site, tuple(own), 0, str(error))
     return built
@@ -234,16 +238,14 @@ def _check_chapters(asked: Sequence[str], known: Sequence[str]) -> None:
         )
 
 
-def _published(
+def _ahead(
     project: Project,
     inputs: Mapping[str, str],
     hashes: Mapping[str, str],
     langs: Sequence[str],
     as_of: int | str,
-    outcomes: Sequence[Outcome],
-    report: Report,
-) -> Built:
-    count = publish(
+) -> Ahead:
+    return ahead_of(
         project,
         langs,
         as_of=as_of or project.city.as_of,
@@ -251,6 +253,16 @@ def _published(
         level=LEVEL,
         inputs=inputs,
         hashes=hashes,
-        progress=report,
     )
+
+
+def _published(
+    project: Project,
+    ahead: Ahead,
+    langs: Sequence[str],
+    as_of: int | str,
+    outcomes: Sequence[Outcome],
+    report: Report,
+) -> Built:
+    count = publish(project, langs, ahead, as_of=as_of or project.city.as_of, progress=report)
     return Built(project.paths.site, tuple(outcomes), count)

@@ -99,8 +99,11 @@ def test_a_notebook_runs_again_exactly_when_what_it_depends_on_has_changed(proje
 
     def again(work=task, **options):
         events, progress = noted()
+        begun = []  # of what the caller does meanwhile: how far the notebook was then
+        options["meanwhile"] = lambda: begun.append([event for event, _ in events])
         (outcome,) = run([work], project, progress=progress, **options)
         assert [event for event, _ in events] == ["start"] * outcome.executed + ["done"]
+        assert begun == [["start"]] * outcome.executed
         return outcome
 
     first = again()

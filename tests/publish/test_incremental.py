@@ -20,7 +20,7 @@ from warm_renderer import Renderers
 from planbook.errors import BuildError
 from planbook.publish import drawings, kept, renderer
 from planbook.publish.assemble import remove_abandoned
-from planbook.publish.kept import SEAL, Kept, alone, save, saved
+from planbook.publish.kept import SEAL, Kept, Lock, save, saved
 from planbook.publish.rendering import Workshop, render_editions
 
 CHAPTER = "chapters/05_energy.ipynb"
@@ -362,12 +362,12 @@ def test_both_editions_at_once(tmp_path: Path) -> None:
 
 
 def test_only_one_build_holds_the_folder(tmp_path: Path) -> None:
-    with alone(tmp_path / "cache") as first:
-        assert first is not None
-        with alone(tmp_path / "cache") as second:
-            assert second is None
-    with alone(tmp_path / "cache") as third:
-        assert third is not None
+    with Lock(tmp_path / "cache") as first, Lock(tmp_path / "cache") as second:
+        assert first.take()
+        assert not second.take()
+        assert first.take(), "it has it already"
+    with Lock(tmp_path / "cache") as third:
+        assert third.take()
 
 
 def test_saved_data_are_whole_or_nothing(tmp_path: Path) -> None:

@@ -156,6 +156,7 @@ def run(
     project: Any = None,
     parent: Parent | None = None,
     executor: Executor | Pool | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Outcome]:
     """Execute what is not fresh, `jobs` at a time; raise if something then has no output.
 
@@ -185,6 +186,7 @@ def run(
         project=project,
         parent=parent,
         executor=executor,
+        meanwhile=meanwhile,
     )
     if any(one.failure and not one.made for one in outcomes):
         raise BuildError("\n".join(sorted(one.failure for one in outcomes if one.failure)))
@@ -202,6 +204,7 @@ def run_all(
     project: Any = None,
     parent: Parent | None = None,
     executor: Executor | Pool | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Outcome]:
     """Execute what is not fresh, of one city or of several.
 
@@ -222,6 +225,9 @@ def run_all(
         Of warm kernels; one for this call by default.
     executor : concurrent.futures.Executor or Pool, optional
         Runs the orders; processes of this machine by default.
+    meanwhile : callable, optional
+        Called once the first notebooks are at work, if there are any; what it begins,
+        it must not wait for.
 
     Returns
     -------
@@ -269,7 +275,7 @@ def run_all(
                 ask = replace(settings, kernel=kernel)
                 orders = {n: functools.partial(_order, plans[n], paths, ask, address)
                           for n in waiting}  # fmt: skip
-                for number, result in _execute(orders, pool, plans, report):
+                for number, result in _execute(orders, pool, plans, report, meanwhile):
                     plan = plans[number]
                     if isinstance(result, str):
                         book = plan.task.book
@@ -422,6 +428,7 @@ def _execute(
     pool: Pool,
     plans: Sequence[_Plan],
     report: Callable[[str, Any], None],
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[tuple[int, bytes | str]]:
     """Yield the number of each order with its result, or in words why it has none."""
     waiting = list(orders)
@@ -445,6 +452,9 @@ def _execute(
         for future in pool.begun():
             plan = plans[running[future]]
             report("start", Started(plan.task, plan.reason or ""))
+        if meanwhile:
+            meanwhile()
+            meanwhile = None
         for future in pool.wait(list(running)):
             number = running.pop(future)
             label = plans[number].task.label

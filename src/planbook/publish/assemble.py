@@ -12,9 +12,10 @@ from planbook import files
 from planbook.editions import SITE_FILE
 from planbook.models import LANGS
 from planbook.project import Project
+from planbook.publish.ahead import Ahead
 from planbook.publish.checks import check_site, raise_problems
 from planbook.publish.edition import SUMMARY, book_title, edition_files, footer
-from planbook.publish.kept import alone, code, key_of, packages
+from planbook.publish.kept import code, key_of, packages
 from planbook.publish.made import Made
 from planbook.publish.manifest import CACHE
 from planbook.publish.page_facts import Known
@@ -24,7 +25,7 @@ from planbook.publish.site import recover, swap_into_place, write_landing
 CHECKED = "checked.json"
 
 
-def publish(
+def ahead_of(
     project: Project,
     langs: Sequence[str],
     *,
@@ -33,15 +34,14 @@ def publish(
     level: int,
     inputs: Mapping[str, str] | None = None,
     hashes: Mapping[str, str] | None = None,
-    progress: Callable[[str, object], None] | None = None,
-) -> int:
-    """Render the executed chapters and publish the site.
+) -> Ahead:
+    """Give what can be made for `publish` before all chapters are executed.
 
     Parameters
     ----------
     project : Project
     langs : sequence of str
-        Editions to render; one that is left out keeps its published pages.
+        Editions to render.
     as_of : int or str
         Year or day at whose end the book stands.
     horizon : int
@@ -53,6 +53,44 @@ def publish(
         made from the data are made anew.
     hashes : mapping of str to str, optional
         What `fingerprints.data` gave before the project was loaded, for the snapshot.
+
+    Returns
+    -------
+    Ahead
+        Not yet started.
+    """
+    cache = project.paths.build / CACHE
+    made = Made(
+        project,
+        inputs,
+        cache / "made.json",
+        as_of=as_of,
+        horizon=horizon,
+        level=level,
+        hashes=hashes,
+    )
+    return Ahead(made, langs, cache)
+
+
+def publish(
+    project: Project,
+    langs: Sequence[str],
+    ahead: Ahead,
+    *,
+    as_of: int | str,
+    progress: Callable[[str, object], None] | None = None,
+) -> int:
+    """Render the executed chapters and publish the site.
+
+    Parameters
+    ----------
+    project : Project
+    langs : sequence of str
+        Editions to render; one that is left out keeps its published pages.
+    ahead : Ahead
+        What `ahead_of` gave for them, entered; used up by this.
+    as_of : int or str
+        Year or day at whose end the book stands.
     progress : callable, optional
         Called with an event's name and its subject.
 
@@ -77,49 +115,39 @@ def publish(
     try:
         html = draft / "html"
         html.mkdir()
-        made = Made(
-            project,
-            inputs,
-            cache / "made.json",
-            as_of=as_of,
-            horizon=horizon,
-            level=level,
-            hashes=hashes,
-        )
         for lang in LANGS:
             if lang not in langs and (site / lang).is_dir():
                 shutil.copytree(site / lang, html / lang)
         present = [lang for lang in LANGS if lang in langs or (html / lang).is_dir()]
         stamp = key_of(code(), packages())
         known = Known(cache / CHECKED, stamp)
-        with alone(cache) as held:
-            # Another build may be at work there; then this one keeps nothing.
-            shop = Workshop(draft if held is None else cache, stamp, cache / CHECKED, held or ())
-            both = len(present) == len(LANGS)
+        # Another build may be at work there; then this one keeps nothing.
+        shop = Workshop(cache if ahead.lock.take() else draft, stamp, cache / CHECKED)
+        both = len(present) == len(LANGS)
 
-            def sources() -> Iterator[tuple[str, dict[str, bytes]]]:
-                for lang in present:
-                    if lang in langs:
-                        report("render", lang)
-                        yield (
-                            lang,
-                            edition_files(project, lang, made.of(lang), as_of=as_of, both=both),
-                        )
+        def sources() -> Iterator[tuple[str, dict[str, bytes]]]:
+            for lang in present:
+                if lang in langs:
+                    report("render", lang)
+                    made = ahead.made.of(lang)
+                    yield lang, edition_files(project, lang, made, as_of=as_of, both=both)
 
-            static = where.book / "_static"
-            render_editions(sources(), html, shop, static=static, at_once=not made.is_kept)
-            for lang in langs:
-                known.add(shop.learned(lang))
-                shop.learned(lang).unlink(missing_ok=True)
+        if not ahead.made.is_kept:
+            ahead.renderer.prepare()
+        static = where.book / "_static"
+        render_editions(sources(), html, shop, static=static, renderer=ahead.renderer)
+        for lang in langs:
+            known.add(shop.learned(lang))
+            shop.learned(lang).unlink(missing_ok=True)
         write_landing(
             html,
             title={lang: book_title(project, lang) for lang in present},
             subtitle={lang: project.city.plan_title[lang] for lang in present},
-            summary_html_by_lang={lang: made.of(lang)[SUMMARY] for lang in present},
+            summary_html_by_lang={lang: ahead.made.of(lang)[SUMMARY] for lang in present},
             footer={lang: footer(as_of, lang) for lang in present},
             langs=present,
         )
-        (html / SITE_FILE).write_bytes(made.snapshot())
+        (html / SITE_FILE).write_bytes(ahead.made.snapshot())
         report("pages", html)
         raise_problems(check_site(html, known=known))
         known.save(cache / CHECKED)

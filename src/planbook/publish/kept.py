@@ -8,14 +8,11 @@ removed first; so a folder without a good seal is no state that anyone may build
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import shutil
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from importlib import metadata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from planbook.files import write_atomically
@@ -187,12 +184,10 @@ def _add(out: hashlib._Hash, folder: Path, paths: Iterable[Path]) -> None:
 
 def packages() -> str:
     """Hash the versions of Python and of every package installed."""
-    names = sorted(
-        f"{one.metadata['Name']}=={one.version}"
-        for one in metadata.distributions()
-        if one.metadata["Name"]
-    )
-    return digest("\n".join([sys.version, *names]).encode())
+    # the process that renders loads this module, and nothing that is no part of `code`
+    from planbook.execute.fingerprint import environment
+
+    return digest("\n".join(environment()).encode())
 
 
 def code() -> str:
@@ -212,27 +207,35 @@ def key_of(*parts: str) -> str:
     return digest("\0".join(parts).encode())
 
 
-@contextlib.contextmanager
-def alone(folder: Path) -> Iterator[tuple[int, ...] | None]:
-    """Hold the folder of all that is kept, unless another build does.
+class Lock:
+    """The right to the folder of all that is kept; a context manager.
 
     Parameters
     ----------
     folder : pathlib.Path
         Made if missing.
 
-    Yields
-    ------
-    tuple of int or None
-        The file descriptor that holds it, to be passed on to processes that write
-        there; None if another build holds the folder or the system cannot tell.
+    Attributes
+    ----------
+    handles : tuple of int
+        The file descriptor that has the right once it is taken. Processes that write in
+        the folder inherit it, so that no other build enters before they have ended.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        yield (handle,) if _locked(handle) else None
-    finally:
-        os.close(handle)
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.handles = (os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644),)
+
+    def take(self) -> bool:
+        """Take the right; false if another build has it or the system cannot tell."""
+        return _locked(*self.handles)
+
+    def __enter__(self) -> Lock:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for handle in self.handles:
+            os.close(handle)
 
 
 def _locked(handle: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +58,17 @@ class Made:
         self._present, self._recorder = Present(project), Recorder()
         self._settings = {"as_of": as_of, "horizon": horizon, "level": level}
         self._views: dict[str, View] = {}
-        self._kept: dict[str, Any] = {}
         self._whole: dict[str, dict[str, str]] = {}
         self._key = ""
         if inputs is not None:
             on = [inputs[name] for name in ("program", "packages", "notebooks")]
             self._key = key_of(project.city.id, repr(self._settings), *on)
-            found = saved(path)
-            if found.get("key") == self._key and self._holds(found["reads"]):
-                self._kept = found["pages"]
+
+    @cached_property
+    def _kept(self) -> dict[str, Any]:
+        found = saved(self._path) if self._key else {}
+        fits = found.get("key") == self._key and self._holds(found.get("reads", ()))
+        return found.get("pages", {}) if fits else {}
 
     def _holds(self, reads: Sequence[Sequence[Any]]) -> bool:
         return all(self._present.digest(as_key(raw)) == before for raw, before in reads)

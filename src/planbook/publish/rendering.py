@@ -26,14 +26,11 @@ class Workshop:
         Hash of the program and of the packages installed.
     known : pathlib.Path
         File of what is known of pages by their bytes.
-    held : tuple of int, optional
-        File descriptors that the rendering processes shall hold.
     """
 
     folder: Path
     stamp: str
     known: Path
-    held: tuple[int, ...] = ()
 
     def kept(self, lang: str) -> Kept:
         """Give what is kept of an edition."""
@@ -50,7 +47,7 @@ def render_editions(
     shop: Workshop,
     *,
     static: Path,
-    at_once: bool = True,
+    renderer: Renderer | None = None,
 ) -> dict[str, int]:
     """Render editions and put their pages below `html`.
 
@@ -67,8 +64,8 @@ def render_editions(
     shop : Workshop
     static : pathlib.Path
         Folder of the static files that the settings name.
-    at_once : bool, optional
-        Whether there is surely something to render.
+    renderer : Renderer, optional
+        Used up by this; a new one by default.
 
     Returns
     -------
@@ -83,9 +80,7 @@ def render_editions(
     shared = key_of(shop.stamp, tree(static), str(shop.folder.resolve()))
     keys: dict[str, str] = {}
     counts: dict[str, int] = {}
-    with Renderer(shop.held) as renderer:
-        if at_once:
-            renderer.prepare()
+    with renderer or Renderer() as renderer:
         for lang, files in sources:
             state = shop.kept(lang)
             settings = [files[name].decode("utf-8") for name in SETTINGS]
