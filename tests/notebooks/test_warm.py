@@ -15,6 +15,7 @@ from notebook_writer import SETTINGS, texts, write
 
 from planbook.errors import BuildError
 from planbook.execute import Parent, Settings, Task, run, warm
+from planbook.execute.kernels import WarmKernelManager
 from planbook.execute.provisioner import WarmProvisioner
 from planbook.execute.warm import can_fork
 
@@ -159,6 +160,29 @@ def test_a_kernel_that_is_killed_has_ended_when_that_is_told(parent):
     assert kernel.wait(timeout=0.01) is None
     asyncio.run(provisioner.kill())
     assert kernel.returncode == -signal.SIGKILL
+
+
+def test_a_kernel_about_to_be_killed_is_not_interrupted_first(parent):
+    """It would print an error that means nothing."""
+
+    async def signals(*, interrupt):
+        manager = WarmKernelManager(kernel_name="python3", address=parent.start(), strict=True)
+        await manager.start_kernel()
+        provisioner, sent = manager.provisioner, []
+        plain = provisioner.send_signal
+
+        async def noted(number):
+            sent.append(number)
+            await plain(number)
+
+        provisioner.send_signal = noted
+        if interrupt:
+            await manager.interrupt_kernel()
+        await manager.shutdown_kernel(now=True)
+        return sent
+
+    assert asyncio.run(signals(interrupt=False)) == [signal.SIGKILL]
+    assert asyncio.run(signals(interrupt=True)) == [signal.SIGINT, signal.SIGKILL]
 
 
 def test_papermill_finds_the_engine_by_its_name(repo, tmp_path):

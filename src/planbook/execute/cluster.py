@@ -263,7 +263,7 @@ class ClusterPool(Pool):
         done, _ = wait_for(futures, timeout=PAUSE, return_when="FIRST_COMPLETED")
         return done
 
-    def result(self, future: Future) -> bytes:
+    def result(self, future: Future) -> dict[str, Any]:
         """Fetch what came out; the order is forgotten."""
         self._jobs.pop(self._known.pop(future), None)
         return gather(future.result(), self._objects)

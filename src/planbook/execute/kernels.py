@@ -78,6 +78,13 @@ class LocalKernelManager(AsyncKernelManager):
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         super().__init__(**settings)
 
+    async def _async_interrupt_kernel(self) -> None:
+        """Interrupt the kernel, unless it is about to be killed: it would call that an error."""
+        if not self.shutting_down:
+            await super()._async_interrupt_kernel()
+
+    interrupt_kernel = _async_interrupt_kernel  # type: ignore[assignment]
+
 
 class WarmKernelManager(LocalKernelManager):
     """Gets its kernel from a parent that has imported the scientific stack.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from types import TracebackType
+from typing import Any
 
 import psutil
 
@@ -66,7 +67,7 @@ class Pool:
         done, _ = wait_for(futures, return_when="FIRST_COMPLETED")
         return done
 
-    def result(self, future: Future) -> bytes:
+    def result(self, future: Future) -> dict[str, Any]:
         """Give what `execute_task` gave, or raise what it raised."""
         return future.result()
 

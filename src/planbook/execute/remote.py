@@ -73,7 +73,7 @@ def perform(parcel: Parcel) -> dict[str, Any]:
         objects = Objects(parcel.objects)
         source = objects.get(parcel.source).decode("utf-8")
         root = lay_out(parcel.tree, objects, _cache(worker))
-        found = json.loads(execute_task(replace(order, source=source, root=str(root))))
+        found = execute_task(replace(order, source=source, root=str(root)))
         names = objects.put_all(_encode(found[part]) for part in ("notebook", "reads"))
     except PlanbookError as error:
         told = str(error)
@@ -82,7 +82,7 @@ def perform(parcel: Parcel) -> dict[str, Any]:
     return {**found, "notebook": names[0], "reads": names[1]}
 
 
-def gather(receipt: dict[str, Any], objects: Objects) -> bytes:
+def gather(receipt: dict[str, Any], objects: Objects) -> dict[str, Any]:
     """Give what `execute_task` gave on the worker.
 
     Parameters
@@ -97,8 +97,7 @@ def gather(receipt: dict[str, Any], objects: Objects) -> bytes:
         If an object is missing or damaged.
     """
     parts = {part: objects.get(receipt[part]) for part in ("notebook", "reads")}
-    found = {**receipt, **{part: json.loads(raw) for part, raw in parts.items()}}
-    return _encode(found)
+    return {**receipt, **{part: json.loads(raw) for part, raw in parts.items()}}
 
 
 def _encode(value: object) -> bytes:

@@ -275,13 +275,12 @@ def run_all(
                 ask = replace(settings, kernel=kernel)
                 orders = {n: functools.partial(_order, plans[n], paths, ask, address)
                           for n in waiting}  # fmt: skip
-                for number, result in _execute(orders, pool, plans, report, meanwhile):
+                for number, found in _execute(orders, pool, plans, report, meanwhile):
                     plan = plans[number]
-                    if isinstance(result, str):
+                    if isinstance(found, str):
                         book = plan.task.book
-                        failures[number] = f"{book}: {result}" if book else result
+                        failures[number] = f"{book}: {found}" if book else found
                         continue
-                    found = json.loads(result)
                     _keep(plan, found, store)
                     outcomes[number] = Outcome(
                         plan.task, found["seconds"], plan.reason, True, found["memory_mb"]
@@ -429,7 +428,7 @@ def _execute(
     plans: Sequence[_Plan],
     report: Callable[[str, Any], None],
     meanwhile: Callable[[], None] | None = None,
-) -> Iterator[tuple[int, bytes | str]]:
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Yield the number of each order with its result, or in words why it has none."""
     waiting = list(orders)
     running: dict[Future, int] = {}

@@ -92,7 +92,7 @@ class Order:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def execute_task(order: Order) -> bytes:
+def execute_task(order: Order) -> dict[str, Any]:
     """Execute one notebook and give the result, whoever calls: a thread, a process, a cluster.
 
     Parameters
@@ -101,10 +101,10 @@ def execute_task(order: Order) -> bytes:
 
     Returns
     -------
-    bytes
-        JSON with ``notebook`` (executed, without a trace of when and where),
-        ``reads`` (see `planbook.execute.recording`), ``seconds``, ``memory_mb``
-        and ``kernel``.
+    dict
+        ``notebook`` (executed, without a trace of when and where), ``reads`` (see
+        `planbook.execute.recording`), ``seconds``, ``memory_mb`` and ``kernel``; JSON
+        can hold it.
 
     Raises
     ------
@@ -164,14 +164,13 @@ def execute_task(order: Order) -> bytes:
             "ask the chapter for the figures"
         )
     clean(book)
-    result = {
+    return {
         "notebook": book,
         "reads": noted["reads"],
         "seconds": round(time.perf_counter() - started, 2),
         "memory_mb": report.get("memory_mb", 0),
         "kernel": report.get("kernel", ""),
     }
-    return json.dumps(result, ensure_ascii=False, sort_keys=True).encode("utf-8")
 
 
 def clean(book: dict) -> None:
