@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planbook.errors import DataError, Problem
+from planbook.publish import ahead as ahead_module
 from planbook.publish.ahead import Ahead
 
 
@@ -36,6 +37,25 @@ def test_pages_are_made_on_a_thread_of_their_own_while_the_process_loads(tmp_pat
         pages.may_go_on.set()
         assert ahead.made is pages
         assert pages.asked == [("en", "pages"), ("zh", "pages")]
+
+
+def test_the_program_is_hashed_before_the_process_loads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else pages of the program as it was would be taken for those of one changed since."""
+    hashes = iter(("before", "after"))
+    order: list[str] = []
+    monkeypatch.setattr(ahead_module, "code", lambda: order.append("hashed") or next(hashes))
+    monkeypatch.setattr(ahead_module.Renderer, "prepare", lambda _: order.append("loading"))
+    pages = Pages()
+    pages.may_go_on.set()
+    with Ahead(pages, ("en",), tmp_path) as ahead:
+        first = ahead.stamp
+        ahead.start()
+        assert ahead.stamp == first
+    assert order == ["hashed", "loading"]
+    with Ahead(pages, ("en",), tmp_path) as later:
+        assert later.stamp != first
 
 
 def test_nothing_begins_unless_it_is_started(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from planbook.publish.kept import Lock
+from planbook.publish.kept import Lock, code, key_of, packages
 from planbook.publish.made import Made
 from planbook.publish.renderer import Renderer
 
@@ -28,6 +28,9 @@ class Ahead:
 
     Attributes
     ----------
+    stamp : str
+        Hash of the program and of the packages installed, taken before the renderer loads
+        them: whoever changes them later finds pages that are known to be older.
     renderer : Renderer
         For one call of `render_editions`.
     lock : Lock
@@ -36,6 +39,7 @@ class Ahead:
 
     def __init__(self, made: Made, langs: Sequence[str], cache: Path) -> None:
         self._made, self._langs = made, tuple(langs)
+        self.stamp = key_of(code(), packages())
         self.lock = Lock(cache)
         self.renderer = Renderer(self.lock.handles)
         self._thread: threading.Thread | None = None

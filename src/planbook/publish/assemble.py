@@ -15,7 +15,6 @@ from planbook.project import Project
 from planbook.publish.ahead import Ahead
 from planbook.publish.checks import check_site, raise_problems
 from planbook.publish.edition import SUMMARY, book_title, edition_files, footer
-from planbook.publish.kept import code, key_of, packages
 from planbook.publish.made import Made
 from planbook.publish.manifest import CACHE
 from planbook.publish.page_facts import Known
@@ -119,10 +118,9 @@ def publish(
             if lang not in langs and (site / lang).is_dir():
                 shutil.copytree(site / lang, html / lang)
         present = [lang for lang in LANGS if lang in langs or (html / lang).is_dir()]
-        stamp = key_of(code(), packages())
-        known = Known(cache / CHECKED, stamp)
+        known = Known(cache / CHECKED, ahead.stamp)
         # Another build may be at work there; then this one keeps nothing.
-        shop = Workshop(cache if ahead.lock.take() else draft, stamp, cache / CHECKED)
+        shop = Workshop(cache if ahead.lock.take() else draft, ahead.stamp, cache / CHECKED)
         both = len(present) == len(LANGS)
 
         def sources() -> Iterator[tuple[str, dict[str, bytes]]]:
