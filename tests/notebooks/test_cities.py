@@ -38,7 +38,7 @@ def test_each_city_gets_its_own_book_and_a_fault_of_one_stops_no_other(
 ):
     published, parents = [], []
 
-    def publish(project, langs, **_):
+    def publish(project, langs, _ahead, **_):
         published.append((project.city.id, project.paths.site, tuple(langs)))
         return 7
 

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from notebook_writer import SETTINGS, texts, write
@@ -71,6 +72,12 @@ def execute(project, parent, *cells, name="90_cell", **settings):
     task = Task(notebook, project.book / f"{name}.ipynb", SETTINGS)
     run([task], project, force=True, settings=Settings(**settings), parent=parent)
     return texts(task.output)
+
+
+def finish(coroutine):
+    """Run a coroutine on a thread of its own: that of a test may have a loop of the browser's."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def test_nothing_leaks_from_one_chapter_into_the_next(project, parent):
@@ -158,7 +165,7 @@ def test_a_kernel_that_is_killed_has_ended_when_that_is_told(parent):
     provisioner = WarmProvisioner()
     kernel = provisioner.process = warm.WarmProcess(parent.start(), wanted)
     assert kernel.wait(timeout=0.01) is None
-    asyncio.run(provisioner.kill())
+    finish(provisioner.kill())
     assert kernel.returncode == -signal.SIGKILL
 
 
@@ -181,8 +188,8 @@ def test_a_kernel_about_to_be_killed_is_not_interrupted_first(parent):
         await manager.shutdown_kernel(now=True)
         return sent
 
-    assert asyncio.run(signals(interrupt=False)) == [signal.SIGKILL]
-    assert asyncio.run(signals(interrupt=True)) == [signal.SIGINT, signal.SIGKILL]
+    assert finish(signals(interrupt=False)) == [signal.SIGKILL]
+    assert finish(signals(interrupt=True)) == [signal.SIGINT, signal.SIGKILL]
 
 
 def test_papermill_finds_the_engine_by_its_name(repo, tmp_path):
