@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 
 from planbook.exports import descriptor
+from planbook.intake import records
 from planbook.intake.layout import PROBLEMS
 from planbook.intake.undo import undo
 from planbook.observations import known_in
@@ -324,6 +326,18 @@ def test_undo_keeps_edits_elsewhere_and_refuses_touched_rows(take, csv, city):
     path.write_bytes(kept["observations/agriculture.csv"])
     assert take("--undo")[0] == 0
     assert b"81.2" not in path.read_bytes() and b"table 3" in path.read_bytes()
+
+
+def test_names_of_imports_sort_as_they_came():
+    """Within one second, and where the clock was put back."""
+    when = dt.datetime(2026, 11, 25, 18, 0, 59, 7, tzinfo=dt.UTC)
+    taken = ["20251231T235959Z-0123abcd", "by hand"]
+    for number in range(20):
+        taken.append(records.new_id(when, [{"name": f"{number}.csv"}], taken))
+        assert records.path_of(taken[-1])
+    assert taken[2][:16] == "20261125T180059Z" and taken[3][:16] == "20261125T180100Z"
+    taken.append(records.new_id(when - dt.timedelta(days=400), [], taken))
+    assert taken[2:] == sorted(taken[2:])
 
 
 def test_undo_refuses_what_a_later_import_built_on(take, csv, city):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import getpass
 import hashlib
@@ -16,6 +17,7 @@ from planbook.import_records import FOLDER, FORMAT, load_all
 
 __all__ = ["FOLDER", "FORMAT", "digest", "load_all", "make", "new_id", "path_of", "to_bytes",
            "who_asks"]  # fmt: skip
+_SECOND = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 
 
@@ -33,14 +35,18 @@ def digest(raw: bytes) -> str:
 
 
 def new_id(when: dt.datetime, files: Sequence[Mapping[str, Any]], taken: Sequence[str]) -> str:
-    """Make the name of an import from its time and the files it read."""
-    count = 0
-    while True:
-        text = json.dumps([list(map(dict, files)), count], sort_keys=True).encode()
-        name = f"{when:%Y%m%dT%H%M%SZ}-{digest(text)[:8]}"
-        if name not in taken:
-            return name
-        count += 1
+    """Make the name of an import from its time and the files it read.
+
+    Names sort as the imports came: where the clock shows no later second than that of the
+    last one (a quick script, a clock put back), the name has the second after it.
+    """
+    now = when.replace(microsecond=0, tzinfo=None)
+    for name in taken:
+        with contextlib.suppress(ValueError):  # no name of an import
+            last = dt.datetime.strptime(name.partition("-")[0], _SECOND)
+            now = max(now, last + dt.timedelta(seconds=1))
+    text = json.dumps([dict(one) for one in files], sort_keys=True).encode()
+    return f"{now:{_SECOND}}-{digest(text)[:8]}"
 
 
 def to_bytes(record: Mapping[str, Any]) -> bytes:
