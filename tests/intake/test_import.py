@@ -332,6 +332,7 @@ def test_names_of_imports_sort_as_they_came():
     """Within one second, and where the clock was put back."""
     when = dt.datetime(2026, 11, 25, 18, 0, 59, 7, tzinfo=dt.UTC)
     taken = ["20251231T235959Z-0123abcd", "by hand"]
+    assert records.new_id(when, [], ["99991231T235959Z-0123abcd"]).startswith("20261125T180059Z")
     for number in range(20):
         taken.append(records.new_id(when, [{"name": f"{number}.csv"}], taken))
         assert records.path_of(taken[-1])

@@ -42,7 +42,7 @@ def new_id(when: dt.datetime, files: Sequence[Mapping[str, Any]], taken: Sequenc
     """
     now = when.replace(microsecond=0, tzinfo=None)
     for name in taken:
-        with contextlib.suppress(ValueError):  # no name of an import
+        with contextlib.suppress(ValueError, OverflowError):  # no name of an import
             last = dt.datetime.strptime(name.partition("-")[0], _SECOND)
             now = max(now, last + dt.timedelta(seconds=1))
     text = json.dumps([dict(one) for one in files], sort_keys=True).encode()

@@ -74,7 +74,6 @@ _REQUESTS = [
         r"""\bsetAttribute\s*\(\s*['"`](?:src|srcset|data)['"`]\s*,\s*""",
     )
 ]
-_OWN_PART = re.compile(r"url\((#[\w-]+)\)")
 _FILE = re.compile(
     r"""['"`](?P<url>(?:https?:)?//[^'"`\s]+\.(?:m?js|css|json|wasm|woff2?|ttf|otf|svg|png))"""
     r"""(?:[?#][^'"`\s]*)?['"`]"""
@@ -160,9 +159,7 @@ def in_tree(tree: Any) -> Iterator[Reference]:
 
 def in_css(css: str, by: str) -> Iterator[Reference]:
     """Yield what a style sheet or a style attribute loads."""
-    if found := _OWN_PART.fullmatch(css):  # thousands in a drawing, none worth a parser
-        yield Reference(found[1], f"{by} url()")
-    elif _MAY_LOAD.search(css):
+    if _MAY_LOAD.search(css):
         yield from _in_tokens(tinycss2.parse_component_value_list(css, skip_comments=True), by)
 
 
