@@ -190,7 +190,13 @@ def _facts() -> dict[str, list[Fact]]:
 FACTS = _facts()
 PLACES = {CITY: "全市", COUNTY: "东区"}
 BULLETIN = "小城市2025年统计公报"
-LONG_ZH = {"indicator": "指标名称", "year": "年份", "value": "数值", "unit": "单位", "source": "来源"}
+LONG_ZH = {
+    "indicator": "指标名称",
+    "year": "年份",
+    "value": "数值",
+    "unit": "单位",
+    "source": "来源",
+}
 
 
 def long(name: str, file: str, heads: Mapping[str, Value], facts: list[Fact], *,
@@ -206,7 +212,9 @@ def long(name: str, file: str, heads: Mapping[str, Value], facts: list[Fact], *,
         return own if own is not None else known.get(what)
 
     fields = tuple(heads)
-    rows = tuple(tuple(cell(what, fact, number) for what in fields) for number, fact in enumerate(facts))
+    rows = tuple(
+        tuple(cell(what, fact, number) for what in fields) for number, fact in enumerate(facts)
+    )
     figures = tuple(
         Figure(number, fields.index("value"), fact.indicator, fact.place, fact.year, fact.value)
         for number, fact in enumerate(facts)
@@ -230,7 +238,9 @@ def wide(name: str, file: str, heads: Mapping[str, Value], groups: list[list[Fac
             own = cells(what, first, number) if cells else None
             if what in by_year:
                 fact = by_year[what]
-                figures.append(Figure(number, column, fact.indicator, fact.place, fact.year, fact.value))
+                figures.append(
+                    Figure(number, column, fact.indicator, fact.place, fact.year, fact.value)
+                )
                 row.append(fact.given)
             else:
                 row.append(own if own is not None else known.get(what))
@@ -253,7 +263,9 @@ def template(project: Project) -> Layout:
         fact = facts.get(row["indicator"])
         if fact:
             row |= {"value": fact.given, "unit": fact.unit, "source": "bureau"}
-            figures.append(Figure(len(rows), fields.index("value"), fact.indicator, CITY, 2024, fact.value))
+            figures.append(
+                Figure(len(rows), fields.index("value"), fact.indicator, CITY, 2024, fact.value)
+            )
             rows.append(tuple(row.values()))
     names = {"entity": "place"}
 
@@ -280,7 +292,9 @@ def _form(project: Project) -> bytes:
     known = _forms()
     if "form" not in known:
         assert "agriculture_rural" in departments_of(project)
-        known["form"] = write_template(project, [make_form(project, "agriculture_rural", 2024, None)], 2024)
+        known["form"] = write_template(
+            project, [make_form(project, "agriculture_rural", 2024, None)], 2024
+        )
     return known["form"]
 
 
@@ -305,7 +319,12 @@ def layouts(project: Project) -> list[Layout]:
         return {"number": number + 1}.get(what)
 
     def full(what: str, fact: Fact, _: int) -> Value:
-        return {"status": "初步", "published": "2026-03-15", "locator": "表3", "note_zh": "已核对"}.get(what)
+        return {
+            "status": "初步",
+            "published": "2026-03-15",
+            "locator": "表3",
+            "note_zh": "已核对",
+        }.get(what)
 
     def coded(what: str, _: Fact, number: int) -> Value:
         return {"code": f"A{number + 1:02d}"}.get(what)
