@@ -401,11 +401,10 @@ def _(layout: Layout) -> Layout:
 
 @nothing("units beside the numbers as well")
 def _(layout: Layout) -> Layout | None:
-    if is_own_form(layout):
-        return None
     for one in layout.figures:
-        unit = unit_of(layout, one) if layout.unit_place != "line" else "万吨"
-        layout = layout.with_cell(one.row, one.column, f"{cell_of(layout, one)}{unit}")
+        unit = unit_of(layout, one)
+        if not unit[0].isdigit():  # 10 000 t beside a number makes another number
+            layout = layout.with_cell(one.row, one.column, f"{cell_of(layout, one)}{unit}")
     return layout
 
 
