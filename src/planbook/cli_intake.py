@@ -171,7 +171,8 @@ def _import(args: argparse.Namespace) -> int:
     if is_json:
         _print_json(as_json(intake, args.lang, written=record and record["id"]))
     _tell(args, intake, record, reason)
-    return 1 if reason else 0
+    # an empty form must not pass for done, unless an analyst has accepted it
+    return 1 if reason or (intake.is_incomplete and not record) else 0
 
 
 def _check_copy(args: argparse.Namespace) -> None:

@@ -105,7 +105,7 @@ def test_each_cell_that_is_not_understood_is_named(prepared, tmp_path):
         write_csv(tmp_path / "b.csv", Sheet(head, rows)),
     ):
         intake = prepared(path)
-        named = {(fault.sheet, fault.cell) for fault in intake.unread}
+        named = {(fault.sheet, cell) for fault in intake.unread for cell in fault.places}
         sheet = "固废" if path.suffix == ".xlsx" else ""
         assert {(sheet, "F2"), (sheet, "G3")} <= named
         assert intake.cells["not_understood"] == len(named)
@@ -280,7 +280,8 @@ def form(command, tmp_path):
                 row
                 for row in range(2, page.max_row + 1)
                 if page.cell(row, head["indicator"]).value == indicator
-                and page.cell(row, head["entity"]).value == place
+                and page.cell(row, head["entity"]).value
+                in (place, {"panzhou": "盘州市"}.get(place))
             )
             page.cell(row, head["value"]).value = value
             page.cell(row, head["source"]).value = SOURCE

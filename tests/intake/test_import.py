@@ -194,7 +194,12 @@ def test_json_has_everything(take, csv):
                               "questions": 0, "unread": 0, "warnings": 0}  # fmt: skip
     cells = sum(len(line.split(",")) - line.split(",").count("") for line in
                 (LONG + "nothing_such,2024,1,t,,bureau").strip().split("\n"))  # fmt: skip
-    assert told["cells"] == {"figures": 2, "read_with": cells - 2, "decoration": 0, "not_understood": 0}
+    assert told["cells"] == {
+        "figures": 2,
+        "read_with": cells - 2,
+        "decoration": 0,
+        "not_understood": 0,
+    }
     assert told["figures"][0] | {} == {
         "action": "new", "indicator": "manure_utilisation_rate", "entity": "smallville", "year": 2024,
         "before": None, "after": 81.2, "unit": "%", "qualifier": "", "status": "provisional",

@@ -83,8 +83,8 @@ def _disagreements(entry: Entry, known: Names, entity: str) -> list[Fault]:
     counties = [place for place in found if place not in (OUTSIDE, PART, WIDER)]
     for place, where in found.items():
         said, one = where[0]
-        if place == WIDER or (place in counties and entity in counties):
-            continue  # a table of the province may well have a row of the city
+        if place in counties and entity in counties:
+            continue
         if place == PART and entity != known.city:
             continue
         soft = all(said.where in _SOFT for said, _ in where)

@@ -13,6 +13,9 @@ KINDS = "snpxbdfe"
 MARKS = "ukh"
 
 
+_FEW = 12  # cells that are named one by one
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell with content.
@@ -110,9 +113,12 @@ class Grid:
 
 
 def area(cells: Iterable[Cell]) -> str:
-    """Name cells as a spreadsheet does, those below each other as one range: ``D2:D9, F4``."""
+    """Name each of a few cells; of many, those below each other as one range: ``D2:D9, F4``."""
+    ordered = sorted(cells, key=lambda one: (one.column, one.row))
+    if len(ordered) <= _FEW:
+        return ", ".join(one.ref for one in ordered)
     runs: list[list[Cell]] = []
-    for cell in sorted(cells, key=lambda one: (one.column, one.row)):
+    for cell in ordered:
         last = runs[-1][-1] if runs else None
         if last and last.column == cell.column and last.row == cell.row - 1:
             runs[-1].append(cell)

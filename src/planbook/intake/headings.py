@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from planbook.intake.refusal import Refused
-from planbook.intake.scope import is_observed, is_whole_year, simple
+from planbook.intake.scope import is_observed, is_whole_year, simple, tidy
 from planbook.intake.unit_names import read_unit
 from planbook.text import LANGS, say
 
@@ -95,14 +95,17 @@ def read_heading(text: str) -> Heading:
     found = [one for one in map(_read, lines) if one.field]
     if not found:
         return Heading("beside") if simple(text) in _shown_only() else Heading()
-    first = found[0]
+    unit = next((one.unit for one in found if one.unit), "")
+    odd = next((one.odd for one in found if one.odd), "")
     for line in lines:  # a line of its own may be the unit: 数值\n(万吨)
-        unit = simple(line).strip("()[]")
-        if not first.unit and not _read(line).field and is_unit(unit):
-            first = Heading(first.field, unit, first.odd)
-        elif not first.odd and not _read(line).field and len(lines) > 1 and _scope_like(line):
-            first = Heading(first.field, first.unit, line.strip())
-    return first
+        if _read(line).field or len(lines) == 1:
+            continue
+        alone = tidy(line).strip("()[] ")
+        if not unit and is_unit(alone):
+            unit = alone
+        elif not odd and _scope_like(line):
+            odd = line.strip()
+    return Heading(found[0].field, unit, odd)
 
 
 def _scope_like(line: str) -> bool:
@@ -117,19 +120,20 @@ def _read(text: str) -> Heading:
     squeezed = plain.replace(" ", "")
     if found := _plain_field(squeezed):  # 数 值, 年 份
         return Heading(found)
-    if found := _IN_BRACKETS.fullmatch(plain):
-        name = _plain_field(found[1]) or _plain_field(found[1].replace(" ", ""))
+    given = tidy(text).strip(" :")  # with the letters as they are: Mt is not mt
+    if found := _IN_BRACKETS.fullmatch(given):
+        name = _plain_field(found[1].lower()) or _plain_field(found[1].lower().replace(" ", ""))
         if name:
             return _with(name, found[2])
-    found = _AFTER_SIGN.fullmatch(plain)
-    name = _plain_field(found[1]) if found else ""
+    found = _AFTER_SIGN.fullmatch(given)
+    name = _plain_field(found[1].lower()) if found else ""
     if name and (is_unit(found[2]) or name.isdigit() or name == "value"):
         return _with(name, found[2])
     return Heading()
 
 
 def _with(name: str, inside: str) -> Heading:
-    inside = re.sub(r"^(?:计量)?单位\s*[::]\s*|^unit\s*:\s*", "", inside).strip()
+    inside = re.sub(r"^(?:计量)?单位\s*[::]\s*|^unit\s*:\s*", "", inside, flags=re.I).strip()
     if not inside:
         return Heading(name)
     if is_unit(inside) and name not in ("year", "status", "published"):

@@ -16,7 +16,7 @@ from planbook.intake.faults import Fault, visible
 from planbook.intake.grids import Cell, Grid, area, letters
 from planbook.intake.headings import Heading, is_yearish, read_heading
 from planbook.intake.refusal import Refused
-from planbook.intake.scope import Scopes, simple
+from planbook.intake.scope import Scopes, simple, tidy
 from planbook.intake.values import clean, is_blank
 
 META = "_planbook"  # the hidden sheet of a template
@@ -251,7 +251,8 @@ class _Lines:
 
     def __init__(self, grid: Grid, knows: Knows, table: Table) -> None:
         self.grid, self.knows, self.table = grid, knows, table
-        self.unit = ""
+        self.units: tuple[str, ...] = ()  # of the lines above; several must agree
+        self.fresh: list[tuple[str, int]] = []  # units of lines not yet followed by a figure
         self.said: list[Said] = []
 
     def take(self, cells: Iterable[Cell], role: str) -> None:
@@ -262,7 +263,7 @@ class _Lines:
         """Take from a row what is a line of its own; give the cells left over."""
         left, follows = [], None
         for cell in cells.values():
-            text = simple(cell.text) if cell.kind == "s" else ""
+            text = tidy(cell.text) if cell.kind == "s" else ""
             if follows is not None and cell.kind in "snd":  # 填报单位： | 市生态环境局
                 follows(cell)
                 self.take([cell], READ_WITH)
@@ -270,7 +271,7 @@ class _Lines:
                 continue
             sender = rows.sender_of_line(text)
             if unit := rows.unit_of_line(text):
-                self.unit = unit
+                self.fresh.append((unit, cell.row))
                 self.take([cell], READ_WITH)
                 if sender:
                     self._follow_sender(Cell(cell.row, cell.column, "s", sender))
@@ -294,7 +295,13 @@ class _Lines:
         return left
 
     def _follow_unit(self, cell: Cell) -> None:
-        self.unit = simple(cell.text)
+        self.fresh.append((tidy(cell.text), cell.row))
+
+    def settle(self) -> tuple[str, ...]:
+        """Give the units that hold for the next figure: those of the lines just above it."""
+        if self.fresh:
+            self.units, self.fresh = tuple(unit for unit, _ in self.fresh), []
+        return self.units
 
     def _follow_sender(self, cell: Cell) -> None:
         self.table.sender = self.table.sender or simple(cell.text)
@@ -318,7 +325,7 @@ class _Lines:
                     self.take([cell], READ_WITH)
                     continue
                 if unit := rows.unit_of_title(cell.text):
-                    self.unit = unit
+                    self.fresh.append((unit, cell.row))
                 where = "note" if rows.is_note(cell.text) else "title"
                 self.said.append(Said(where, cell.text, cell))
                 says = bool(self.knows.scopes.find(cell.text)) or bool(unit)
@@ -363,9 +370,13 @@ class _Block:
         self._form_faults(body, figure_rows)
         self._left_over(body)
         said = (*self.around, *self.lines.said)
+        # a unit line with no figure below it speaks of those above, as a note does
+        below = tuple(unit for unit, _ in self.lines.fresh) if self.drafts else ()
+        if self.drafts:
+            self.lines.fresh = []
         for number, cells, units, own in self.drafts:
             self.table.entries.append(
-                Entry(self.grid.file, self.grid.sheet, number, cells, units,
+                Entry(self.grid.file, self.grid.sheet, number, cells, (*units, *below),
                       (*said, *own, *self.notes), "entity" in self.head.columns, self.source,
                       (self.grid.sheet, self.head.row))
             )  # fmt: skip
@@ -452,6 +463,11 @@ class _Block:
         if rows.is_counting(cells) and not self._names_indicator(named):
             self.lines.take(cells.values(), DECORATION)
             return False
+        if self._is_form_row(cells):
+            self.lines.line(cells)
+            return False
+        if len(cells) == 1 and values and values[0].kind != "s":
+            return False  # a number by itself: no row of this table, so not understood
         if not values or (len(cells) == 1 and not self._names_indicator(named)):
             if self._read_line(cells, named):
                 return False
@@ -466,8 +482,8 @@ class _Block:
                 continue
             cell = cells[column]
             self.table.roles[cell.row, column] = READ_WITH if is_blank(cell) else FIGURE
-            units = tuple(filter(None, (head.units.get(column), self.lines.unit,
-                                        head.units.get(head.columns.get("unit", -1)))))  # fmt: skip
+            stated = (head.units.get(column), head.units.get(head.columns.get("unit", -1)))
+            units = tuple(filter(None, (*stated, *self.lines.settle())))
             year = {"value": cell, "year": head.years[column]} if head.years else {}
             entry = {**named, **year}
             if column in head.odd and not is_blank(cell):
@@ -481,6 +497,17 @@ class _Block:
                     self._fault("heading_brackets", head.cells[column], found=head.odd[column])
                 )
         return any(not is_blank(cell) for cell in values)
+
+    def _is_form_row(self, cells: Mapping[int, Cell]) -> bool:
+        """Tell whether every cell is a line of the form, or stands behind the label of one."""
+        is_label = False
+        for cell in cells.values():
+            text = tidy(cell.text)
+            is_line = cell.kind == "s" and rows.is_form_line(text)
+            if not is_line and not is_label:
+                return False
+            is_label = is_line and text.endswith(":")
+        return True
 
     def _names_indicator(self, named: Mapping[str, Cell]) -> bool:
         return "indicator" in named and self.knows.indicator(named["indicator"].text)
@@ -519,7 +546,18 @@ class _Block:
         return True
 
     def _long_row(self, number: int, cells: Mapping[int, Cell], values: list[Cell]) -> None:
-        """Refuse a row of a CSV that is longer than its heading: a comma too many."""
+        """Refuse a row of a CSV that a comma too many has shifted."""
+        for cell in values if not self.grid.sheet else ():
+            behind = cells.get(cell.column + 1)
+            if (
+                behind is not None
+                and behind.column not in self.head.values
+                and re.fullmatch(r"[-+]?\d{1,3}", cell.text.strip())
+                and re.fullmatch(r"\d{3}(?:\.\d+)?", behind.text.strip())
+            ):
+                self.table.faults.append(
+                    self._fault("number_split", cell, rest=behind.text.strip())
+                )
         last = max(self.head.cells)
         beyond = [cell for column, cell in cells.items() if column > last]
         if beyond and not self.grid.sheet:

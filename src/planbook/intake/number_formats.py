@@ -11,6 +11,7 @@ _QUIET = " \u00a0\u3000'"  # between digits these only group
 _SIGNS = "$¥￥€£+-()/:!^&~{}<>=,."  # what Excel writes unquoted, and currencies
 _BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.I)  # colours, conditions, locales
 _CONDITION = re.compile(r"\[\s*[<>=]")
+_UNSEEN = re.compile(r"\[\s*(?:white|白色?|color\s*2|颜色\s*2)\s*\]", re.I)
 _DATE = re.compile(r"[ymdhs]", re.I)
 
 
@@ -81,6 +82,8 @@ def _sections(number_format: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _look(section: str) -> Look:
+    if _UNSEEN.search(section):
+        return Look(is_hidden=True)
     tokens = _tokens(_BRACKETS.sub("", section))
     kinds = [kind for kind, _ in tokens]
     if "general" in kinds or "date" in kinds or "at" in kinds:

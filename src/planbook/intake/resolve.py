@@ -200,6 +200,11 @@ def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:
     for other in stated[1:]:
         if _factor(other, wanted) != _factor(first, wanted):
             raise Refused("two_units", first=first, second=other)
+    shown = entry.cells["value"].after  # what the number format writes beside the number
+    if number.multiplier and shown:  # 0"万" shows 310 as 310万
+        raise Refused("scaled_format")
+    if shown and is_multiple(shown) and any(map(is_multiple, stated[1:])):
+        raise Refused("scaled_format")
     if number.multiplier and is_multiple(first):
         raise Refused("multiplier_twice", multiplier=number.multiplier, unit=first)
     return first

@@ -12,7 +12,22 @@ from planbook.intake.scope import simple
 _UNIT_LINE = re.compile(
     r"([\u4e00-\u9fff]*)单位\s*[:：]\s*([^\s:：;；,，。]+)|\bunits?\s*:\s*(\S.*)", re.I
 )
-_UNIT_WORDS = ("", "计量", "数量", "金额", "本表", "指标", "统计", "表中", "数据", "(")
+_UNIT_WORDS = (
+    "",
+    "计量",
+    "数量",
+    "金额",
+    "本表",
+    "指标",
+    "统计",
+    "表中",
+    "数据",
+    "本表数据",
+    "表中数据",
+    "数值",
+    "以上",
+    "(",
+)
 _SENDER = re.compile(
     r"(?:填报|报送|上报|填表|制表|编制|报表|提供|责任|报告|呈报|送报|主管|牵头|填写)"
     r"(?:单位|部门|机构|科室|处室)?(?:名称)?(?:\((?:盖章|公章|章)\))?\s*[:：]\s*(\S.*)?|"
@@ -33,6 +48,7 @@ _NOTE = re.compile(
     r"^(?:\*|※|①|1[.、)]|备?注|附注|说明|备注|口径说明|指标说明|填报说明|填表说明|notes?|remarks?|n\.b\.)\s*\d*\s*"
     r"(?:[:：.、,，]|(?=\S))", re.I)  # fmt: skip
 _SOURCE = re.compile(r"^(?:资料来源|数据来源|来源|出处|sources?)\s*[:：]\s*(\S.*)$", re.I)
+_UNIT_ALONE = re.compile(r"[(\[【]\s*([^()\[\]【】]+?)\s*[)\]】]")
 _TITLE_UNIT = re.compile(
     r"[(（\[【]\s*(?:计量|数量)?(?:单位\s*[:：]\s*)?([^()（）\[\]【】]+?)\s*[)）\]】]"
 )
@@ -41,6 +57,9 @@ _COUNTING = re.compile(r"甲|乙|丙|丁|戊|[a-z]|\(?\d{1,2}\)?", re.I)
 
 def unit_of_line(text: str) -> str:
     """Give the unit that a line such as ``单位：万吨`` states, or an empty text."""
+    alone = _UNIT_ALONE.fullmatch(text.strip())
+    if alone and is_unit(alone[1]):
+        return alone[1]
     for found in _UNIT_LINE.finditer(text):
         if found[3]:
             return found[3].strip(" )）]】。;；")
@@ -67,6 +86,11 @@ def sender_of_line(text: str) -> str | None:
 def is_signature(text: str) -> bool:
     """Tell whether a text is a signature, a date of filling in, a number of the form."""
     return bool(_SIGNATURE.match(text.strip()) or _NUMBERING.match(text.strip()))
+
+
+def is_form_line(text: str) -> bool:
+    """Tell whether a cell belongs to the form: a signature, who sends it, a unit of the table."""
+    return is_signature(text) or sender_of_line(text) is not None or bool(unit_of_line(text))
 
 
 def is_note(text: str) -> bool:

@@ -90,6 +90,11 @@ class Intake:
         return of_level(self.faults, "warning")
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether a file or sheet has the form and no figure in it."""
+        return any(one.rule in ("no_figure", "no_figure_sheet") for one in self.faults)
+
+    @property
     def to_write(self) -> list[Change]:
         return [one for one in self.changes if one.action != "unchanged"]
 
@@ -118,8 +123,10 @@ def list_files(given: Sequence[Path], lang: str) -> tuple[list[Path], list[Fault
             for one in inner
             if one.parent == path and one.suffix.lower() in (WORKBOOK, TABLE, *_NAMED_ANYHOW)
         ]
-        if not taken:
+        if not inner:
             raise refuse("folder_empty", lang, folder=visible(path))
+        if not taken:
+            left.append(Fault("folder_empty", visible(path.name), details={"folder": path.name}))
         found += taken
         left += [
             Fault("file_unread", visible(one.relative_to(path).as_posix()), level="unread",

@@ -17,6 +17,7 @@ from typing import Literal
 from planbook.models import Text
 
 Kind = Literal["place", "period", "kind"]
+HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")  # copied along, never seen
 OUTSIDE = "outside"  # a place that is neither the city nor one of its counties
 PART = "part"  # a part of the city that is no county: 市本级, a park, a firm
 WIDER = "wider"  # the province, the nation
@@ -26,17 +27,23 @@ _PROVINCES = (
     "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西",
     "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门",
 )  # fmt: skip
+_PROVINCES_EN = (
+    "beijing|tianjin|shanghai|chongqing|hebei|shanxi|liaoning|jilin|heilongjiang|jiangsu|zhejiang|"
+    "anhui|fujian|jiangxi|shandong|henan|hubei|hunan|guangdong|hainan|sichuan|guizhou|yunnan|"
+    "shaanxi|gansu|qinghai|inner mongolia|guangxi|tibet|ningxia|xinjiang"
+)
 _WIDER = re.compile(
+    rf"(?<![a-z])(?:{_PROVINCES_EN})(?![a-z])|"
     r"全国|全省|我国|中国|国内|省级|全区域|西部地区|长江经济带|china\b|nationwide|national\b|"
-    r"province|provincial|" + "|".join(f"{name}(?:省|市|自治区|全省)?" for name in _PROVINCES), re.I)  # fmt: skip
+    r"province|provincial|" + "|".join(f"{name}(?:省|市|自治区|全省)?" for name in _PROVINCES), re.I | re.A)  # fmt: skip
 _PART = re.compile(
     r"市本级|市直|市级(?!部门|单位|各部门)|本级|市辖区|中心城区|主城区|城区(?!域)|建成区|"
     r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|"
     r"其中|部分(?:县|区|企业)|\bof which\b|\burban area\b|\bindustrial park\b|\bpilot\b",
-    re.I,
+    re.I | re.A,
 )
 _FIRM = re.compile(r"[\u4e00-\u9fff()]{2,}(?:公司|集团|电厂|钢厂|水钢|煤矿|水泥厂|厂区)|\bco\.?,? ?ltd|"
-                   r"\bcorporation\b", re.I)  # fmt: skip
+                   r"\bcorporation\b", re.I | re.A)  # fmt: skip
 _ELSEWHERE = re.compile(
     r"(?:^|[省\s])((?!全|我|本|各|该|城|园|市|县|工业|开发|不分|分)"
     r"[\u4e00-\u9fff]{2,5}?(?:市|自治州|州|特区|县|区))"
@@ -53,7 +60,7 @@ _MONTH = re.compile(
     r"(?<![\d年.])(?:[1-9]|1[0-2])\s*月(?:份)?(?!\s*\d{1,2}\s*日)|"
     r"(?:^|[^一二三四五六七八九十])(?:[一二三四五六七八九]|十[一二]?)月份|"
     r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
-    re.I)  # fmt: skip
+    re.I | re.A)  # fmt: skip
 _DATED_MONTH = re.compile(r"((?:19|20)\d\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月(?:份)?|(?!\d))")
 _DATE = re.compile(
     r"(?:19|20)\d\d\s*(?:年|[-./])\s*\d{1,2}\s*(?:月|[-./])\s*\d{1,2}\s*日?|"
@@ -64,34 +71,42 @@ _PERIOD = re.compile(
     r"季度|季报|月报|旬报|周报|\bq[1-4]\b|\b[1-4]q\b|\bquarter|\bquarterly\b|\bmonthly\b|"
     r"上半年|下半年|半年|\bh[12]\b|\bhalf[- ]year|\bfirst half\b|\bsecond half\b|"
     r"前[一二三四五六七八九十两\d]+个?月|累计(?!折旧)|\bcumulative\b|\bto date\b|\bytd\b|"
-    r"年均|平均每年|每月|月均|\bmonth(?:s)?\b|期间|五年合计|历年", re.I)  # fmt: skip
-_UNTIL = re.compile(r"截至|截止|止于|\bas of\b|\buntil\b", re.I)
+    r"年均|平均每年|每月|月均|\bmonth(?:s)?\b|期间|五年合计", re.I | re.A)  # fmt: skip
+_UNTIL = re.compile(r"截至|截止|止于|\bas of\b|\buntil\b", re.I | re.A)
 _YEAR_END = re.compile(r"年?\s*(?:底|末|12\s*月(?:\s*(?:31\s*日|底|末))?)|\d{4}年?(?=$|[^\d年月])")
 _SPAN = re.compile(
     r"(?:19|20)\d\d\s*年?\s*(?:-|–|—|―|~|～|/|至|到)+\s*(?:(?:19|20)\d\d|\d\d)(?!\d|\s*月)\s*"
     r"(?:年|学年|财年|财政年度|年度)?|"
     r"学年|财年|财政年度|\bfiscal year\b|\bschool year\b|\bfy\s?(?:20)?\d\d\b|[一二三四1-9]+五[”\"]?"
-    r"(?:期间|时期)", re.I)  # fmt: skip
+    r"(?:期间|时期)", re.I | re.A)  # fmt: skip
 _FULL_YEAR = re.compile(
     r"全年|年度|1\s*月?\s*(?:-|–|—|―|~|～|至|到)+\s*12\s*月|whole year|annual", re.I
 )
 
 _PLANNED = re.compile(
     r"计划|规划|目标|预计|预测|预估|预期|测算|拟|任务(?:数|值|量)|考核值|下达|应完成|"
-    r"\bplan(?:ned)?\b|\btarget\b|\bforecast\b|\bexpected\b|\bprojected\b|\bestimated?\b",
-    re.I,
+    r"\bplan(?:s|ned)?\b|\btargets?\b|\bforecasts?\b|\bexpected\b|\bprojected\b|\bprojections?\b|"
+    r"\bestimate[ds]?\b",
+    re.I | re.A,
+)
+# planned whatever else is said, also in the title of a document
+_SURELY_PLANNED = re.compile(
+    r"预计|预测|预估|目标值|计划数|计划值|规划目标|计划目标|\bforecasts?\b|\bprojections?\b",
+    re.I | re.A,
 )
 _RATE = re.compile(
     r"完成率|达标率|达成率|完成比例|占(?:年度|全年)?(?:计划|目标)|进度|同比|环比|增速|增长(?!点)|增幅|"
     r"降幅|比上年|较上年|比去年|较去年|比重|占比|占全|所占|份额|排名|位次|"
     r"\bgrowth\b|\byoy\b|\byear[- ]on[- ]year\b|\bper cent of\b|\bshare of\b|\brank\b|"
-    r"\bcompletion\b|\bchange\b", re.I)  # fmt: skip
-_SAMPLE = re.compile(r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|\bsample\b|\bexample\b", re.I)
+    r"\bcompletion\b|\bchange\b", re.I | re.A)  # fmt: skip
+_SAMPLE = re.compile(
+    r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|\bsample\b|\bexample\b", re.I | re.A
+)
 _DONE = re.compile(
-    r"完成情况|完成数|实际|实绩|落实情况|执行情况|进展|\bactual\b|\bprogress\b", re.I
+    r"完成情况|完成数|实际|实绩|落实情况|执行情况|进展|\bactual\b|\bprogress\b", re.I | re.A
 )
 _FINAL = re.compile(r"实际|实绩|完成(?:数|值|量)?|统计|决算|全年|年度|\bactual\b|\bobserved\b|\bfinal\b",
-                    re.I)  # fmt: skip
+                    re.I | re.A)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,11 +135,18 @@ def _converter():
 
 
 @cache
-def simple(text: str) -> str:
-    """Write a text in one way: half-width, simplified characters, single spaces, small letters."""
-    text = " ".join(unicodedata.normalize("NFKC", text).split()).lower()
+def tidy(text: str) -> str:
+    """Write a text in one way: half-width, simplified characters, single spaces."""
+    text = "".join(one for one in text if one not in HIDDEN)
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
     text = text.encode("utf-8", "replace").decode()  # halves of surrogate pairs
     return text if text.isascii() else _converter().convert(text)
+
+
+@cache
+def simple(text: str) -> str:
+    """Write a text as `tidy` does, in small letters, to compare it with others."""
+    return tidy(text).lower()
 
 
 class Scopes:
@@ -174,7 +196,9 @@ class Scopes:
         rest = text
         has_city = False
         for name, key in self._names:
-            pattern = rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name)
+            pattern = re.escape(name)
+            if name.isascii():
+                pattern = rf"(?<![a-z]){pattern}(?![a-z])"
             for one in re.finditer(pattern, rest):
                 after = text[one.end() :]
                 if key != self.city and not _RIVER.match(after):
@@ -235,10 +259,9 @@ def _periods(text: str, is_source: bool, year: int | None) -> list[Mention]:
 def _kinds(text: str, is_source: bool) -> list[Mention]:
     found = []
     planned = _PLANNED.search(text)
-    if planned and not is_source and not _DONE.search(text):
-        found.append(planned[0])
-    if planned and is_source and re.search(r"预计|预测|目标值|计划数|计划值|\bforecast\b", text):
-        found.append(planned[0])
+    sure = _SURELY_PLANNED.search(text)
+    if sure or (planned and not is_source and not _DONE.search(text)):
+        found.append((sure or planned)[0])
     for pattern in (_RATE, _SAMPLE):
         if (one := pattern.search(text)) and not (is_source and pattern is _RATE):
             found.append(one[0])

@@ -32,7 +32,9 @@ from planbook.intake.values import is_blank
 TEMPLATE_VERSION = 2  # 1 had the place in a column out of sight; it is still read
 _KNOWN_VERSIONS = (1, 2)
 SOURCES_SHEET, GUIDE_SHEET = "来源 Sources", "说明 Guide"
-_EXAMPLE = re.compile(r"示例|样例|样表|例表|范例|模拟|演示|example|sample|demo\b", re.I)
+_EXAMPLE = re.compile(
+    r"示例|样例|样表|例表|范例|模拟|演示|模板|example|sample|demo\b|template", re.I
+)
 _GUIDE = re.compile(r"说明|封面|目录|须知|要求|guide|instruction|readme|cover|contents", re.I)
 _COLUMNS = ("indicator", "entity", "year", "value")  # without which a template is none
 
@@ -148,6 +150,9 @@ class Sheets:
                 self._take(grid, DECORATION)
                 return [Fault("sheet_words", grid.file, grid.sheet, level="hint")]
             return [unread(grid, "no_header", cells)]
+        if _GUIDE.search(grid.sheet) and not is_template:
+            self._take(grid, DECORATION)
+            return [Fault("sheet_example", grid.file, grid.sheet, level="warning")]
         return self._take_table(grid, table, is_template)
 
     def _take_table(self, grid: Grid, table: Table, is_template: bool) -> list[Fault]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from planbook import units
 from planbook.intake.refusal import Refused
+from planbook.intake.scope import tidy
 
 # a written unit -> (unit of the table, how many of it); Chinese and English
 _BASES: dict[str, tuple[str, float]] = {
@@ -59,13 +59,13 @@ _NOISE = re.compile(r"[\s,]|^单位[::]|^计量单位[::]|^unit[::]", re.I)
 
 def _plain(text: str) -> str:
     """Write a unit in one way: half-width, without spaces, exponents as digits."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = tidy(text)
     text = text.replace("μ", "u").replace("µ", "u").replace("每", "/").replace("⁄", "/")
     return _NOISE.sub("", text).lower()
 
 
 def _plain_case(text: str) -> str:
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text).strip())
+    return _NOISE.sub("", tidy(text))
 
 
 @cache

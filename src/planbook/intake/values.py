@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from planbook.intake import limits
 from planbook.intake.grids import Cell
 from planbook.intake.refusal import Refused
+from planbook.intake.scope import HIDDEN
 from planbook.intake.unit_names import MULTIPLIERS, read_unit
 from planbook.observations import FIRST_YEAR, LAST_YEAR
 
@@ -45,7 +46,6 @@ _FOOTNOTE = re.compile(
 )
 _MARKUP = re.compile(r"<\s*[/!?a-z]|&#|javascript:|data:text|vbscript:", re.I)
 _FORMULA = ("=", "+", "-", "@")
-_HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")  # copied along, never seen
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
@@ -105,7 +105,7 @@ def clean(text: str) -> str:
     """
     if len(text) > limits.MAX_TEXT:
         raise Refused("text_too_long", length=len(text), limit=limits.MAX_TEXT)
-    text = "".join(character for character in text if character not in _HIDDEN)
+    text = "".join(character for character in text if character not in HIDDEN)
     for character in text:
         kind = unicodedata.category(character)
         if kind == "Cs":
