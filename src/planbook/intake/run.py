@@ -123,7 +123,7 @@ def list_files(given: Sequence[Path], lang: str) -> tuple[list[Path], list[Fault
         found += taken
         left += [
             Fault("file_unread", visible(one.relative_to(path).as_posix()), level="unread",
-                  value=visible(one.relative_to(path).as_posix()))
+                  details={"heading": one.name})
             for one in inner
             if one not in taken
         ]  # fmt: skip

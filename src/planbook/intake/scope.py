@@ -123,6 +123,7 @@ def _converter():
 def simple(text: str) -> str:
     """Write a text in one way: half-width, simplified characters, single spaces, small letters."""
     text = " ".join(unicodedata.normalize("NFKC", text).split()).lower()
+    text = text.encode("utf-8", "replace").decode()  # halves of surrogate pairs
     return text if text.isascii() else _converter().convert(text)
 
 
