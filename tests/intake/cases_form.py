@@ -128,7 +128,7 @@ def units() -> Iterator[Case]:
     yield stops(kind, r"3100000 shown as 310.0000 by 0\.0000",
                 given("S08_number_format_shows_wan/v04_wan_by_escaped_point.xlsx"))  # fmt: skip
     for look in (r"0\.0000", '0"."0000', '0"."0000"万"', '0!.0000', '0!.0000"万"', '0!.0,"万"', r'#\.0000"万"',
-                 '#,##0.0,"千"', '#,##0,', '0.0,,"百万"', '0"万"', '0.00"亿"', '0"千"', '0"万吨"',
+                 '#,##0.0,"千"', '#,##0,', '0.0,,"百万"', '0"万"', '0.00"亿"', '0"千"',
                  '[>=10000]0!.0,"万";0', r'0\.0000_ ', '"约"0"万"', '0.0"k"'):  # fmt: skip
         yield stops(kind, f"3100000 shown as {look}, with 万吨", xlsx(
             waste(3100000, looks={(0, 2): shown_as(look)})))  # fmt: skip

@@ -65,6 +65,11 @@ def moved(layout: Layout, place: str = COUNTY) -> Figures | None:
     return {(one, place, year): value for (one, _, year), value in layout.right.items()}
 
 
+def of_province(layout: Layout) -> Figures | None:
+    """Give the figures as they are where each row says which place of the province is meant."""
+    return layout.right if "place" in layout.fields else None
+
+
 def without(layout: Layout, gone: Figure) -> Figures:
     key = (gone.indicator, gone.place, gone.year)
     return {one: value for one, value in layout.right.items() if one != key}

@@ -131,7 +131,10 @@ for _look in (
         one = last(layout)
         if layout.is_csv:
             return None
-        return layout.with_look(one.row, one.column, shown_as(look)), None
+        right = None
+        if look == '0"万"' and SIZES[unit_of(layout, one)] == 1:  # what is seen is meant
+            right = with_value(layout, one, one.value * 1e4)
+        return layout.with_look(one.row, one.column, shown_as(look)), right
 
 
 # ------------------------------------------------------------------ footnotes, digits

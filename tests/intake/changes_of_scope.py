@@ -12,6 +12,7 @@ from .changes import (
     last,
     meaning,
     moved,
+    of_province,
     year_heads,
 )
 from .layouts import Layout
@@ -34,7 +35,8 @@ for _title in (
 
     @meaning(f"title {_title}")
     def _(layout: Layout, title: str = _title) -> Meant:
-        return layout.above((title,)), None
+        right = of_province(layout) if title.startswith("贵州省") else None
+        return layout.above((title,)), right
 
 
 @meaning("an office of the county fills it in")
@@ -66,7 +68,7 @@ def _(layout: Layout) -> Meant:
 
 @meaning("the file is named after the province")
 def _(layout: Layout) -> Meant:
-    return replace(layout, file=f"贵州省{layout.file}"), None
+    return replace(layout, file=f"贵州省{layout.file}"), of_province(layout)
 
 
 for _heading in ("区县", "县（市、区）", "行政区划", "County"):

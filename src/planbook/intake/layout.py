@@ -466,7 +466,7 @@ class _Block:
         if self._is_form_row(cells):
             self.lines.line(cells)
             return False
-        if len(cells) == 1 and values and values[0].kind != "s":
+        if len(cells) == 1 and values and not rows.is_words(values):
             return False  # a number by itself: no row of this table, so not understood
         if not values or (len(cells) == 1 and not self._names_indicator(named)):
             if self._read_line(cells, named):
