@@ -561,7 +561,6 @@ class _Block:
         last = max(self.head.cells)
         beyond = [cell for column, cell in cells.items() if column > last]
         if beyond and not self.grid.sheet:
-            self.lines.take(beyond, READ_WITH)
             self.table.faults.append(self._fault("row_longer", beyond[0], row=number, count=last))
 
     def _form_faults(self, body: Mapping[int, Mapping[int, Cell]], figures: list[int]) -> None:

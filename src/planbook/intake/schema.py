@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,7 @@ def to_frame(figures: Sequence[Figure], catalog: Catalog) -> pd.DataFrame:
                          "upper": "float64"})  # fmt: skip
 
 
+@lru_cache(maxsize=4)  # making it takes longer than using it
 def figures_schema(today: dt.date) -> pa.DataFrameSchema:
     """Make the schema of the figures of one import.
 
