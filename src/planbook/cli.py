@@ -200,6 +200,7 @@ def _verdict(args: argparse.Namespace) -> int:
 
 
 def _forecast(args: argparse.Namespace) -> int:
+    from planbook.analysis.forecast import MOST_STEPS, too_far
     from planbook.analysis.forecast.batch import forecast_many, read_input, read_targets
     from planbook.files import check_writable, write_atomically
     from planbook.text import say
@@ -208,19 +209,25 @@ def _forecast(args: argparse.Namespace) -> int:
         raise PlanbookError("--targets and --probabilities go together; give both or neither")
     for path in filter(None, (args.output, args.probabilities)):
         check_writable(path)
+    if args.horizon > MOST_STEPS:
+        raise PlanbookError(f"--horizon {args.horizon}: {too_far()}")
     series = read_input(args.input)
     targets = read_targets(args.targets, set(series["series_id"])) if args.targets else None
     forecasts, chances, refused = forecast_many(
         series, horizon=args.horizon, targets=targets, jobs=args.jobs
     )
+    reasons = {name: say(key, "en", **details) for name, (key, details) in refused.items()}
+    forecasts["refused"] = forecasts["series_id"].map(reasons)
     write_atomically(args.output, forecasts.to_csv(index=False, lineterminator="\n").encode())
     if args.probabilities:
         write_atomically(
             args.probabilities, chances.to_csv(index=False, lineterminator="\n").encode()
         )
-    for name, (reason, details) in refused.items():
-        print(f"{name}: refused: {say(reason, 'en', **details)}", file=sys.stderr)
-    return 1 if refused and forecasts.empty else 0
+    for name, reason in reasons.items():
+        print(f"{name}: refused: {reason}", file=sys.stderr)
+    if not refused:
+        return 0
+    return 1 if forecasts["mean"].isna().all() else 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from planbook.analysis.forecast.bound import Atom
 from planbook.errors import ForecastRefused, PlanbookError
 
 MIN_POINTS = 5  # fewer points give no usable spread: FORECASTING notes, coverage at n = 5
+MOST_STEPS = 100  # ahead; more is a year given for a number of steps, and fills the memory
 LEVELS = (80, 95)  # per cent
 SEED = 7  # of the paths
 
@@ -41,6 +43,11 @@ class Forecast:
         Keys of the message table.
     correlation : numpy.ndarray, shape (h, h), or None
         Of the errors of the steps, for paths; None: that of a random walk.
+    before : callable or None
+        ``before(value)`` gives P(y < value) at each step, shape (h,); None where no value
+        has a chance of its own, so that it is `cdf`.
+    atom : Atom or None
+        Mass on a bound, in the unit of the series fitted.
     """
 
     method: str
@@ -53,6 +60,8 @@ class Forecast:
     cdf: Callable[[float], np.ndarray] = field(repr=False)
     warnings: tuple[str, ...] = ()
     correlation: np.ndarray | None = field(default=None, repr=False)
+    before: Callable[[float], np.ndarray] | None = field(default=None, repr=False)
+    atom: Atom | None = field(default=None, repr=False)
 
     def interval(self, level: int) -> tuple[np.ndarray, np.ndarray]:
         """Give the central interval that holds `level` per cent.
@@ -150,6 +159,7 @@ class Forecast:
             median=forward(self.median),
             quantile=lambda p: forward(self.quantile(p)),
             cdf=lambda value: self.cdf(back(value)),
+            before=self.before and (lambda value: self.before(back(value))),
         )
 
     def probability(self, year: int, value: float, *, wants: str) -> float:
@@ -183,7 +193,7 @@ class Forecast:
         if wants == "at_most":
             return below
         if wants == "at_least":
-            return 1 - below
+            return 1 - (below if self.before is None else float(self.before(value)[at[0]]))
         raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
 
 

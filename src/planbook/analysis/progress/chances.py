@@ -85,6 +85,7 @@ def _running_sum(facts: Facts, points: pd.Series, steps: int) -> Forecast:
         median=np.quantile(sums, 0.5, axis=1),
         quantile=lambda p: np.quantile(sums, p, axis=1),
         cdf=lambda value: np.mean(sums <= value, axis=1),
+        before=yearly.before and (lambda value: np.mean(sums < value, axis=1)),
     )
 
 
