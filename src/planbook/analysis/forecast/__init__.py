@@ -17,6 +17,7 @@ from planbook.analysis.forecast.paths import (
     scenario,
     sum_paths,
 )
+from planbook.analysis.forecast.showing import MOST_AHEAD, head, shown_until, widened
 from planbook.analysis.forecast.track import Track, track_record
 from planbook.errors import ForecastRefused, PlanbookError
 
@@ -27,6 +28,7 @@ __all__ = [
     "LEVELS",
     "METHODS",
     "MIN_POINTS",
+    "MOST_AHEAD",
     "MOST_STEPS",
     "Forecast",
     "ForecastRefused",
@@ -35,11 +37,14 @@ __all__ = [
     "forecast",
     "forecast_change",
     "forecast_sum",
+    "head",
     "probability_of_sum",
     "scenario",
+    "shown_until",
     "sum_paths",
     "too_far",
     "track_record",
+    "widened",
 ]
 
 

@@ -19,6 +19,7 @@ from planbook.analysis.forecast import (
     forecast,
     forecast_change,
     track_record,
+    widened,
 )
 from planbook.analysis.progress.facts import Facts, settles
 
@@ -64,7 +65,9 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     elif target.shape == "change_from_base":
         made = forecast_change(points, steps, base_year=target.base_year, **facts.limits)
     else:
+        one = facts.indicator
         made = forecast(points, steps, **facts.limits)
+        made = widened(made, points, lower=one.lower, upper=one.upper)
     if target.shape == "floor_each_year":
         kept = [y for y, span in facts.bounds.items() if settles(target, span)]  # proven
         years = np.asarray(made.years)
