@@ -20,6 +20,7 @@ INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
 ROUNDING = 1e-9  # relative; as for a target that figures reach exactly
 PERIOD = 5  # years that a floor without a base year covers up to its deadline
 SAME = 1e-12  # relative difference below which a value counts as a bound itself
+ON_BOUND = 1e-9  # chance within which a quantile counts as one of the bound
 SMALLEST = 1e-12  # factor below which an adjustment leaves no spread
 GEOMETRIC = ("change_from_base", "level_by_date", "limit", "")  # shapes with compound rates
 
@@ -108,7 +109,7 @@ class Law:
         """Give normal scores under the law off the bound; not a number on the bound itself."""
         p, mass = ndtr(scores), self.atom["mass"][step]
         free = p / (1 - mass) if self.atom["upper"] else (p - mass) / (1 - mass)
-        on = p >= 1 - mass if self.atom["upper"] else p <= mass
+        on = p >= 1 - mass - ON_BOUND if self.atom["upper"] else p <= mass + ON_BOUND
         return np.where(on, math.nan, ndtri(np.clip(free, 0.0, 1.0)))
 
     def quantile(self, z: float, step: int) -> float:
@@ -138,7 +139,7 @@ class Law:
         strict = strict and self.atom is not None  # else no value has a chance of its own
         if level < self.lower or (strict and level == self.lower):
             return 0.0
-        if level > self.upper or (level == self.upper and not strict):
+        if level > self.upper or (level == self.upper and not (strict and self.atom["upper"])):
             return 1.0
         before = (level - self.plus[step]) / self.times[step]
         u = float(coding.forward(np.array(before), self.scale, self.lower, self.upper))

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 MOST_OUTSIDE = 0.999  # share of the law beyond the bound above which the rest is not resolved
+EDGE = 1e-9  # chance within which a quantile counts as one of the bound
 SAME = 1e-12  # relative difference below which a value counts as the bound itself
 
 
@@ -41,10 +42,11 @@ class Atom:
         """Give the p-quantile of bound and law together, shape (h,)."""
         rest = 1 - self.mass
         if self.is_upper:
-            free, on = p / rest, p >= rest
+            free, on = p / rest, p >= rest - EDGE
         else:
-            free, on = (p - self.mass) / rest, p <= self.mass
-        found = np.array([self.inner(float(one))[step] for step, one in enumerate(_held(free))])
+            free, on = (p - self.mass) / rest, p <= self.mass + EDGE
+        held = np.clip(free, 0.0, 1.0)
+        found = np.array([self.inner(float(one))[step] for step, one in enumerate(held)])
         return np.where(on, self.at, found)
 
     def is_at(self, value: np.ndarray) -> np.ndarray:
@@ -69,10 +71,6 @@ class Atom:
         inside = self.mass + (1 - self.mass) * np.where(at, 0.0, below)
         short = (value < self.at) & ~at | (at & strict)
         return np.where(short, 0.0, inside)
-
-
-def _held(p: np.ndarray) -> np.ndarray:
-    return np.clip(p, 0.0, 1.0)
 
 
 def bound_held(values: np.ndarray, lower: float, upper: float) -> float | None:

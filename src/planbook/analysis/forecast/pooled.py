@@ -554,7 +554,7 @@ def pooled(
 
         def before(value: float | np.ndarray) -> np.ndarray:
             y = np.broadcast_to(np.asarray(value, float), (h,))
-            return atom.cdf(y, inner_cdf(y), strict=True)
+            return np.where(y <= lower, 0.0, atom.cdf(y, inner_cdf(y), strict=True))
 
     last = int(points.index[-1])
     warnings = []

@@ -6,6 +6,7 @@ const INNER = [80, 50];
 const ROUNDING = 1e-9;
 const PERIOD = 5;
 const SAME = 1e-12;
+const ON_BOUND = 1e-9;
 const SMALLEST = 1e-12;
 const EDGE = 30;
 const GEOMETRIC = ["change_from_base", "level_by_date", "limit", ""];
@@ -139,7 +140,7 @@ function lawOf(one, laws, settings, plain) {
   const unadjusted = (z, step) => {
     if (!atom) return free(z, step);
     const p = normal(z), mass = atom.mass[step];
-    if (atom.upper ? p >= 1 - mass : p <= mass) return bound;
+    if (atom.upper ? p >= 1 - mass - ON_BOUND : p <= mass + ON_BOUND) return bound;
     return free(score((atom.upper ? p : p - mass) / (1 - mass)), step);
   };
   const { times, plus } = adjustment(one, base, unadjusted, settings, plain);
@@ -150,7 +151,7 @@ function lawOf(one, laws, settings, plain) {
       const level = base === null ? value : base * (1 + value / 100);
       const strict = less && Boolean(atom);
       if (level < lower || (strict && level === lower)) return 0;
-      if (level > upper || (level === upper && !strict)) return 1;
+      if (level > upper || (level === upper && !(strict && atom.upper))) return 1;
       const before = (level - plus[step]) / times[step];
       const below = normal(interpolate(forward(before, entry.scale, lower, upper), points[step], NODES));
       if (!atom) return below;
