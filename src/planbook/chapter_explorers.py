@@ -58,7 +58,6 @@ class ExplorerCalls:
         """
         view, pairs = self.view, self._pairs(names)
         aim = self._target(target)
-        label = view.say("explore_label", name=view.title(pairs[0][0]))
         if host.is_live():
             from planbook.widgets.explorer import ForecastExplorer
 
@@ -71,6 +70,7 @@ class ExplorerCalls:
             return self._nothing(pairs)
         named = [(one["id"], one["entity"]) for one in state["series"]]
         none = view.say("explore_none")
+        label = view.say("explore_label", name=view.title(named[0][0]))
         shown = self._mounted("forecast", self.name, state, label, none, named)
         lines = self._limits(pairs)
         if not lines:

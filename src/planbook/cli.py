@@ -67,7 +67,9 @@ def parser() -> argparse.ArgumentParser:
     ahead = command("forecast", "Forecast many short annual series from a CSV.")
     ahead.add_argument("--input", type=Path, required=True, metavar="IN.csv")
     ahead.add_argument("--output", type=Path, required=True, metavar="OUT.csv")
-    ahead.add_argument("--horizon", type=positive, default=6, metavar="H", help="steps (years) ahead, at most 100")
+    ahead.add_argument(
+        "--horizon", type=positive, default=6, metavar="H", help="steps ahead, up to 100"
+    )
     ahead.add_argument("--targets", type=Path, metavar="T.csv", help="targets to give chances for")
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
     ahead.add_argument("--jobs", type=positive, default=1, metavar="N", help="processes")

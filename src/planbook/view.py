@@ -307,9 +307,7 @@ class View:
         points, meta = inner.last_segment, inner.indicator
         limits = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
         if inner is not found:
-            made = forecast_change(
-                points, self._steps(inner), base_year=derive.base_year, **limits
-            )
+            made = forecast_change(points, self._steps(inner), base_year=derive.base_year, **limits)
             return found, inner, made
         made = forecast(points, self._steps(found), **limits)
         return found, inner, widened(made, points, lower=meta.lower, upper=meta.upper)
@@ -318,9 +316,7 @@ class View:
         points = found.last_segment
         return 1 if points.empty else max(1, self.horizon - int(points.index[-1]))
 
-    def track(
-        self, indicator: str, entity: str | None = None, *, steps: int = 3
-    ) -> Track | None:
+    def track(self, indicator: str, entity: str | None = None, *, steps: int = 3) -> Track | None:
         """Score past forecasts of a series up to `steps` years; None if it is too short."""
         found = self.series(indicator, entity)
         meta = found.indicator

@@ -198,7 +198,7 @@ KEPT = [
 
 @pytest.mark.parametrize(("indicator", "entity"), WITHHELD)
 def test_what_says_nothing_is_not_drawn(shipped, indicator, entity):
-    with pytest.raises(ForecastRefused, match="withheld_|refused_short"):
+    with pytest.raises(ForecastRefused, match=r"withheld_|refused_short"):
         shipped.forecast(indicator, entity)
     shown = outlook(shipped, indicator, entity=entity)
     assert "<img" not in shown.html

@@ -314,7 +314,5 @@ def forecast_many(
         done = [_one(job) for job in work]
     forecasts = pd.DataFrame([row for _, rows, _, _ in done for row in rows], columns=OUT_COLUMNS)
     forecasts = forecasts.astype({"h": "Int64", "refused": "object"})
-    chances = pd.DataFrame(
-        [row for _, _, rows, _ in done for row in rows], columns=CHANCE_COLUMNS
-    )
+    chances = pd.DataFrame([row for _, _, rows, _ in done for row in rows], columns=CHANCE_COLUMNS)
     return forecasts, chances, {name: reason for name, _, _, reason in done if reason}

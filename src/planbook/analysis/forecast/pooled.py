@@ -89,10 +89,11 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
 
     Notes
     -----
-    Figures that are all zero have no size of their own: one unit stands in. Every scale is divided so that its slope at the mean is that of the first
+    Every scale is divided so that its slope at the mean is that of the first
     one; then one floor and one set of prior weights serves all of them. On the
     logit scale a value at a bound is held half the distance of the nearest value
-    inside, at most 0.1 % of the width, away from it.
+    inside, at most 0.1 % of the width, away from it. Figures that are all zero
+    have no size of their own: one unit stands in.
     """
     x = np.asarray(values, float)[-WINDOW:]
     at = bound_held(x, lower, upper)

@@ -80,16 +80,17 @@ def shown_until(
     low, high = made.interval(LEVEL)
     room = upper - lower if base == 0 else math.inf
     final = last
-    for year, least, most in zip(made.years[:MOST_AHEAD], low + base, high + base, strict=False):
-        share = (most - least) / room if math.isfinite(room) else math.inf
-        if not (factor(least, most) < MOST_FACTOR or share < MOST_SHARE):
+    for year, least, top in zip(made.years[:MOST_AHEAD], low + base, high + base, strict=False):
+        share = (top - least) / room if math.isfinite(room) else math.inf
+        if not (factor(least, top) < MOST_FACTOR or share < MOST_SHARE):
             break
         final = int(year)
     if final < needed:
         step = needed - last - 1
         wide = factor(low[step] + base, high[step] + base)
         if math.isfinite(wide):
-            raise ForecastRefused("withheld_wide", year=needed, factor=wide, most=f"{MOST_FACTOR:g}")
+            most = f"{MOST_FACTOR:g}"
+            raise ForecastRefused("withheld_wide", year=needed, factor=wide, most=most)
         raise ForecastRefused("withheld_open", year=needed)
     record = past(final - last)
     if record is not None and record.forecasts >= LEAST_PAST:
