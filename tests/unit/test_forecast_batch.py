@@ -165,3 +165,13 @@ def test_a_refused_series_leaves_a_row_and_an_exit_code(run, jobs):
     assert chances["p"].isna().tolist() == [True, False, True]
     code, out, _, _ = run(HEAD, series([3, 4], "two", 2020))
     assert (code, len(out)) == (1, 1)
+
+
+def test_a_mistyped_year_costs_no_memory(run):
+    rows = [*series(CLIMB), "a,202300000,99,,"]
+    code, _, _, told = run(HEAD, rows)
+    assert code == 1
+    assert told[0].startswith("a: refused: years are missing between its figures (2024, 2025, ")
+    assert told[0].count(", ") < 30
+    told = run(HEAD, [*series(CLIMB), "a,1e300,99,,"])[3]
+    assert told == ["in.csv row 12: t '1e300' is no whole number; mend the cell"]

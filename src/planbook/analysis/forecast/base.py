@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from planbook.errors import ForecastRefused, PlanbookError
 
 MIN_POINTS = 5  # fewer points give no usable spread: FORECASTING notes, coverage at n = 5
 MOST_STEPS = 100  # ahead; more is a year given for a number of steps, and fills the memory
+GAPS_NAMED = 20  # missing years that a message names; a mistyped year leaves millions
 LEVELS = (80, 95)  # per cent
 SEED = 7  # of the paths
 
@@ -216,6 +218,15 @@ def join_years(years: Iterable[int]) -> str:
     return ", ".join(str(int(year)) for year in years)
 
 
+def _missing(years: Sequence[int]) -> list[int]:
+    """List years missing between others, one more than are named at most."""
+    found: list[int] = []
+    for before, after in pairwise(years):
+        room = GAPS_NAMED + 1 - len(found)
+        found += range(before + 1, min(after, before + 1 + room))
+    return found
+
+
 def check_points(
     points: pd.Series, *, least: int = MIN_POINTS, constant: bool = False
 ) -> pd.Series:
@@ -248,9 +259,10 @@ def check_points(
         raise ForecastRefused("refused_short", n=len(out), least=least)
     if out.index.has_duplicates:
         raise ForecastRefused("refused_duplicate")
-    gaps = sorted(set(range(int(out.index[0]), int(out.index[-1]) + 1)) - set(out.index))
+    gaps = _missing([int(year) for year in out.index])
     if gaps:
-        raise ForecastRefused("refused_gap", years=join_years(gaps))
+        more = ", …" if len(gaps) > GAPS_NAMED else ""
+        raise ForecastRefused("refused_gap", years=join_years(gaps[:GAPS_NAMED]) + more)
     if out.nunique() == 1 and not constant:
         raise ForecastRefused("refused_constant")
     return out

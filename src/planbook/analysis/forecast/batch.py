@@ -21,6 +21,7 @@ CHANCE_COLUMNS = ["series_id", "h", "p"]
 TARGET_COLUMNS = ["series_id", "h", "direction", "target"]
 DEFAULT_HORIZON = 6  # steps
 MEANING = {"lower": "lower bound", "upper": "upper bound", "h": "number of steps"}
+LARGEST = 1_000_000_000  # of a year or a number of steps: beyond it is a slip of the keys
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"  # characters without width, which no one sees in an id
 
 
@@ -194,6 +195,7 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
         if name in wanted:
             bad |= text == ""
         if name in ("t", "h"):
+            bad |= number.abs() > LARGEST
             bad |= number.notna() & (number != number.round())
         problems += [
             Problem(
