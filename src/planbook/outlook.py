@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from planbook import charts
 from planbook.analysis.forecast import MOST_AHEAD, Forecast, ForecastRefused, Track
+from planbook.analysis.forecast.showing import LEAST_PAST
 from planbook.derive import Series
 from planbook.figure_parts import (
     assemble,
@@ -23,8 +24,6 @@ from planbook.plan import Target
 from planbook.render import Shown, draw, fragment
 from planbook.text import number, probability, quantity, signed, target_value
 from planbook.view import View, export_frame
-
-TRACK_LEAST = 10  # past forecasts; fewer say nothing about coverage
 
 
 def outlook(
@@ -197,13 +196,13 @@ def _track_notes(view: View, indicator: str, entity: str, made: Forecast) -> lis
         )
     ]
     record = view.track(indicator, entity, steps=len(made.years))  # of the horizon shown
-    if record is None or record.forecasts < TRACK_LEAST:
+    if record is None or record.forecasts < LEAST_PAST:
         notes.append(view.say("track_none"))
         return notes + [view.say(key) for key in made.warnings]
     notes.append(view.say("track_record", **_track_words(record)))
     notes.append(view.say("track_brier", brier=number(record.brier, 2)))
     for (least, most), part in record.by_length.items():
-        if least <= made.n <= most and TRACK_LEAST <= part.forecasts < record.forecasts:
+        if least <= made.n <= most and LEAST_PAST <= part.forecasts < record.forecasts:
             notes.append(
                 view.say("track_length", least=least, most=min(most, made.n), **_track_words(part))
             )
