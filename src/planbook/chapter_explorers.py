@@ -57,26 +57,37 @@ class ExplorerCalls:
             same is shown without a script.
         """
         view, pairs = self.view, self._pairs(names)
-        aim = self._target(target)
+        shown = [pair for pair in pairs if self._is_shown(pair)]
+        if not shown:
+            return self._nothing(pairs)
+        aim = self._target(target) if shown[0] == pairs[0] else None
         if host.is_live():
             from planbook.widgets.explorer import ForecastExplorer
 
             try:
-                return ForecastExplorer(view, pairs, target=aim)
+                return ForecastExplorer(view, shown, target=aim)
             except ForecastRefused:
                 return self._nothing(pairs)
-        state = forecast_payload(view, pairs, target=aim)
+        state = forecast_payload(view, shown, target=aim)
         if state is None:
             return self._nothing(pairs)
         named = [(one["id"], one["entity"]) for one in state["series"]]
         none = view.say("explore_none")
         label = view.say("explore_label", name=view.title(named[0][0]))
-        shown = self._mounted("forecast", self.name, state, label, none, named)
+        made = self._mounted("forecast", self.name, state, label, none, named)
         lines = self._limits(pairs)
         if not lines:
-            return shown
-        html = shown.html + fragment("sentences.html", lines=lines)
-        return Shown(html, "\n".join([shown.plain, *lines]), shown.data)
+            return made
+        html = made.html + fragment("sentences.html", lines=lines)
+        return Shown(html, "\n".join([made.plain, *lines]), made.data)
+
+    def _is_shown(self, pair: tuple[str, str]) -> bool:
+        """Whether the book shows a forecast of a series; an analyst's own explorer may not ask."""
+        try:
+            self.view.forecast(*pair)
+        except ForecastRefused:
+            return False
+        return True
 
     def _limits(self, pairs: Sequence[tuple[str, str]]) -> list[str]:
         """Say which series are left out of an explorer and why, and where the book stops."""

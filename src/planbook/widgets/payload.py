@@ -51,8 +51,7 @@ def forecast_payload(
     ----------
     view : View
     pairs : sequence of (indicator, entity)
-        Series to choose from; one that cannot be forecast is left out, as is one whose
-        forecast the book does not show.
+        Series to choose from; one that cannot be forecast is left out.
     target : Target, optional
         Asked of the first series. Other series of the city take the plan's target of
         their own indicator, if there is one with a deadline.
@@ -72,7 +71,6 @@ def forecast_payload(
     for number, (indicator, entity) in enumerate(pairs):
         aim = target_for(view, indicator, entity, target if number == 0 else None)
         try:
-            view.forecast(indicator, entity)
             made.append(
                 series_of(view, indicator, entity, laws, target=aim, langs=langs, models=models)
             )
