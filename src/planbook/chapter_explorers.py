@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from planbook.errors import ParameterError
+from planbook.analysis.forecast import MOST_AHEAD
+from planbook.errors import ForecastRefused, ParameterError
 from planbook.plan import Target
 from planbook.render import Shown, fragment
 from planbook.scenario_results import Outcome
@@ -43,7 +44,8 @@ class ExplorerCalls:
         Parameters
         ----------
         *names : str or (indicator, entity)
-            The first is shown first; one that cannot be forecast is left out.
+            The first is shown first; one that cannot be forecast, or whose forecast the
+            book does not show, is left out, and the reason given.
         target : str, optional
             Id of a target asked of the first series.
 
@@ -55,22 +57,56 @@ class ExplorerCalls:
             same is shown without a script.
         """
         view, pairs = self.view, self._pairs(names)
-        aim = self._target(target)
-        label = view.say("explore_label", name=view.title(pairs[0][0]))
+        shown = [pair for pair in pairs if self._is_shown(pair)]
+        if not shown:
+            return self._nothing(pairs)
+        aim = self._target(target) if shown[0] == pairs[0] else None
         if host.is_live():
-            from planbook.analysis.forecast import ForecastRefused
             from planbook.widgets.explorer import ForecastExplorer
 
             try:
-                return ForecastExplorer(view, pairs, target=aim)
+                return ForecastExplorer(view, shown, target=aim)
             except ForecastRefused:
-                return self._nothing()
-        state = forecast_payload(view, pairs, target=aim)
+                return self._nothing(pairs)
+        state = forecast_payload(view, shown, target=aim)
         if state is None:
-            return self._nothing()
+            return self._nothing(pairs)
         named = [(one["id"], one["entity"]) for one in state["series"]]
         none = view.say("explore_none")
-        return self._mounted("forecast", self.name, state, label, none, named)
+        label = view.say("explore_label", name=view.title(named[0][0]))
+        made = self._mounted("forecast", self.name, state, label, none, named)
+        lines = self._limits(pairs)
+        if not lines:
+            return made
+        html = made.html + fragment("sentences.html", lines=lines)
+        return Shown(html, "\n".join([made.plain, *lines]), made.data)
+
+    def _is_shown(self, pair: tuple[str, str]) -> bool:
+        """Whether the book shows a forecast of a series; an analyst's own explorer may not ask."""
+        try:
+            self.view.forecast(*pair)
+        except ForecastRefused:
+            return False
+        return True
+
+    def _limits(self, pairs: Sequence[tuple[str, str]]) -> list[str]:
+        """Say which series are left out of an explorer and why, and where the book stops."""
+        view, left_out, lines = self.view, [], []
+        for indicator, entity in pairs:
+            name = view.say("title_place", title=view.title(indicator), place=view.place(entity))
+            try:
+                _, made = view.forecast(indicator, entity)
+            except ForecastRefused as error:
+                reason = view.why_not(error, indicator).rstrip(".。")
+                left_out.append(view.say("explore_left_out_one", name=name, reason=reason))
+                continue
+            end = int(made.years[-1])
+            if end < min(view.horizon, made.fitted_years[1] + MOST_AHEAD):
+                lines.append(view.say("explore_beyond", name=name, year=end))
+        if left_out:
+            listed = view.say("semicolon").join(left_out)
+            lines.append(view.say("explore_left_out", list=listed))
+        return lines
 
     def explore_scenarios(self) -> object:
         """Let a reader change the city's scenarios, sector by sector.
@@ -138,6 +174,6 @@ class ExplorerCalls:
         )  # fmt: skip
         return self._keep(Shown(html, f"{label}\n{none}"), label, pairs)
 
-    def _nothing(self) -> Shown:
-        line = self.view.say("explore_nothing")
-        return Shown(fragment("sentences.html", lines=[line]), line)
+    def _nothing(self, pairs: Sequence[tuple[str, str]]) -> Shown:
+        lines = [self.view.say("explore_nothing"), *self._limits(pairs)]
+        return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))

@@ -57,6 +57,7 @@ SERIES_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D1F
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 TARGET_COLOR = "#C1272D"
 FORECAST_COLOR = "#E69F00"
+LABEL_ROOM = 0.25  # share of the axis that the words “forecast begins” take
 BREAK_COLOR = "#777777"
 VERDICT_COLORS = {
     "met": "#0B4F80",
@@ -362,12 +363,15 @@ def plot_forecast(ax: Axes, made: Forecast, *, origin: float, lang: str) -> Axes
         zorder=3,
     )
     ax.axvline(start, color="#9A6A00", linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
+    first, _ = ax.dataLim.intervalx
+    short = len(made.years) < LABEL_ROOM * (made.years[-1] - first)
     ax.annotate(
         say("chart_forecast_begins", lang),
         (start, 0.02),
         xycoords=("data", "axes fraction"),
-        xytext=(4, 2),
+        xytext=(-4 if short else 4, 2),
         textcoords="offset points",
+        ha="right" if short else "left",
         fontsize=8.5,
         color="#9A6A00",
     )

@@ -67,7 +67,9 @@ def parser() -> argparse.ArgumentParser:
     ahead = command("forecast", "Forecast many short annual series from a CSV.")
     ahead.add_argument("--input", type=Path, required=True, metavar="IN.csv")
     ahead.add_argument("--output", type=Path, required=True, metavar="OUT.csv")
-    ahead.add_argument("--horizon", type=positive, default=6, metavar="H", help="steps ahead")
+    ahead.add_argument(
+        "--horizon", type=positive, default=6, metavar="H", help="steps ahead, up to 100"
+    )
     ahead.add_argument("--targets", type=Path, metavar="T.csv", help="targets to give chances for")
     ahead.add_argument("--probabilities", type=Path, metavar="P.csv", help="where chances go")
     ahead.add_argument("--jobs", type=positive, default=1, metavar="N", help="processes")
@@ -200,6 +202,7 @@ def _verdict(args: argparse.Namespace) -> int:
 
 
 def _forecast(args: argparse.Namespace) -> int:
+    from planbook.analysis.forecast import MOST_STEPS, too_far
     from planbook.analysis.forecast.batch import forecast_many, read_input, read_targets
     from planbook.files import check_writable, write_atomically
     from planbook.text import say
@@ -208,19 +211,25 @@ def _forecast(args: argparse.Namespace) -> int:
         raise PlanbookError("--targets and --probabilities go together; give both or neither")
     for path in filter(None, (args.output, args.probabilities)):
         check_writable(path)
+    if args.horizon > MOST_STEPS:
+        raise PlanbookError(f"--horizon {args.horizon}: {too_far()}")
     series = read_input(args.input)
     targets = read_targets(args.targets, set(series["series_id"])) if args.targets else None
     forecasts, chances, refused = forecast_many(
         series, horizon=args.horizon, targets=targets, jobs=args.jobs
     )
+    reasons = {name: say(key, "en", **details) for name, (key, details) in refused.items()}
+    forecasts["refused"] = forecasts["series_id"].map(reasons)
     write_atomically(args.output, forecasts.to_csv(index=False, lineterminator="\n").encode())
     if args.probabilities:
         write_atomically(
             args.probabilities, chances.to_csv(index=False, lineterminator="\n").encode()
         )
-    for name, (reason, details) in refused.items():
-        print(f"{name}: refused: {say(reason, 'en', **details)}", file=sys.stderr)
-    return 1 if refused and forecasts.empty else 0
+    for name, reason in reasons.items():
+        print(f"{name}: refused: {reason}", file=sys.stderr)
+    if not refused:
+        return 0
+    return 1 if forecasts["mean"].isna().all() else 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from planbook import charts
-from planbook.analysis.forecast import Forecast, ForecastRefused, Track
+from planbook.analysis.forecast import MOST_AHEAD, Forecast, ForecastRefused, Track
+from planbook.analysis.forecast.showing import LEAST_PAST
 from planbook.derive import Series
 from planbook.figure_parts import (
     assemble,
@@ -21,10 +22,8 @@ from planbook.figure_parts import (
 )
 from planbook.plan import Target
 from planbook.render import Shown, draw, fragment
-from planbook.text import number, probability, quantity, target_value
+from planbook.text import number, probability, quantity, signed, target_value
 from planbook.view import View, export_frame
-
-TRACK_LEAST = 10  # past forecasts; fewer say nothing about coverage
 
 
 def outlook(
@@ -45,7 +44,8 @@ def outlook(
     Returns
     -------
     Shown
-        A note with the reason where the series is not forecast.
+        Where the series is not forecast, or its forecast may not be shown, a note with the
+        reason, and with the pace needed where a target is asked.
     """
     entity = entity or view.city
     found = view.series(indicator, entity)
@@ -54,10 +54,10 @@ def outlook(
         holder = view.department(meta.department)
         return _none(view, found, view.say("forecast_no_figure", department=holder))
     try:
-        _, made = view.forecast(indicator, entity)
+        _, made = view.forecast(indicator, entity, target=target)
     except ForecastRefused as error:
         reason = view.say("forecast_refused", reason=view.why_not(error, indicator))
-        return _none(view, found, reason)
+        return _none(view, found, reason, *_pace_instead(view, found, target))
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -92,18 +92,61 @@ def outlook(
         alt=" ".join([describe(view, found), *sentences]),
         images=draw(paint),
         sources=sources_of([found]),
-        notes=[*_track_notes(view, indicator, entity, made), *notes_of(view, [found])],
+        notes=[
+            *_end_note(view, made),
+            *_track_notes(view, indicator, entity, made),
+            *notes_of(view, [found]),
+        ],
         details=details_of(view, [found]),
         data=data,
     )
 
 
-def _none(view: View, found: Series, reason: str) -> Shown:
+def _none(view: View, found: Series, *lines: str) -> Shown:
     """Say that a series is not forecast, and why, in place of an empty chart."""
     name, place = found.indicator.title[view.lang], view.place(found.entity)
     title = view.say("forecast_none", series=view.say("title_place", title=name, place=place))
-    html = fragment("missing.html", title=title, lines=[reason])
-    return Shown(html, f"{title}\n{reason}")
+    html = fragment("missing.html", title=title, lines=list(lines))
+    return Shown(html, "\n".join([title, *lines]))
+
+
+def _pace_instead(view: View, found: Series, target: Target | None) -> list[str]:
+    """Say what pace a target needs, where no forecast says whether it will be met."""
+    points, meta = found.last_segment, found.indicator
+    if target is None or len(points) < 2 or target.unit != meta.unit:
+        return []
+    first, last = int(points.index[0]), int(points.index[-1])
+    left = (target.deadline or 0) - last
+    if left < 1 or target.shape in ("cumulative", "floor_each_year"):
+        return []
+
+    def write(value: float) -> str:
+        if meta.unit != "%":
+            return signed(value, meta.unit, view.lang, meta.decimals + 1)
+        points_ = view.say("points_unit", value=number(value, meta.decimals + 1))
+        return f"+{points_}" if value > 0 else points_
+
+    return [
+        view.say(
+            "withheld_pace",
+            needed=write((target.value - float(points.iloc[-1])) / left),
+            seen=write(float(points.iloc[-1] - points.iloc[0]) / (last - first)),
+            target=target_value(target, view.lang),
+            year=target.deadline,
+            first=first,
+            last=last,
+        )
+    ]
+
+
+def _end_note(view: View, made: Forecast) -> list[str]:
+    """Say why a forecast ends before the horizon."""
+    end = int(made.years[-1])
+    if end >= view.horizon:
+        return []
+    if end - made.fitted_years[1] == MOST_AHEAD:
+        return [view.say("cut_far", most=MOST_AHEAD)]
+    return [view.say("cut_wide", year=end)]
 
 
 def outlook_sentences(
@@ -152,14 +195,14 @@ def _track_notes(view: View, indicator: str, entity: str, made: Forecast) -> lis
             n=made.n,
         )
     ]
-    record = view.track(indicator, entity)
-    if record is None or record.forecasts < TRACK_LEAST:
+    record = view.track(indicator, entity, steps=len(made.years))  # of the horizon shown
+    if record is None or record.forecasts < LEAST_PAST:
         notes.append(view.say("track_none"))
         return notes + [view.say(key) for key in made.warnings]
     notes.append(view.say("track_record", **_track_words(record)))
     notes.append(view.say("track_brier", brier=number(record.brier, 2)))
     for (least, most), part in record.by_length.items():
-        if least <= made.n <= most and TRACK_LEAST <= part.forecasts < record.forecasts:
+        if least <= made.n <= most and LEAST_PAST <= part.forecasts < record.forecasts:
             notes.append(
                 view.say("track_length", least=least, most=min(most, made.n), **_track_words(part))
             )

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from planbook import units
+from planbook.errors import ForecastRefused
 from planbook.figures_scenarios import (
     export,
     quantity_title,
@@ -308,7 +309,12 @@ def forecast_lines(view: View, outcome: Outcome) -> list[str]:
     made, first = outcome.forecast, outcome.found.scenarios[0]
     if made is None:
         return []
-    years = [year for year in outcome.years[1:] if year in set(made.years)]
+    try:
+        _, shown = view.forecast(outcome.found.total)
+    except ForecastRefused as error:
+        reason = view.why_not(error, outcome.found.total)
+        return [view.say("scn_forecast_not", reason=reason)]
+    years = [year for year in outcome.years[1:] if year in set(shown.years)]
     if not years:
         return []
     low, high = made.interval(80)

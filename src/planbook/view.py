@@ -17,14 +17,17 @@ from planbook.analysis.forecast import (
     Track,
     forecast,
     forecast_change,
+    head,
+    shown_until,
     track_record,
+    widened,
 )
 from planbook.analysis.progress import Standing, history, stand_all, status_frame
 from planbook.derive import Series, behind, series
 from planbook.observations import Figures, Source
 from planbook.plan import Plan, Target
 from planbook.project import Project
-from planbook.text import BOUND_SIGNS, quantity, say
+from planbook.text import BOUND_SIGNS, number, quantity, say
 
 T = TypeVar("T")
 
@@ -257,50 +260,72 @@ class View:
         mark = self.say(f"mark_{row['status']}") if row["status"] != "final" else ""
         return figure, self.say("year_mark", year=row.name, mark=mark)
 
-    def forecast(self, indicator: str, entity: str | None = None) -> tuple[Series, Forecast]:
-        """Forecast a series to the horizon.
+    def forecast(
+        self, indicator: str, entity: str | None = None, *, target: Target | None = None
+    ) -> tuple[Series, Forecast]:
+        """Forecast a series as far as it may be shown, at most to the horizon.
+
+        Parameters
+        ----------
+        indicator : str
+        entity : str, optional
+            The city by default.
+        target : Target, optional
+            Its deadline must be reached. Without one the forecast must at least reach the
+            last year that is over: one that ends before says nothing of today.
 
         Raises
         ------
         ForecastRefused
-            If the catalogue forbids it, the last break leaves too few points,
-            or the series cannot be forecast.
+            If the catalogue forbids it, the last break leaves too few points, the series
+            cannot be forecast, or its forecast may not be shown; see
+            `planbook.analysis.forecast.showing`.
         """
-        found = self.series(indicator, entity)
-        meta = found.indicator
-        if meta.forecast:
-            raise ForecastRefused("refused_catalog")
-        if meta.derive and meta.derive.op == "change_from":
-            inner = self.series(meta.derive.of[0], entity)
-            return found, forecast_change(
-                inner.last_segment,
-                self._steps(inner),
-                base_year=meta.derive.base_year,
-                lower=inner.indicator.lower,
-                upper=inner.indicator.upper,
-                kind=inner.indicator.kind,
-            )
-        made = forecast(
-            found.last_segment,
-            self._steps(found),
+        found, inner, made = self._computed(indicator, entity)
+        meta, last = inner.indicator, made.fitted_years[1]
+        needed = max(last + 1, self.as_of - 1)
+        if target is not None and (target.deadline or 0) > last:
+            needed = target.deadline
+        final = shown_until(
+            made,
+            needed=min(needed, max(self.horizon, last + 1)),
+            past=lambda steps: self.track(indicator, entity, steps=steps),
             lower=meta.lower,
             upper=meta.upper,
-            kind=meta.kind,
+            base=0.0 if inner is found else 100.0,
         )
-        return found, made
+        return found, head(made, final)
+
+    def _computed(self, indicator: str, entity: str | None) -> tuple[Series, Series, Forecast]:
+        """Give a series, the one whose level is forecast for it, and the forecast."""
+        found = inner = self.series(indicator, entity)
+        derive = found.indicator.derive
+        if found.indicator.forecast:
+            raise ForecastRefused("refused_catalog")
+        if derive and derive.op == "change_from":
+            inner = self.series(derive.of[0], entity)
+        points, meta = inner.last_segment, inner.indicator
+        limits = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
+        if inner is not found:
+            made = forecast_change(points, self._steps(inner), base_year=derive.base_year, **limits)
+            return found, inner, made
+        made = forecast(points, self._steps(found), **limits)
+        return found, inner, widened(made, points, lower=meta.lower, upper=meta.upper)
 
     def _steps(self, found: Series) -> int:
         points = found.last_segment
         return 1 if points.empty else max(1, self.horizon - int(points.index[-1]))
 
-    def track(self, indicator: str, entity: str | None = None) -> Track | None:
-        """Score past forecasts of a series; None if it is too short."""
+    def track(self, indicator: str, entity: str | None = None, *, steps: int = 3) -> Track | None:
+        """Score past forecasts of a series up to `steps` years; None if it is too short."""
         found = self.series(indicator, entity)
         meta = found.indicator
         if meta.derive and meta.derive.op == "change_from":
             found = self.series(meta.derive.of[0], entity)
             meta = found.indicator
-        return track_record(found.last_segment, lower=meta.lower, upper=meta.upper, kind=meta.kind)
+        return track_record(
+            found.last_segment, steps=steps, lower=meta.lower, upper=meta.upper, kind=meta.kind
+        )
 
     def why_not(self, error: ForecastRefused, indicator: str) -> str:
         """Say in words why a series is not forecast."""
@@ -309,6 +334,9 @@ class View:
         details = dict(error.details)
         if "years" in details:
             details["years"] = details["years"].replace(", ", self.say("list_separator"))
+        for name in ("factor", "ratio"):
+            if name in details:
+                details[name] = number(details[name], 1) if details[name] < 1e4 else "–"
         return self.say(error.reason, **details)
 
     def nearest(self, target: Target) -> list[tuple[str, str]]:

@@ -222,7 +222,7 @@ def test_forecasts_have_columns_of_their_own(small_book):
     found = downloads(small_book.site, "en/chapters/12_air.html")
     frame = table(found["smallville_forecast-pm25_iqair.csv"])
     ahead = frame[frame["Kind of figure"] == "forecast"]
-    assert ahead["Year"].tolist() == [2024, 2025, 2026, 2027, 2028, 2029, 2030]
+    assert ahead["Year"].tolist() == [2024, 2025, 2026]  # later the interval spans a factor of two
     assert (ahead["Value of the city"] == "").all()
     columns = ["Lower 95 %", "Lower 80 %", "Forecast", "Upper 80 %", "Upper 95 %"]
     bounds = ahead[columns].astype(float)

@@ -21,7 +21,7 @@ UNTOUCHED = "nothing it depends on has changed"
 def test_plain_papermill_runs_a_notebook_by_itself(repo, tmp_path):
     out = tmp_path / "out.ipynb"
     done = subprocess.run(
-        [sys.executable, "-m", "papermill", "notebooks/10_agriculture.ipynb", str(out), "-p", "horizon", "2035"],
+        [sys.executable, "-m", "papermill", "notebooks/10_agriculture.ipynb", str(out), "-p", "horizon", "2026"],
         cwd=repo.root, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -33,9 +33,9 @@ def test_plain_papermill_runs_a_notebook_by_itself(repo, tmp_path):
         if "text/html" in output.get("data", {})
     }
     assert {"question", "targets", "forecast-fertiliser", "sources", "downloads"} <= set(shown)
-    assert "forecast to 2035" in shown["forecast-fertiliser"]
-    assert "Forecast for 2035" in shown["forecast-fertiliser"]
-    assert "2030" not in shown["forecast-fertiliser"].partition("</figcaption>")[0]
+    assert "forecast to 2026" in shown["forecast-fertiliser"]
+    assert "Forecast for 2026" in shown["forecast-fertiliser"]
+    assert "2027" not in shown["forecast-fertiliser"].partition("</figcaption>")[0]
     kinds = {output["output_type"] for cell in cells.values() for output in cell.get("outputs", [])}
     assert kinds <= {"execute_result", "display_data"}
 

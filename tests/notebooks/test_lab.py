@@ -50,7 +50,7 @@ def test_settings_move_the_frame(explorer):
     before = explorer.frame
     explorer.choose(adjust=-5.0, adjust_from=2027)
     assert list(before.columns) == ["forecast", "unadjusted", "lo95", "hi95"]
-    assert before.index[-1] == explorer.frame.index[-1] == 2030
+    assert before.index[-1] == explorer.frame.index[-1] == 2028  # six years after the last figure
     ratio = explorer.frame["forecast"] / explorer.frame["unadjusted"]
     assert ratio.loc[2028] == pytest.approx(0.95**2)
     with pytest.raises(PlanbookError, match="no setting colour; use one of"):

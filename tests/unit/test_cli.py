@@ -1,6 +1,7 @@
 """The command line: exit codes, JSON, the forecast's files."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -191,6 +192,20 @@ def test_status_gives_one_object_a_target(at_smallville, capsys):
     waste = found["bulk_waste_2030"]
     assert waste["verdict"] == "off_course"
     assert 0.05 < waste["probability"] < 0.33
+    names = ("lo95", "lo80", "forecast", "hi80", "hi95")  # seven years ahead: a chance, no figure
+    assert {waste[key] for key in names} == {None}
+    assert {waste["reasons"][key] for key in names} == {"withheld_far"}
+    assert waste["forecast_method"] == "pooled"
+
+
+def test_status_shows_a_forecast_that_is_near_enough(at_smallville, capsys):
+    path = at_smallville.city("smallville") / "plan" / "targets.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(bulk_waste_2030,.*),2030,", r"\1,2029,", text), encoding="utf-8")
+    assert main(["status", "--city", "smallville", "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    (waste,) = (row for row in rows if row["target_id"] == "bulk_waste_2030")
+    assert waste["deadline"] == 2029
     bounds = [waste[key] for key in ("lo95", "lo80", "forecast", "hi80", "hi95")]
     assert bounds == sorted(bounds)
     assert 0 < bounds[0] < bounds[-1] < 100
@@ -228,7 +243,8 @@ def test_forecast_gives_a_row_for_each_series_and_step(run):
     text += "".join(f"a,{2015 + i},{value},0,,\n" for i, value in enumerate(AMOUNT))
     code, out, chances, told = run(text, "--horizon", "2")
     assert (code, chances, told) == (0, None, [])
-    assert list(out.columns) == ["series_id", "h", "mean", "lo80", "hi80", "lo95", "hi95"]
+    assert list(out.columns) == ["series_id", "h", "mean", "lo80", "hi80", "lo95", "hi95", "refused"]  # fmt: skip
+    assert out["refused"].isna().all()
     assert out[["series_id", "h"]].to_numpy().tolist() == [["b", 1], ["b", 2], ["b", 3], ["a", 1], ["a", 2]]  # fmt: skip
     ordered = out[["lo95", "lo80", "mean", "hi80", "hi95"]].to_numpy()
     assert (np.diff(ordered, axis=1) > 0).all()
@@ -271,8 +287,11 @@ def test_a_refused_series_is_told_and_the_others_are_forecast(run):
     short = "b,2020,1\nb,2021,2\n"
     gap = "".join(f"c,{year},{year - 2000}\n" for year in (2010, 2011, 2012, 2014, 2015, 2016))
     code, out, _, told = run(GOOD + short + gap)
-    assert code == 0
-    assert set(out["series_id"]) == {"a"}
+    assert code == 3
+    assert out["series_id"].tolist() == ["a"] * 6 + ["b", "c"]
+    assert out["refused"].isna().tolist() == [True] * 6 + [False] * 2
+    assert out.iloc[6:, 1:7].isna().all(axis=None)
+    assert [line.partition(": refused: ")[2] for line in told] == out["refused"].tolist()[6:]
     assert [line.partition(":")[0] for line in told] == ["b", "c"]
     assert "refused" in told[0]
     assert "2013" in told[1]
@@ -281,7 +300,9 @@ def test_a_refused_series_is_told_and_the_others_are_forecast(run):
 def test_when_all_series_are_refused_the_command_fails(run):
     code, out, _, told = run(HEAD + "\na,2020,1\nb,2020,1\n")
     assert code == 1
-    assert out is None or out.empty
+    assert out["series_id"].tolist() == ["a", "b"]
+    assert out["mean"].isna().all()
+    assert out["refused"].notna().all()
     assert [line.partition(":")[0] for line in told] == ["a", "b"]
 
 
@@ -293,7 +314,7 @@ def test_jobs_do_not_change_a_byte(command, at_smallville, tmp_path):
     ]
     (tmp_path / "in.csv").write_text("\n".join([HEAD, *rows, "short,2020,1"]), encoding="utf-8")
     (tmp_path / "t.csv").write_text(
-        "series_id,h,direction,target\ns3,2,at_least,25\n", encoding="utf-8"
+        "series_id,h,direction,target\ns3,2,at_least,25\nshort,1,at_most,2\n", encoding="utf-8"
     )
     written = []
     for jobs in ("1", "2"):
@@ -302,11 +323,12 @@ def test_jobs_do_not_change_a_byte(command, at_smallville, tmp_path):
             at_smallville, "forecast", "--input", str(tmp_path / "in.csv"), "--output", str(out),
             "--targets", str(tmp_path / "t.csv"), "--probabilities", str(chances), "--jobs", jobs,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 3, done.stderr
         assert done.stderr.startswith("short: refused: ")
         written.append((out.read_bytes(), chances.read_bytes(), done.stderr))
     assert written[0] == written[1]
-    assert written[0][0].count(b"\n") == 1 + 12 * 6
+    assert written[0][0].count(b"\n") == 1 + 12 * 6 + 1
+    assert written[0][1].splitlines()[-1] == b"short,1,"
 
 
 # ---- forecast: bad files
@@ -390,7 +412,7 @@ def bounded(bounds: str, columns: str = "lower,upper") -> str:
 def test_what_makes_no_sense_is_never_forecast(run, text):
     code, out, _, told = run(text)
     assert code == 1
-    assert out is None or out.empty
+    assert out is None or out["mean"].isna().all()
     assert len(told) >= 1
 
 

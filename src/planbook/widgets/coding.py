@@ -78,10 +78,21 @@ def encode(made: Forecast, lower: float, upper: float, laws: list[list[float]]) 
     dict
         ``scale`` and either ``centre``, ``spread`` (one number a step) and ``law`` (place
         in `laws`), or ``unit`` and ``table``: for each step the first point in whole
-        units and then the differences.
+        units and then the differences. Where the forecast has a mass on a bound, the law
+        is that off the bound, and ``atom`` holds ``upper`` (whether it is the upper one)
+        and the ``mass`` at each step.
     """
+    entry = _encode_law(made, lower, upper, laws)
+    if made.atom is not None:
+        mass = [float(f"{one:.10g}") for one in made.atom.mass]
+        entry["atom"] = {"upper": made.atom.is_upper, "mass": mass}
+    return entry
+
+
+def _encode_law(made: Forecast, lower: float, upper: float, laws: list[list[float]]) -> dict:
     scale = made.scale
-    table = np.array([made.quantile(float(ndtr(z))) for z in NODES]).T  # shape (h, n_nodes)
+    quantile = made.quantile if made.atom is None else made.atom.inner
+    table = np.array([quantile(float(ndtr(z))) for z in NODES]).T  # shape (h, n_nodes)
     points = np.maximum.accumulate(forward(table, scale, lower, upper), axis=1)
     centre = points[:, MIDDLE]
     spread = points[:, UNIT_NODE] - centre

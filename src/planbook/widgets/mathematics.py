@@ -19,6 +19,8 @@ LIKELY = 0.66  # chance from which a target counts as likely reached; as for the
 INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
 ROUNDING = 1e-9  # relative; as for a target that figures reach exactly
 PERIOD = 5  # years that a floor without a base year covers up to its deadline
+SAME = 1e-12  # relative difference below which a value counts as a bound itself
+ON_BOUND = 1e-9  # chance within which a quantile counts as one of the bound
 SMALLEST = 1e-12  # factor below which an adjustment leaves no spread
 GEOMETRIC = ("change_from_base", "level_by_date", "limit", "")  # shapes with compound rates
 
@@ -72,7 +74,8 @@ class Law:
 
     Notes
     -----
-    A quantile q of the level becomes q·times + plus, held within the bounds.
+    A quantile q of the level becomes q·times + plus, held within the bounds. A mass on a
+    bound moves with it.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Law:
         entry = one["models"][settings["model"]][str(settings["window"])]
         self.scale = entry["scale"]
         self.points = coding.decode(entry, laws)
+        self.atom = entry.get("atom")
         low, high = one["bounds"]
         self.lower = -math.inf if low is None else float(low)
         self.upper = math.inf if high is None else float(high)
@@ -89,8 +93,24 @@ class Law:
 
     def plain(self, z: float, step: int) -> float:
         """Give the unadjusted quantile of the level at normal score `z`."""
+        if self.atom is not None:
+            free = self._off_bound(np.array([z]), step)[0]
+            if math.isnan(free):
+                return self._bound
+            z = float(free)
         u = interp(z, coding.NODES, self.points[step])
         return min(max(float(self._back(u)), self.lower), self.upper)
+
+    @property
+    def _bound(self) -> float:
+        return self.upper if self.atom["upper"] else self.lower
+
+    def _off_bound(self, scores: np.ndarray, step: int) -> np.ndarray:
+        """Give normal scores under the law off the bound; not a number on the bound itself."""
+        p, mass = ndtr(scores), self.atom["mass"][step]
+        free = p / (1 - mass) if self.atom["upper"] else (p - mass) / (1 - mass)
+        on = p >= 1 - mass - ON_BOUND if self.atom["upper"] else p <= mass + ON_BOUND
+        return np.where(on, math.nan, ndtri(np.clip(free, 0.0, 1.0)))
 
     def quantile(self, z: float, step: int) -> float:
         """Give the adjusted quantile at normal score `z`, in the terms shown."""
@@ -99,25 +119,42 @@ class Law:
 
     def quantiles(self, scores: np.ndarray, step: int) -> np.ndarray:
         """Give `quantile` of many normal scores at once."""
-        at = self.points[step]
+        at, on = self.points[step], None
+        if self.atom is not None:
+            scores = self._off_bound(scores, step)
+            on = np.isnan(scores)
+            scores = np.where(on, 0.0, scores)
         place = np.clip(np.searchsorted(coding.NODES, scores, side="right") - 1, 0, len(at) - 2)
         width = coding.NODES[place + 1] - coding.NODES[place]
         share = np.clip((scores - coding.NODES[place]) / width, 0.0, 1.0)
         u = at[place] + share * (at[place + 1] - at[place])
         plain = np.clip(coding.back(u, self.scale, self.lower, self.upper), self.lower, self.upper)
+        plain = plain if on is None else np.where(on, self._bound, plain)
         level = np.clip(plain * self.times[step] + self.plus[step], self.lower, self.upper)
         return level if self.base is None else (level / self.base - 1) * 100
 
-    def cdf(self, value: float, step: int) -> float:
-        """Give the chance of at most `value`, in the terms shown."""
+    def cdf(self, value: float, step: int, *, strict: bool = False) -> float:
+        """Give the chance of at most `value`, in the terms shown; with `strict` of less."""
         level = value if self.base is None else self.base * (1 + value / 100)
-        if level < self.lower:
+        strict = strict and self.atom is not None  # else no value has a chance of its own
+        if level < self.lower or (strict and level == self.lower):
             return 0.0
-        if level >= self.upper:
+        if level > self.upper or (level == self.upper and not (strict and self.atom["upper"])):
             return 1.0
         before = (level - self.plus[step]) / self.times[step]
         u = float(coding.forward(np.array(before), self.scale, self.lower, self.upper))
-        return float(ndtr(interp(u, self.points[step], coding.NODES)))
+        below = float(ndtr(interp(u, self.points[step], coding.NODES)))
+        if self.atom is None:
+            return below
+        mass, at = self.atom["mass"][step], self._bound
+        is_at = abs(before - at) <= SAME * max(1.0, abs(at))
+        if self.atom["upper"]:
+            if (before > at and not is_at) or (is_at and not strict):
+                return 1.0
+            return (1 - mass) * (1.0 if is_at else below)
+        if (before < at and not is_at) or (is_at and strict):
+            return 0.0
+        return mass + (1 - mass) * (0.0 if is_at else below)
 
     def shown(self, level: float) -> float:
         """Express a level in the terms shown: itself, or its change from the base year."""
@@ -396,11 +433,13 @@ class _Reading:
 
     def chance_at(self, step: int) -> float:
         """Give the chance that the figure of one step satisfies the target."""
+        goal, most = self.aim["threshold"], _wants_most(self.aim)
         if self.sums is not None:
-            below = float(np.mean(self.sums[:, step] <= self.aim["threshold"]))
+            sums, strict = self.sums[:, step], self.law.atom is not None and not most
+            below = float(np.mean(sums < goal if strict else sums <= goal))
         else:
-            below = self.law.cdf(self.aim["threshold"], step)
-        return below if _wants_most(self.aim) else 1 - below
+            below = self.law.cdf(goal, step, strict=not most)
+        return below if most else 1 - below
 
     def chance(self) -> float | None:
         """Give the chance of the target at its deadline; None beyond the years forecast."""

@@ -9,7 +9,14 @@ from dataclasses import replace
 import pandas as pd
 
 from planbook import charts
-from planbook.analysis.forecast import DEFAULT_METHOD, METHODS, ForecastRefused, forecast
+from planbook.analysis.forecast import (
+    DEFAULT_METHOD,
+    METHODS,
+    MOST_AHEAD,
+    ForecastRefused,
+    forecast,
+    widened,
+)
 from planbook.analysis.progress.chances import DRAWS
 from planbook.analysis.progress.facts import Facts, measure, settles
 from planbook.analysis.progress.pace import start_of
@@ -21,7 +28,7 @@ from planbook.view import View
 from planbook.widgets import coding
 from planbook.widgets.words import texts, unit_of
 
-LAST_YEAR = 2035  # to which every forecast runs
+LAST_YEAR = 2035  # to which forecasts run at most
 WINDOWS = (20, 15, 10, 8, 5)  # last figures that a reader may choose to fit, besides all
 # Of the registry, without those whose centre is that of the drift; a live kernel has all.
 MODELS = ("pooled", "theta", "ets_damped", "drift", "naive")
@@ -158,7 +165,9 @@ def series_of(
     if window is not None:
         points = points[(points.index >= window[0]) & (points.index <= window[1])]
     own = target is not None and target.indicator == indicator  # a stand-in decides nothing
-    one = fit_all(points, inner.indicator, laws, target=target, least=view.as_of, models=models)
+    one = fit_all(
+        points, inner.indicator, laws, target=target, models=models, last_year=_last_year(points)
+    )
     change = None if base is None else {"base": float(base), "year": int(base_year)}
     one.update(terms(inner, points, target if own else _as_level(target), change))
     one.update(_about(view, found, inner, target, change, langs))
@@ -211,7 +220,10 @@ def own_series(
     if old["change"] and not points.get(old["change"]["year"], 0) > 0:
         raise ForecastRefused("refused_no_base", year=old["change"]["year"])
     target = view.project.plan.targets.get(old["target"]["id"]) if old["target"] else None
-    one = {**old, **fit_all(points, meta, laws, target=target, least=view.as_of, models=METHODS)}
+    fitted = fit_all(
+        points, meta, laws, target=target, models=METHODS, last_year=_last_year(points)
+    )
+    one = {**old, **fitted}
     shown = points
     if old["change"]:
         base = float(points[old["change"]["year"]])
@@ -245,6 +257,11 @@ def own_series(
         },
     )
     return one
+
+
+def _last_year(points: pd.Series) -> int:
+    """Give the year to which a reader may look: as far as the book itself would show."""
+    return LAST_YEAR if points.empty else min(LAST_YEAR, int(points.index[-1]) + MOST_AHEAD)
 
 
 def fit_all(
@@ -304,10 +321,12 @@ def fit_all(
         chosen = [one for one in windows if one in SLOW.get(model, windows)]
         for window in (0, *(one for one in chosen if one < len(points))):
             try:
-                made = forecast(points.iloc[-window:], steps, method=model, **limits)
+                fitted_points = points.iloc[-window:]
+                made = forecast(fitted_points, steps, method=model, **limits)
             except ForecastRefused as error:
                 reasons.append(error)
                 continue
+            made = widened(made, fitted_points, lower=meta.lower, upper=meta.upper)
             entry = coding.encode(made, meta.lower, meta.upper, laws)
             entry["fit"] = [*made.fitted_years, made.n]
             entry["warnings"] = list(made.warnings)

@@ -10,13 +10,14 @@ import pandas as pd
 from planbook.analysis.forecast import drift as _drift  # noqa: F401 (registers its methods)
 from planbook.analysis.forecast import pooled as _pooled  # noqa: F401 (registers its method)
 from planbook.analysis.forecast import standard as _standard  # noqa: F401 (the same)
-from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, Forecast
+from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, MOST_STEPS, Forecast
 from planbook.analysis.forecast.paths import (
     Scenario,
     probability_of_sum,
     scenario,
     sum_paths,
 )
+from planbook.analysis.forecast.showing import MOST_AHEAD, head, shown_until, widened
 from planbook.analysis.forecast.track import Track, track_record
 from planbook.errors import ForecastRefused, PlanbookError
 
@@ -27,6 +28,8 @@ __all__ = [
     "LEVELS",
     "METHODS",
     "MIN_POINTS",
+    "MOST_AHEAD",
+    "MOST_STEPS",
     "Forecast",
     "ForecastRefused",
     "Scenario",
@@ -34,11 +37,23 @@ __all__ = [
     "forecast",
     "forecast_change",
     "forecast_sum",
+    "head",
     "probability_of_sum",
     "scenario",
+    "shown_until",
     "sum_paths",
+    "too_far",
     "track_record",
+    "widened",
 ]
+
+
+def too_far() -> str:
+    """Say that more steps were asked for than make sense, and what was probably meant."""
+    return (
+        f"that is more than {MOST_STEPS} steps; steps are years after the series' last figure, "
+        "not a calendar year: give their number"
+    )
 
 
 def forecast(
@@ -57,7 +72,7 @@ def forecast(
     points : pandas.Series
         Values by integer year, without gaps.
     h : int
-        Years ahead, at least 1.
+        Years ahead, from 1 to `MOST_STEPS`.
     lower, upper : float, optional
         Physical bounds of the quantity.
     kind : str, optional
@@ -74,12 +89,14 @@ def forecast(
     ForecastRefused
         With the reason, if the series cannot be forecast.
     PlanbookError
-        If the method is unknown or `h` is below 1.
+        If the method is unknown, or `h` is below 1 or above `MOST_STEPS`.
     """
     if method not in METHODS:
         raise PlanbookError(f"no method '{method}'; use one of {', '.join(METHODS)}")
     if h < 1:
         raise PlanbookError(f"horizon {h}: give at least one step")
+    if h > MOST_STEPS:
+        raise PlanbookError(f"horizon {h}: {too_far()}")
     return METHODS[method](points, h, lower=lower, upper=upper, kind=kind)
 
 
@@ -125,6 +142,7 @@ def forecast_sum(
         median=np.quantile(sums, 0.5, axis=1),
         quantile=lambda p: np.quantile(sums, p, axis=1),
         cdf=lambda value: np.mean(sums <= value, axis=1),
+        before=yearly.before and (lambda value: np.mean(sums < value, axis=1)),
     )
 
 

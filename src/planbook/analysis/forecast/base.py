@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from planbook.analysis.forecast.bound import Atom
 from planbook.errors import ForecastRefused, PlanbookError
 
 MIN_POINTS = 5  # fewer points give no usable spread: FORECASTING notes, coverage at n = 5
+MOST_STEPS = 100  # ahead; more is a year given for a number of steps, and fills the memory
+GAPS_NAMED = 20  # missing years that a message names; a mistyped year leaves millions
 LEVELS = (80, 95)  # per cent
 SEED = 7  # of the paths
 
@@ -41,6 +45,11 @@ class Forecast:
         Keys of the message table.
     correlation : numpy.ndarray, shape (h, h), or None
         Of the errors of the steps, for paths; None: that of a random walk.
+    before : callable or None
+        ``before(value)`` gives P(y < value) at each step, shape (h,); None where no value
+        has a chance of its own, so that it is `cdf`.
+    atom : Atom or None
+        Mass on a bound, in the unit of the series fitted.
     """
 
     method: str
@@ -53,6 +62,8 @@ class Forecast:
     cdf: Callable[[float], np.ndarray] = field(repr=False)
     warnings: tuple[str, ...] = ()
     correlation: np.ndarray | None = field(default=None, repr=False)
+    before: Callable[[float], np.ndarray] | None = field(default=None, repr=False)
+    atom: Atom | None = field(default=None, repr=False)
 
     def interval(self, level: int) -> tuple[np.ndarray, np.ndarray]:
         """Give the central interval that holds `level` per cent.
@@ -150,6 +161,7 @@ class Forecast:
             median=forward(self.median),
             quantile=lambda p: forward(self.quantile(p)),
             cdf=lambda value: self.cdf(back(value)),
+            before=self.before and (lambda value: self.before(back(value))),
         )
 
     def probability(self, year: int, value: float, *, wants: str) -> float:
@@ -183,7 +195,7 @@ class Forecast:
         if wants == "at_most":
             return below
         if wants == "at_least":
-            return 1 - below
+            return 1 - (below if self.before is None else float(self.before(value)[at[0]]))
         raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
 
 
@@ -204,6 +216,15 @@ def method(name: str) -> Callable[[Method], Method]:
 def join_years(years: Iterable[int]) -> str:
     """Write years as a list."""
     return ", ".join(str(int(year)) for year in years)
+
+
+def _missing(years: Sequence[int]) -> list[int]:
+    """List years missing between others, one more than are named at most."""
+    found: list[int] = []
+    for before, after in pairwise(years):
+        room = GAPS_NAMED + 1 - len(found)
+        found += range(before + 1, min(after, before + 1 + room))
+    return found
 
 
 def check_points(
@@ -238,9 +259,10 @@ def check_points(
         raise ForecastRefused("refused_short", n=len(out), least=least)
     if out.index.has_duplicates:
         raise ForecastRefused("refused_duplicate")
-    gaps = sorted(set(range(int(out.index[0]), int(out.index[-1]) + 1)) - set(out.index))
+    gaps = _missing([int(year) for year in out.index])
     if gaps:
-        raise ForecastRefused("refused_gap", years=join_years(gaps))
+        more = ", …" if len(gaps) > GAPS_NAMED else ""
+        raise ForecastRefused("refused_gap", years=join_years(gaps[:GAPS_NAMED]) + more)
     if out.nunique() == 1 and not constant:
         raise ForecastRefused("refused_constant")
     return out

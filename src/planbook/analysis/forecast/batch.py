@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -9,15 +10,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planbook.analysis.forecast import forecast
-from planbook.analysis.forecast.base import join_years
-from planbook.errors import DataError, ForecastRefused, Problem
+from planbook.analysis.forecast import forecast, too_far
+from planbook.analysis.forecast.base import MOST_STEPS, join_years
+from planbook.errors import DataError, ForecastRefused, PlanbookError, Problem
 
 IN_COLUMNS = ["series_id", "t", "value"]
 IN_OPTIONAL = ["lower", "upper", "h"]
-OUT_COLUMNS = ["series_id", "h", "mean", "lo80", "hi80", "lo95", "hi95"]
+OUT_COLUMNS = ["series_id", "h", "mean", "lo80", "hi80", "lo95", "hi95", "refused"]
+CHANCE_COLUMNS = ["series_id", "h", "p"]
 TARGET_COLUMNS = ["series_id", "h", "direction", "target"]
 DEFAULT_HORIZON = 6  # steps
+MEANING = {"lower": "lower bound", "upper": "upper bound", "h": "number of steps"}
+LARGEST = 1_000_000_000  # of a year or a number of steps: beyond it is a slip of the keys
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"  # characters without width, which no one sees in an id
 
 
 def read_input(path: Path) -> pd.DataFrame:
@@ -26,7 +31,8 @@ def read_input(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : pathlib.Path
-        CSV with ``series_id, t, value`` and optionally ``lower, upper, h``.
+        CSV with ``series_id, t, value`` and optionally ``lower, upper, h``. Bounds and
+        steps belong to the series: they may stand in any of its rows.
 
     Returns
     -------
@@ -35,7 +41,8 @@ def read_input(path: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If a column is missing or unknown, or a cell is no number.
+        If a column is missing or unknown, a cell is no number, two ids cannot be told
+        apart by eye, or a series has two different bounds or numbers of steps.
     """
     frame = _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
     rows = frame.index + 2  # as a spreadsheet counts: the header is row 1
@@ -49,17 +56,46 @@ def read_input(path: Path) -> pd.DataFrame:
 
     if "h" in frame:
         report(frame["h"] < 1, "h is below 1", "give the steps wanted, at least 1")
-    if {"lower", "upper"} <= set(frame):
-        crossed = frame["lower"] >= frame["upper"]
+        report(frame["h"] > MOST_STEPS, *_far_words())
+    for name in IN_OPTIONAL:
+        if name not in frame:
+            continue
+        # bounds and steps belong to the series: every row gets what one of them gives
+        first = frame.groupby("series_id")[name].transform("first")
+        other = frame[name].notna() & (frame[name] != first)
+        report(other, f"{name} differs within the series", f"give a series one {MEANING[name]}")
+        frame[name] = first
+    if {"lower", "upper"} <= set(frame) and not problems:
+        crossed = (frame["lower"] >= frame["upper"]) & ~frame["series_id"].duplicated()
         report(crossed, "the lower bound is not below the upper one", "mend the bounds")
-    for name in ("lower", "upper"):
-        if name in frame:
-            first = frame.groupby("series_id")[name].transform("first")
-            other = frame[name].notna() & (frame[name] != first)
-            report(other, f"{name} differs within the series", "give a series one pair of bounds")
+    problems += _look_alikes(path, frame)
     if problems:
         raise DataError(problems)
     return frame
+
+
+def _far_words() -> tuple[str, str]:
+    """Give rule and remedy for a number of steps that is too large."""
+    rule, _, remedy = too_far().partition(": ")
+    return rule.replace("that is", "h is", 1), remedy
+
+
+def _look_alikes(path: Path, frame: pd.DataFrame) -> list[Problem]:
+    """List ids that differ only in the width or form of their characters."""
+    seen: dict[str, str] = {}
+    problems = []
+    for index, name in frame["series_id"].drop_duplicates().items():
+        other = seen.setdefault(unicodedata.normalize("NFKC", name), name)
+        if other != name:
+            problems.append(
+                Problem(
+                    path.name,
+                    f"row {index + 2}",
+                    f"series_id '{name}' and '{other}' differ only in the form of their characters",
+                    "write one series in one way, or name two series more clearly apart",
+                )
+            )
+    return problems
 
 
 def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
@@ -79,11 +115,11 @@ def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
     ------
     DataError
         As `read_input`, or if a direction is not ``at_least`` or ``at_most``, a
-        step is below 1 or a series is unknown.
+        step is below 1 or above `MOST_STEPS`, or a series is unknown.
     """
     frame = _read(path, TARGET_COLUMNS, [], numeric=["h", "target"])
     unknown = ~frame["series_id"].isin(known)
-    early = frame["h"] < 1
+    early, late = frame["h"] < 1, frame["h"] > MOST_STEPS
     problems = [
         Problem(
             path.name,
@@ -96,8 +132,12 @@ def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
         Problem(path.name, f"row {index + 2}", "h is below 1", "give the step meant, at least 1")
         for index in frame.index[early]
     ]
+    problems += [
+        Problem(path.name, f"row {index + 2}", *_far_words()) for index in frame.index[late]
+    ]
     if problems:
         raise DataError(problems)
+    frame["direction"] = frame["direction"].str.strip()
     wrong = ~frame["direction"].isin(["at_least", "at_most"])
     if wrong.any():
         raise DataError(
@@ -141,9 +181,10 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
         raise DataError(problems)
     if frame.empty:
         raise DataError(Problem(path.name, "", "no row below the header", "add the series"))
+    frame["series_id"] = frame["series_id"].map(_bare)
     problems += [
         Problem(path.name, f"row {index + 2}", "the series_id is empty", "name the series")
-        for index in frame.index[frame["series_id"].str.strip() == ""]
+        for index in frame.index[frame["series_id"] == ""]
     ]
     for name in numeric:
         if name not in frame:
@@ -154,6 +195,7 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
         if name in wanted:
             bad |= text == ""
         if name in ("t", "h"):
+            bad |= number.abs() > LARGEST
             bad |= number.notna() & (number != number.round())
         problems += [
             Problem(
@@ -170,6 +212,14 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
     return frame
 
 
+def _bare(name: str) -> str:
+    """Give an id without white space and unseen characters at its ends."""
+    before = None
+    while name != before:
+        before, name = name, name.strip().strip(UNSEEN)
+    return name
+
+
 Refusal = tuple[str, dict[str, object]]  # key of the message table, values for it
 
 
@@ -183,7 +233,7 @@ def _one(
             raise ForecastRefused("refused_duplicate")
         points = pd.Series(rows["value"].to_numpy(), index=rows["t"].astype("int64"))
         lower, upper = (
-            float(rows[name].iloc[0]) if name in rows and pd.notna(rows[name].iloc[0]) else side
+            float(given.iloc[0]) if name in rows and len(given := rows[name].dropna()) else side
             for name, side in (("lower", -np.inf), ("upper", np.inf))
         )
         outside = points[(points < lower) | (points > upper)]
@@ -191,10 +241,12 @@ def _one(
             raise ForecastRefused("refused_out_of_bounds", years=join_years(outside.index))
         made = forecast(points, horizon, lower=lower, upper=upper)
     except ForecastRefused as error:
-        return series_id, [], [], (error.reason, error.details)
+        row = [series_id, *[None] * (len(OUT_COLUMNS) - 2), error.reason]
+        unanswered = [[series_id, int(one["h"]), None] for one in targets]
+        return series_id, [row], unanswered, (error.reason, error.details)
     frame = made.frame()
     out = [
-        [series_id, step, *(float(number) for number in values)]
+        [series_id, step, *(float(number) for number in values), None]
         for step, values in enumerate(frame.to_numpy(), start=1)
     ]
     last = int(points.index.max())
@@ -223,7 +275,7 @@ def forecast_many(
     series : pandas.DataFrame
         As `read_input` gives it; left unchanged.
     horizon : int, optional
-        Steps for a series whose ``h`` is not given.
+        Steps for a series whose ``h`` is not given, at most `MOST_STEPS`.
     targets : pandas.DataFrame, optional
         As `read_targets` gives it.
     jobs : int, optional
@@ -232,12 +284,21 @@ def forecast_many(
     Returns
     -------
     forecasts : pandas.DataFrame
-        ``series_id, h, mean, lo80, hi80, lo95, hi95`` in input order.
+        ``series_id, h, mean, lo80, hi80, lo95, hi95, refused`` in input order. A series
+        that is refused has one row, with the key of the reason in the last column, which
+        is empty elsewhere, and all others empty.
     probabilities : pandas.DataFrame
-        ``series_id, h, p``.
+        ``series_id, h, p``; p is empty for a series that is refused.
     refused : dict of str to (str, dict)
         By series, the key of the message that gives the reason, and its values.
+
+    Raises
+    ------
+    PlanbookError
+        If `horizon` is above `MOST_STEPS`.
     """
+    if horizon > MOST_STEPS:
+        raise PlanbookError(f"horizon {horizon}: {too_far()}")
     wanted: dict[str, list[dict]] = {}
     if targets is not None:
         for row in targets.to_dict("records"):
@@ -254,7 +315,6 @@ def forecast_many(
     else:
         done = [_one(job) for job in work]
     forecasts = pd.DataFrame([row for _, rows, _, _ in done for row in rows], columns=OUT_COLUMNS)
-    chances = pd.DataFrame(
-        [row for _, _, rows, _ in done for row in rows], columns=["series_id", "h", "p"]
-    )
+    forecasts = forecasts.astype({"h": "Int64", "refused": "object"})
+    chances = pd.DataFrame([row for _, _, rows, _ in done for row in rows], columns=CHANCE_COLUMNS)
     return forecasts, chances, {name: reason for name, _, _, reason in done if reason}

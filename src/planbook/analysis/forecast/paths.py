@@ -171,10 +171,17 @@ def scenario(
         found = made.cdf((y - add) / times)
         return np.where(y < lower, 0.0, np.where(y >= upper, 1.0, found))
 
+    def before(value: float | np.ndarray) -> np.ndarray:
+        y = np.asarray(value, float)
+        found = made.before((y - add) / times)
+        return np.where(y <= lower, 0.0, np.where(y > upper, 1.0, found))
+
     changed = replace(
         made,
         median=np.clip(made.median * times + add, lower, upper),
         quantile=quantile,
         cdf=cdf,
+        before=made.before and before,
+        atom=None,
     )
     return Scenario(made, changed, kind, year, size)

@@ -20,9 +20,9 @@ import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr
 
 from planbook.analysis.forecast.base import Forecast, check_points, method
+from planbook.analysis.forecast.bound import Atom, bound_held, masses, off_bound
 from planbook.analysis.forecast.grid import Grid, fit, solve
 from planbook.analysis.forecast.trend import trend_change, trend_share
-from planbook.errors import ForecastRefused
 
 TABLES = Path(__file__).with_name("tables.json")
 WINDOW = 24  # last points used; more changed the error by less than 1 %, FORECASTING notes
@@ -31,6 +31,7 @@ VERY_SHORT = 5  # points; below, the last value is the centre
 SHORT = 10  # points; below, the page says that the interval is uncertain itself
 FLOOR = 0.003  # smallest yearly change (log or logit scale) taken as a spread: rounding of figures
 FLOOR_OPEN = 0.02  # the same on the open scale, in mean absolute yearly changes
+FLOOR_BOUND = 0.5  # the same where no figure ever left the bound: how far it would fall is unknown
 SHARPEST = -60.0  # log likelihood ratio below which a model is not told from another
 NODES = np.linspace(-3.7, 3.7, 75)  # standard normal scores at which the law is tabulated
 LEVEL_SCORES = (1.2815515655446004, 1.959963984540054)  # normal scores of 80 and 95 %
@@ -86,19 +87,18 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
     -------
     Prepared
 
-    Raises
-    ------
-    ForecastRefused
-        If all values are zero and no bound gives a unit of spread.
-
     Notes
     -----
     Every scale is divided so that its slope at the mean is that of the first
     one; then one floor and one set of prior weights serves all of them. On the
     logit scale a value at a bound is held half the distance of the nearest value
-    inside, at most 0.1 % of the width, away from it.
+    inside, at most 0.1 % of the width, away from it. Figures that are all zero
+    have no size of their own: one unit stands in.
     """
     x = np.asarray(values, float)[-WINDOW:]
+    at = bound_held(x, lower, upper)
+    never_left = at is not None and bool((x == at).all())
+    floor = FLOOR_BOUND if never_left else FLOOR
     if np.isfinite(lower) and np.isfinite(upper):
         width = upper - lower
         away = np.minimum(x - lower, upper - x)
@@ -117,7 +117,7 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
             lambda z: lower + width / (1 + np.exp(-np.clip(z, -30, 30))),
             lambda y: np.log(width / ((hold(y) - lower) * (upper - hold(y)))),
         )
-        return Prepared("share", x, (logit, _linear(middle, unit)), lower, upper, FLOOR)
+        return Prepared("share", x, (logit, _linear(middle, unit)), lower, upper, floor)
     if np.isfinite(lower) and (x > lower).all():
         unit = float((x - lower).mean())
         log = Working(
@@ -128,11 +128,10 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
         )
         return Prepared("amount", x, (log, _linear(lower, unit)), lower, upper, FLOOR)
     unit = float(np.mean(np.abs(np.diff(x))))
-    floor = FLOOR_OPEN
-    if not unit > 0:
-        unit, floor = float(abs(x[-1])), FLOOR
-    if not unit > 0:
-        raise ForecastRefused("refused_constant")
+    if unit > 0:
+        floor = FLOOR_OPEN
+    else:
+        unit = float(abs(x[-1])) or 1.0
     return Prepared("open", x, (_linear(float(x[-1]), unit),), lower, upper, floor)
 
 
@@ -501,14 +500,15 @@ def pooled(
     Raises
     ------
     ForecastRefused
-        As `check_points`; also if all values are zero without two bounds.
+        As `check_points`.
 
     Notes
     -----
     `mix` gives the mixture and `law` its centre and calibration: the change of the
     median is shrunk by a share learned by length, or, where an amount or a share has
     moved one way for years, drawn to the trend-following member of `trend`. The chance of values
-    beyond the scores ±3.7 (1 in 10,000) is not resolved.
+    beyond the scores ±3.7 (1 in 10,000) is not resolved. Where the last figure is a bound,
+    `bound.masses` gives the chance of the bound itself and this law the rest.
     """
     points = check_points(points, least=LEAST, constant=True)
     series = prepare(points.to_numpy(), lower, upper)
@@ -517,19 +517,45 @@ def pooled(
     mixture = mix(series, table, h)
     at = law(mixture, table, n)
     first = series.scales[0]
+    held = bound_held(series.values, lower, upper)
+    if held is not None:
+        is_upper = held == upper
+        if series.group != "share":  # a share's law lies inside as it is
+            edge = float(first.forward(np.array(held)))
+            at = off_bound(at, NODES, edge, is_upper=is_upper)
+        # with time it can only get further away, or else intervals would narrow
+        at = (np.minimum if is_upper else np.maximum).accumulate(at, axis=0)
 
-    def quantile(p: float) -> np.ndarray:
+    def inner_quantile(p: float) -> np.ndarray:
         z = float(ndtri(p))
         inside = first.back(np.array([np.interp(z, NODES, row) for row in at]))
         return np.clip(inside, lower, upper)
 
-    def cdf(value: float | np.ndarray) -> np.ndarray:
+    def inner_cdf(value: float | np.ndarray) -> np.ndarray:
         y = np.broadcast_to(np.asarray(value, float), (h,))
+        inside = np.clip(y, lower, upper)
         with np.errstate(divide="ignore", invalid="ignore"):
-            u = first.forward(np.clip(y, lower, upper))
+            if series.group == "share":  # not held off the bounds as the figures are for the fit
+                u = np.log((inside - lower) / (upper - inside))
+            else:
+                u = first.forward(inside)
         found = ndtr([np.interp(one, row, NODES) for one, row in zip(u, at, strict=True)])
         found = np.where(y < lower, 0.0, found)
         return np.where(y >= upper, 1.0, found)
+
+    quantile, cdf, before, atom = inner_quantile, inner_cdf, None, None
+    if held is not None:
+        mass = masses(series.values, held, h)
+        atom = Atom(held, is_upper, mass, inner_quantile)
+        quantile = atom.quantile
+
+        def cdf(value: float | np.ndarray) -> np.ndarray:
+            y = np.broadcast_to(np.asarray(value, float), (h,))
+            return atom.cdf(y, inner_cdf(y))
+
+        def before(value: float | np.ndarray) -> np.ndarray:
+            y = np.broadcast_to(np.asarray(value, float), (h,))
+            return np.where(y <= lower, 0.0, atom.cdf(y, inner_cdf(y), strict=True))
 
     last = int(points.index[-1])
     warnings = []
@@ -539,6 +565,8 @@ def pooled(
         warnings.append("warn_short_series")
     if points.iloc[-WINDOW:].nunique() == 1:
         warnings.append("warn_constant")
+    if atom is not None:
+        warnings.append("warn_bound")
     return Forecast(
         method="pooled",
         years=np.arange(last + 1, last + 1 + h),
@@ -550,4 +578,6 @@ def pooled(
         cdf=cdf,
         warnings=tuple(warnings),
         correlation=mixture.correlation,
+        before=before,
+        atom=atom,
     )

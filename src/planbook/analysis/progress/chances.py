@@ -19,6 +19,7 @@ from planbook.analysis.forecast import (
     forecast,
     forecast_change,
     track_record,
+    widened,
 )
 from planbook.analysis.progress.facts import Facts, settles
 
@@ -64,7 +65,9 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     elif target.shape == "change_from_base":
         made = forecast_change(points, steps, base_year=target.base_year, **facts.limits)
     else:
+        one = facts.indicator
         made = forecast(points, steps, **facts.limits)
+        made = widened(made, points, lower=one.lower, upper=one.upper)
     if target.shape == "floor_each_year":
         kept = [y for y, span in facts.bounds.items() if settles(target, span)]  # proven
         years = np.asarray(made.years)
@@ -85,6 +88,7 @@ def _running_sum(facts: Facts, points: pd.Series, steps: int) -> Forecast:
         median=np.quantile(sums, 0.5, axis=1),
         quantile=lambda p: np.quantile(sums, p, axis=1),
         cdf=lambda value: np.mean(sums <= value, axis=1),
+        before=yearly.before and (lambda value: np.mean(sums < value, axis=1)),
     )
 
 

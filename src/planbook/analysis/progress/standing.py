@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from planbook.analysis.forecast import Forecast, ForecastRefused
+from planbook.analysis.forecast import Forecast, ForecastRefused, shown_until
 from planbook.analysis.methods import Result, disagreement
 from planbook.analysis.progress.chances import Record, record
 from planbook.analysis.progress.facts import Facts, Judgement, facts_of
@@ -141,6 +142,27 @@ class Standing:
     def record(self) -> Record | None:
         """How good such chances were in the past of this series."""
         return None if self.chance is None else record(self.facts)
+
+    @cached_property
+    def withheld(self) -> ForecastRefused | None:
+        """Why the forecast of the deadline is not shown, although a chance may rest on it."""
+        if self.forecast is None:
+            return None
+        one, target = self.facts.indicator, self.target
+        level = target.shape != "cumulative"
+        past = None if self.record is None else self.record.track  # over the steps to the deadline
+        try:
+            shown_until(
+                self.forecast,
+                needed=target.deadline,
+                past=lambda steps: past,
+                lower=one.lower if level else -math.inf,
+                upper=one.upper if level else math.inf,
+                base=100.0 if target.shape == "change_from_base" else 0.0,
+            )
+        except ForecastRefused as error:
+            return error
+        return None
 
     @cached_property
     def trends(self) -> dict[str, Trend | None]:

@@ -145,9 +145,13 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
 
 
 def ahead(one: Standing) -> dict[str, float | None]:
-    """Give the forecast of a target at its deadline with its intervals; None without one."""
+    """Give the forecast of a target at its deadline with its intervals.
+
+    None without one, and where it may not be shown: see
+    `planbook.analysis.forecast.showing`. A chance may rest on it all the same.
+    """
     names = ("forecast", "lo80", "hi80", "lo95", "hi95")
-    if one.forecast is None:
+    if one.forecast is None or one.withheld is not None:
         return dict.fromkeys(names)
     at = one.forecast.frame().loc[one.target.deadline]
     return {name: float(at[name]) for name in names}
@@ -190,7 +194,8 @@ def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
         why["latest"] = why["latest_year"] = why["gap"] = one.rule
     if row["forecast"] is None:
         names = ("forecast", "lo80", "hi80", "lo95", "hi95", "forecast_method")
-        why.update(dict.fromkeys(names, str(one.chance_reason)))
+        reason = one.withheld.reason if one.withheld else str(one.chance_reason)
+        why.update(dict.fromkeys((name for name in names if row[name] is None), reason))
     if row["probability"] is None:
         why["probability"] = str(one.chance_reason)
     for name, field in _PACE.items():

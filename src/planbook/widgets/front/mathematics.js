@@ -5,6 +5,8 @@ const LIKELY = 0.66;
 const INNER = [80, 50];
 const ROUNDING = 1e-9;
 const PERIOD = 5;
+const SAME = 1e-12;
+const ON_BOUND = 1e-9;
 const SMALLEST = 1e-12;
 const EDGE = 30;
 const GEOMETRIC = ["change_from_base", "level_by_date", "limit", ""];
@@ -132,17 +134,35 @@ function lawOf(one, laws, settings, plain) {
   const base = one.change ? one.change.base : null;
   const hold = (y) => Math.min(Math.max(y, lower), upper);
   const shown = (level) => (base === null ? level : (level / base - 1) * 100);
-  const unadjusted = (z, step) =>
-    hold(back(interpolate(z, NODES, points[step]), entry.scale, lower, upper));
+  const atom = entry.atom;
+  const bound = atom && (atom.upper ? upper : lower);
+  const free = (z, step) => hold(back(interpolate(z, NODES, points[step]), entry.scale, lower, upper));
+  const unadjusted = (z, step) => {
+    if (!atom) return free(z, step);
+    const p = normal(z), mass = atom.mass[step];
+    if (atom.upper ? p >= 1 - mass - ON_BOUND : p <= mass + ON_BOUND) return bound;
+    return free(score((atom.upper ? p : p - mass) / (1 - mass)), step);
+  };
   const { times, plus } = adjustment(one, base, unadjusted, settings, plain);
   return {
     quantile: (z, step) => shown(hold(unadjusted(z, step) * times[step] + plus[step])),
-    cdf(value, step) {
+    hasAtom: Boolean(atom),
+    cdf(value, step, less = false) {
       const level = base === null ? value : base * (1 + value / 100);
-      if (level < lower) return 0;
-      if (level >= upper) return 1;
-      const u = forward((level - plus[step]) / times[step], entry.scale, lower, upper);
-      return normal(interpolate(u, points[step], NODES));
+      const strict = less && Boolean(atom);
+      if (level < lower || (strict && level === lower)) return 0;
+      if (level > upper || (level === upper && !(strict && atom.upper))) return 1;
+      const before = (level - plus[step]) / times[step];
+      const below = normal(interpolate(forward(before, entry.scale, lower, upper), points[step], NODES));
+      if (!atom) return below;
+      const mass = atom.mass[step];
+      const isAt = Math.abs(before - bound) <= SAME * Math.max(1, Math.abs(bound));
+      if (atom.upper) {
+        if ((before > bound && !isAt) || (isAt && !strict)) return 1;
+        return (1 - mass) * (isAt ? 1 : below);
+      }
+      if ((before < bound && !isAt) || (isAt && strict)) return 0;
+      return mass + (1 - mass) * (isAt ? 0 : below);
     },
   };
 }
@@ -250,13 +270,14 @@ function reading(payload, one, settings, aim, plain) {
     return one.years.map((_, step) => (sums ? ofSums(p, step) : law.quantile(z, step)));
   };
   const chanceAt = (step) => {
+    const most = wantsMost(aim), strict = law.hasAtom && !most;
     let below;
     if (sums) {
       let count = 0;
-      for (const value of sums[step]) count += value <= aim.threshold;
+      for (const value of sums[step]) count += strict ? value < aim.threshold : value <= aim.threshold;
       below = count / payload.draws;
-    } else below = law.cdf(aim.threshold, step);
-    return wantsMost(aim) ? below : 1 - below;
+    } else below = law.cdf(aim.threshold, step, !most);
+    return most ? below : 1 - below;
   };
   const chance = () => {
     const at = one.years.indexOf(aim.deadline);
