@@ -14,7 +14,7 @@ from planbook.figures_scenarios import (
     titles,
     year_words,
 )
-from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.render import Column, Shown, file_links, table
 from planbook.scenario_data import REST
 from planbook.scenario_results import Outcome
 from planbook.text import join, number, probability, quantity
@@ -141,9 +141,7 @@ def results(view: View, outcome: Outcome) -> Shown:
             for place, year in enumerate(years):
                 value = outcome.value(one.id, key, year) * factor
                 low, high = (end * factor for end in outcome.span(one.id, key, year))
-                text = (
-                    plus(value, digits) if key == "intensity_change" else number(value, digits)
-                )
+                text = plus(value, digits) if key == "intensity_change" else number(value, digits)
                 if place:
                     ends = [
                         plus(end, digits) if key == "intensity_change" else number(end, digits)

@@ -80,7 +80,7 @@ def test_the_file_of_the_small_city_is_read(project):
         (GROUND, f"kind: published, amount: 5, unit: MW, over: coal_power_capacity, source: nobody, {TEXT}", "unknown source 'nobody'; add it to sources.yml"),
         (GROUND, f"kind: published, amount: 5, unit: horses, over: coal_power_capacity, source: bureau, {TEXT}", "no unit 'horses'"),
         (GROUND, f"kind: published, amount: 5, unit: MW, {TEXT}", "a published change names either indicator, first and last, or amount"),
-        ("target: steel_ule,", "target: nothing,", "key left_out.0: no target 'nothing'"),
+        ("targets: [steel_ule],", "targets: [nothing],", "key left_out.0: no target 'nothing'"),
     ],
 )  # fmt: skip
 def test_each_rule_has_teeth(project, old, new, message):

@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from planbook import units
-from planbook.errors import MissingYearError, PlanbookError
+from planbook import derive, units
+from planbook.errors import MissingYearError, PlanbookError, Problem, relative
 from planbook.plan import Target
 from planbook.plant_units import PlantUnit, capacity
+from planbook.project import Project
 from planbook.scenario_data import DEFAULT_SPAN, REST, Ground, Rate, ScenarioSet, Step
 
 FORMAT = 1  # of the parameters; raised whenever their meaning changes
@@ -130,15 +131,23 @@ class RangeError(PlanbookError):
     """
 
     def __init__(
-        self, indicator: str, first: int, last: int, seen: float, low: float, high: float, where: str
+        self,
+        indicator: str,
+        first: int,
+        last: int,
+        seen: float,
+        low: float,
+        high: float,
+        where: str,
     ) -> None:
         self.indicator, self.first, self.last = indicator, first, last
         self.seen, self.low, self.high, self.where = seen, low, high, where
-        super().__init__(
-            f"scenarios.yml: {where}: '{indicator}' moved by {PERCENT * seen:+.2f} % a year from "
-            f"{first} to {last}, outside {PERCENT * low:+.2f} to {PERCENT * high:+.2f} %; "
-            "widen low or high so that the range holds the present"
+        self.rule = (
+            f"'{indicator}' moved by {PERCENT * seen:+.2f} % a year from {first} to {last}, "
+            f"outside {PERCENT * low:+.2f} to {PERCENT * high:+.2f} %"
         )
+        self.remedy = "widen low or high so that the range holds the present"
+        super().__init__(f"scenarios.yml: {where}: {self.rule}; {self.remedy}")
 
 
 def latest_growth(points: pd.Series, count: int = RECENT) -> list[tuple[int, int, float]]:
@@ -408,6 +417,42 @@ def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where:
             raise RangeError(
                 ground.indicator, first, last, seen, values["low"], values["high"], where
             )
+
+
+def range_problems(project: Project) -> list[Problem]:
+    """List the ranges stated by hand that leave out what their series did last.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of Problem
+        Of the year that the city's book looks from.
+    """
+    found = project.scenarios
+    if found is None:
+        return []
+    figures = project.figures(project.city.as_of)
+    path = project.paths.city(project.city.id) / "plan" / "scenarios.yml"
+    problems = []
+    for scenario in found.scenarios:
+        for rate in scenario.rates:
+            ground = rate.ground
+            if ground.kind != "assumption" or ground.indicator is None:
+                continue
+            place = ground.entity or project.city.id
+            points = derive.series(figures, project.catalog, ground.indicator, place).points
+            values = {"low": rate.low / PERCENT, "high": rate.high / PERCENT}
+            try:
+                _hold(ground, values, points, f"'{scenario.id}', {rate.sector} {rate.factor}")
+            except RangeError as error:
+                file = relative(path, project.paths.root)
+                problems.append(Problem(file, error.where, error.rule, error.remedy))
+            except ScenarioGap:
+                continue  # the page says which figure is missing
+    return problems
 
 
 def _home(rate: Rate, scenario: str, found: ScenarioSet) -> tuple[str, int]:
