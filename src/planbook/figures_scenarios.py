@@ -153,7 +153,6 @@ def paths(view: View, outcome: Outcome) -> Shown:
     notes = [view.say("scn_note_kind"), view.say("scn_note_fan"), view.say("scn_note_peak")]
     if has_pollution:
         notes.append(view.say("scn_note_pollution", parts=who(view, outcome)))
-    notes += carbon_alone(view, outcome)
     height = 5.3 if has_pollution else 3.2
     tall = 2.1 * len(carbon) + (2.0 if has_pollution else 0)
     return assemble(
