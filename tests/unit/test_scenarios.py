@@ -473,10 +473,32 @@ def test_a_balance_of_pollutants_needs_all_cuts_of_the_plan(repo):
     assert uncounted_cuts(view, carrying_out(cuts)) == ()
 
 
-def test_a_plan_without_cuts_of_pollutants_has_a_balance(project):
-    outcome = compute(small(project))
-    assert outcome.uncounted == ()
-    assert "equivalents" in set(outcome.paths["quantity"])
+def test_pollutants_stand_on_the_page_once_the_cut_is_carried_out(project):
+    own = chapter.load("20_inventory", city="smallville", root=project)
+    assert own._outcome.uncounted == ("nox_cut_2025",)
+    assert "Carbon alone" in own.table_scenarios().html
+    path = project.city("smallville") / "plan" / "scenarios.yml"
+    text = path.read_text(encoding="utf-8")
+    step = (
+        "      - {id: nox, sector: power, factor: nox, start: 2024, effect: -100, low: -100, high: 0, "
+        "title: {en: Cut, zh: 减排}, ground: {kind: target, target: nox_cut_2025, "
+        "over: industrial_nox_emissions, text: {en: Invented., zh: 虚构。}}}\n"
+    )
+    path.write_text(text.replace("left_out:", f"{step}left_out:"), encoding="utf-8")
+    figures = project.city("smallville") / "observations" / "emissions.csv"
+    row = "industrial_nox_emissions,smallville,2022,400,t,final,2023,bureau,table 3,,,\n"
+    figures.write_text(figures.read_text(encoding="utf-8") + row, encoding="utf-8")
+    own = chapter.load("20_inventory", city="smallville", root=project)
+    assert own._outcome.uncounted == ()
+    shown = own.table_scenarios()
+    assert "Carbon alone" not in shown.html
+    assert "thousand pollutant equivalents" in shown.html
+    for one, left in (("baseline", 1.0), ("plan", 0.75)):  # 100 of 400 t
+        burnt = own._outcome.value(one, "co2", 2030, "power")
+        burnt /= own._outcome.value(one, "co2", 2022, "power")
+        start = own._outcome.value(one, "nox", 2022)
+        assert own._outcome.value(one, "nox", 2030) == pytest.approx(left * burnt * start)
+    assert "They are not the city’s total" in own.plot_scenarios().html
 
 
 def test_a_missing_figure_is_named(project):
