@@ -57,9 +57,15 @@ class InventoryCalls:
         """Count the lines of the inventory by how they are computed."""
         return tables.cards(self.view, tables_inventory.cards(self.view, self._inventory))
 
-    def inventory_totals(self) -> Shown:
-        """Say the sums, each kind and scope by itself, and the metric they are added by."""
-        return tables_inventory.totals(self.view, self._inventory)
+    def inventory_totals(self, *, methane: str | None = None) -> Shown:
+        """Say the sums, each kind and scope by itself, and what other figures would make of them.
+
+        Parameters
+        ----------
+        methane : str, optional
+            As in `compare_estimates`.
+        """
+        return tables_inventory.totals(self.view, self._inventory, methane)
 
     def table_emissions(self) -> Shown:
         """Show every line: where it starts, its factors, emissions, interval or what is missing."""
@@ -67,7 +73,7 @@ class InventoryCalls:
         return self._keep(shown, self.view.say("label_inv_lines"), self._cite_inventory())
 
     def plot_emissions(self, *, title: str) -> Shown:
-        """Draw the emissions of the lines with their 95 % intervals."""
+        """Draw the emissions of the lines with the spread of the published factors."""
         shown = figures_inventory.intervals(self.view, self._inventory, title=self.view.say(title))
         return self._keep(shown, title, self._cite_inventory())
 

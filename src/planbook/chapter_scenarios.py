@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from planbook import figures_scenarios, tables_scenarios
-from planbook.analysis.scenario_parameters import ScenarioGap
+from planbook import figures_scenarios, tables_grounds, tables_readings, tables_scenarios
+from planbook.analysis.scenario_parameters import RangeError, ScenarioGap
+from planbook.plan import Target
 from planbook.render import Shown, fragment
 from planbook.scenario_results import Outcome, compute
+from planbook.text import signed
 from planbook.view import View
 
 
@@ -17,6 +19,14 @@ class ScenarioCalls:
 
     view: View
     _sources: dict[str, None]
+
+    def _target(self, target: str | None) -> Target | None:  # pragma: no cover
+        raise NotImplementedError
+
+    def _pairs(
+        self, names: Sequence[str | tuple[str, str]]
+    ) -> list[tuple[str, str]]:  # pragma: no cover
+        raise NotImplementedError
 
     def _keep(
         self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()
@@ -29,6 +39,18 @@ class ScenarioCalls:
         view = self.view
         try:
             found = compute(view)
+        except RangeError as error:
+            return view.say(
+                "scn_range",
+                where=error.where,
+                indicator=view.title(error.indicator),
+                first=error.first,
+                last=error.last,
+                **{
+                    key: signed(100 * getattr(error, key), "%", view.lang)
+                    for key in ("seen", "low", "high")
+                },
+            )
         except ScenarioGap as error:
             key = "scn_gap" if error.year is None else "scn_gap_year"
             return view.say(key, indicator=view.title(error.indicator), year=error.year)
@@ -61,4 +83,19 @@ class ScenarioCalls:
 
     def table_scenario_grounds(self) -> Shown:
         """Show every assumption with its ground, and what no scenario moves."""
-        return self._scenario(tables_scenarios.grounds, "label_scn_grounds")
+        return self._scenario(tables_grounds.grounds, "label_scn_grounds")
+
+    def compare_readings(self, stand_in: str, *, target: str) -> Shown:
+        """Set forecast, scenario and arithmetic of one target side by side, and why they differ.
+
+        Parameters
+        ----------
+        stand_in : str
+            Indicator of the change since the target's base year, in per cent.
+        target : str
+        """
+        aim = self._target(target)
+        if aim is None or isinstance(self._outcome, str):  # the scenarios' own page says why
+            return Shown("", "")
+        shown = tables_readings.compared(self.view, self._outcome, stand_in, aim)
+        return self._keep(shown, self.view.title(stand_in), self._pairs([stand_in]))

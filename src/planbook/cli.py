@@ -98,6 +98,7 @@ def _format(one: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from planbook.analysis.scenario_parameters import range_problems
     from planbook.errors import DataError
     from planbook.exports import descriptor
     from planbook.intake.standing import standing
@@ -111,6 +112,8 @@ def _check(args: argparse.Namespace) -> int:
     try:
         project = load(args.city)
         descriptor.check(project.paths)
+        if problems := range_problems(project):
+            raise DataError(problems)
     except DataError as error:
         if args.format == "json":
             _print_json({"city": args.city, "errors": [asdict(one) for one in error.problems]})

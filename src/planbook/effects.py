@@ -15,6 +15,7 @@ from planbook import units
 from planbook.catalog import Catalog
 from planbook.errors import DataError, PlanbookError, Problem, relative
 from planbook.factor_library import Library
+from planbook.factor_records import GJ_PER_TCE, Load
 from planbook.factors import Factors
 from planbook.models import Strict, Text, parse
 from planbook.plan import Plan
@@ -94,6 +95,8 @@ class Chain(Strict):
         Pollutant → factor from the activity to tonnes.
     unknown : dict of {'co2', 'pollutants'} to Text
         Why a side is not computed.
+    co2_beside : str or None
+        Another published factor of the same CO2, of which the page says what it would give.
     """
 
     id: str
@@ -103,6 +106,7 @@ class Chain(Strict):
     pollutants: dict[str, str] = Field(default_factory=dict)
     note: Text | None = None
     unknown: dict[Literal["co2", "pollutants"], Text] = Field(default_factory=dict)
+    co2_beside: str | None = None
 
     @model_validator(mode="after")
     def _each_side_once(self) -> Chain:
@@ -262,8 +266,9 @@ def library_factors(library: Library | None) -> dict[str, EffectFactor]:
     -------
     dict of str to EffectFactor
         ``<line>_<pollutant>`` for pollutants; ``<line>_co2`` for CO2 of the default
-        set that holds everywhere and has one component; ``<line>_load`` for the share
-        of a capacity that is used.
+        set that holds everywhere and has one component, and of a power station by its
+        fuel and coal per unit of electricity; ``<line>_load`` for the share of a capacity
+        that is used.
     """
     if library is None:
         return {}
@@ -303,7 +308,35 @@ def library_factors(library: Library | None) -> dict[str, EffectFactor]:
             hours, unit = (GWH_PER_MW_YEAR, "GWh/MW") if one.conversion else (1.0, "t/t")
             bounds = (one.load_low, one.load, one.load_high)
             add(f"{one.line}_load", one, *(hours * bound for bound in bounds), unit)
+        if one.conversion and (made := _per_electricity(library, one)):
+            found[made.id] = made
     return found
+
+
+def _per_electricity(library: Library, load: Load) -> EffectFactor | None:
+    """Turn coal per unit of electricity into CO2, as the inventory does; None without a fuel."""
+    uses = [one for one in library.uses if one.line == load.line]
+    fuels = library.fuels_of(library.default, uses[0]) if len(uses) == 1 else ()
+    if len(fuels) != 1:
+        return None
+    # gce/kWh is t of coal equivalent per GWh
+    size = GJ_PER_TCE / 1000 * fuels[0].co2_per_heat
+    low, high = (
+        None if bound is None else bound * size
+        for bound in (load.conversion_low, load.conversion_high)
+    )
+    return EffectFactor(
+        id=f"{load.line}_co2",
+        name_en=load.line,
+        name_zh=load.line,
+        value=load.conversion * size,
+        low=low,
+        high=high,
+        unit="t/GWh",
+        year=None,
+        source=f"{load.conversion_source} {fuels[0].source}",
+        locator=fuels[0].locator,
+    )
 
 
 def load_effects(
@@ -444,7 +477,8 @@ def load_bases(
 
 def _faults(chain: Chain, known: Mapping[str, Mapping], factors: Factors) -> list[tuple[str, str]]:
     found = []
-    ends = [Term(factor=one) for one in (chain.co2, *chain.pollutants.values()) if one]
+    named = (chain.co2, chain.co2_beside, *chain.pollutants.values())
+    ends = [Term(factor=one) for one in named if one]
     for term in (*chain.activity, *ends):
         if term.name not in known[term.kind]:
             found.append((f"no {term.kind} '{term.name}'", "mend the id or add it"))

@@ -9,6 +9,7 @@ from pydantic import field_validator, model_validator
 from planbook.models import Strict, Text
 
 CO2_PER_CARBON = 44 / 12  # molar masses of CO2 and C
+GJ_PER_TCE = 29.3076  # GJ per tonne of coal equivalent; GB/T 2589-2020
 Distribution = Literal["normal", "lognormal", "triangular", "uniform", "fixed"]
 
 

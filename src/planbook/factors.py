@@ -55,7 +55,8 @@ class InventoryLine(Strict):
     """One line of a greenhouse-gas inventory and the activity figures that it needs.
 
     `activity`: any of them suffices to compute the line. `near`: published more
-    often, but a capacity, a part or another scope.
+    often, but a capacity, a part or another scope. `retrofit`: capacity that a plan
+    brings to the emission level that the line's pollutants are computed at.
     """
 
     id: str
@@ -64,6 +65,7 @@ class InventoryLine(Strict):
     gases: tuple[str, ...]
     activity: tuple[str, ...]
     near: tuple[str, ...] = ()
+    retrofit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,12 @@ def _load_lines(
             problems.append(Problem(name, where, "the id stands twice", "keep one of them"))
         if not record.activity:
             problems.append(Problem(name, where, "no activity", "name what the line needs"))
-        problems += _unknown([*record.activity, *record.near], catalog, name, where)
+        problems += _unknown(
+            [*record.activity, *record.near, *filter(None, [record.retrofit])],
+            catalog,
+            name,
+            where,
+        )
         found.append(record)
     return groups, tuple(found)
 

@@ -10,7 +10,7 @@ from planbook import charts, charts_scenarios, units
 from planbook.figure_parts import assemble
 from planbook.render import Shown, draw
 from planbook.scenario_results import Outcome
-from planbook.text import number, probability
+from planbook.text import join, number, probability
 from planbook.view import View
 
 PAST_YEARS = 14  # years before the base year that a chart shows
@@ -181,6 +181,15 @@ def who(view: View, outcome: Outcome) -> str:
             )
             parts.append(view.say("scn_who", pollutant=name, sectors=listed))
     return view.say("semicolon").join(parts)
+
+
+def carbon_alone(view: View, outcome: Outcome) -> list[str]:
+    """Say why the scenarios hold no pollutants, where they hold none."""
+    if not outcome.uncounted:
+        return []
+    targets = view.project.plan.targets
+    names = [view.title(targets[one].indicator) for one in outcome.uncounted]
+    return [view.say("scn_carbon_alone", list=join(names, view.lang))]
 
 
 def export(view: View, outcome: Outcome) -> pd.DataFrame:

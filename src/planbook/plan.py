@@ -268,7 +268,8 @@ def load_city(folder: Path, root: Path | None = None) -> City:
     return city
 
 
-def _read_table(path: Path, model: type[Strict], root: Path | None, remove: set[str]) -> list:
+def read_table(path: Path, model: type[Strict], root: Path | None, remove: set[str]) -> list:
+    """Read a table of `model`, its first column the key; give each record with its row."""
     name = relative(path, root)
     if not path.exists():
         raise DataError(Problem(name, "", "the file is missing", "restore it"))
@@ -383,8 +384,8 @@ def load_plan(
 
     measures, spots = _load_measures(folder / "measures.yml", root, problems)
     targets_path, projects_path = folder / "targets.csv", folder / "projects.csv"
-    targets = _read_table(targets_path, Target, root, {"base_year", "deadline"})
-    projects = _read_table(projects_path, Project, root, {"quantity", "units_count", "unit_size"})
+    targets = read_table(targets_path, Target, root, {"base_year", "deadline"})
+    projects = read_table(projects_path, Project, root, {"quantity", "units_count", "unit_size"})
     plan = Plan(
         parts=parts,
         sections=sections,

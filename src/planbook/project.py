@@ -34,6 +34,7 @@ from planbook.observations import (
 )
 from planbook.peer_data import Peers, load_peers
 from planbook.plan import City, Plan, Section, load_city, load_plan
+from planbook.plant_units import PlantUnit, load_units
 from planbook.sanity import contradictions
 from planbook.scenario_data import ScenarioSet, load_scenarios
 from planbook.yamlio import load as load_yaml
@@ -65,6 +66,8 @@ class Project:
         Weights and inventory lines that hold for every city.
     peers : Peers or None
         The city beside others; None where its folder has no ``peers.csv``.
+    plants : mapping of str to PlantUnit
+        Single units of plants by id; empty for a city without ``units.csv``.
     scenarios : ScenarioSet or None
         None where its plan has no ``scenarios.yml``.
     effects : Effects
@@ -84,6 +87,7 @@ class Project:
     entities: Mapping[str, Text]
     factors: Factors
     peers: Peers | None = None
+    plants: Mapping[str, PlantUnit] = field(default_factory=dict)
     scenarios: ScenarioSet | None = None
     effects: Effects = field(default_factory=Effects)
     editions: Mapping[str, Edition] = field(default_factory=dict)
@@ -268,9 +272,20 @@ def _read(where: paths.Paths, folder: Path) -> Project:
     except DataError as error:
         problems += error.problems
         plan = None
+    plants: dict[str, PlantUnit] | None = None
+    try:
+        plants = load_units(
+            folder / "units.csv",
+            catalog=catalog,
+            entities=about.entities,
+            sources=sources,
+            root=root,
+        )
+    except DataError as error:
+        problems += error.problems
     scenarios = None
     path = folder / "plan" / "scenarios.yml"
-    if plan is not None and path.exists():
+    if plan is not None and plants is not None and path.exists():
         try:
             scenarios = load_scenarios(
                 path,
@@ -280,6 +295,7 @@ def _read(where: paths.Paths, folder: Path) -> Project:
                 sources=sources,
                 city=about.id,
                 entities=entities,
+                plants=plants,
                 root=root,
             )
         except DataError as error:
@@ -308,6 +324,7 @@ def _read(where: paths.Paths, folder: Path) -> Project:
         entities,
         factors,
         peers=peers,
+        plants=plants or {},
         scenarios=scenarios,
         effects=effects,
         editions=editions,

@@ -19,6 +19,7 @@ from planbook.factors import Factors
 from planbook.models import Strict, Text, parse
 from planbook.observations import FIRST_YEAR, LAST_YEAR, Source
 from planbook.plan import Target
+from planbook.plant_units import PlantUnit
 from planbook.yamlio import Key, place
 from planbook.yamlio import load as load_yaml
 
@@ -34,9 +35,11 @@ class Ground(Strict):
 
     ``target``: the plan sets an amount, which is compared with `over` (or is a share).
     ``trend``: the growth of a published series between two years.
-    ``published``: an amount that a source gives, compared with `over`, or the growth of
-    a series between two years, as a one-time change.
-    ``assumption``: nothing published; `text` says what is taken and why.
+    ``published``: an amount that a source gives, compared with `over`; single units of
+    plants, compared with the capacity that they add to; or the growth of a series between
+    two years, as a one-time change.
+    ``assumption``: nothing published; `text` says what is taken and why. It may name a
+    series that its range must hold the latest growth of.
     """
 
     kind: Literal["target", "trend", "published", "assumption"]
@@ -49,6 +52,7 @@ class Ground(Strict):
     amount: float | None = Field(default=None, gt=0)
     unit: str | None = None
     over: str | None = None
+    units: tuple[str, ...] = ()
     source: str | None = None
     text: Text | None = None
 
@@ -60,11 +64,13 @@ class Ground(Strict):
             raise ValueError("a ground of kind target names a target")
         if self.kind == "trend" and not has_series:
             raise ValueError("a trend names indicator, first and last")
-        if self.kind == "published" and has_series == has_amount:
+        if self.kind == "published" and has_series + has_amount + bool(self.units) != 1:
             raise ValueError(
                 "a published change names either indicator, first and last, "
-                "or amount, unit, over and source"
+                "or amount, unit, over and source, or units"
             )
+        if self.units and (self.kind != "published" or self.over or self.amount):
+            raise ValueError("units stand alone, in a published change")
         if self.kind == "assumption" and self.text is None:
             raise ValueError("an assumption says in text what is taken and why")
         if has_series and self.first >= self.last:
@@ -100,6 +106,8 @@ class Rate(Strict):
             )
         elif not all(given):
             raise ValueError("give rate, low and high")
+        elif self.ground.first is not None or self.ground.last is not None:
+            raise ValueError("an assumption names a series without first and last")
         elif not -100 < self.low <= self.rate <= self.high:
             raise ValueError(f"low {self.low}, rate {self.rate}, high {self.high} are not in order")
         return self
@@ -159,9 +167,9 @@ class Scenario(Strict):
 
 
 class LeftOut(Strict):
-    """A target of the plan that no scenario moves, and why."""
+    """Targets of the plan that no scenario moves, and why."""
 
-    target: str
+    targets: tuple[str, ...] = Field(min_length=1)
     text: Text
 
 
@@ -202,6 +210,15 @@ class ScenarioSet(Strict):
         inherited = self.steps_of(self.scenario(scenario.based_on)) if scenario.based_on else []
         return [*inherited, *scenario.steps]
 
+    def moved(self) -> set[str]:
+        """Name the targets of the plan that a change of any scenario carries out."""
+        return {
+            change.ground.target
+            for one in self.scenarios
+            for change in (*one.rates, *one.steps)
+            if change.ground.target is not None
+        }
+
     def scenario(self, name: str) -> Scenario:
         """Look up a scenario."""
         return next(one for one in self.scenarios if one.id == name)
@@ -231,6 +248,7 @@ def load_scenarios(
     sources: Mapping[str, Source],
     city: str,
     entities: Collection[str],
+    plants: Mapping[str, PlantUnit] | None = None,
     root: Path | None = None,
 ) -> ScenarioSet:
     """Read and check a city's ``scenarios.yml``.
@@ -246,6 +264,9 @@ def load_scenarios(
     city : str
     entities : collection of str
         Places whose series may be named.
+    plants : mapping of str to PlantUnit, optional
+        Single units of the city; each that a capacity of the base year does not hold
+        yet enters the first scenario, and every scenario at most once.
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
 
@@ -292,10 +313,11 @@ def load_scenarios(
             taken = [s.id for other in found.scenarios[:number] for s in other.steps]
             if step.id in taken or step.id in ids[:place_]:
                 wrong((*key, "steps", place_, "id"), f"step '{step.id}' stands twice", "rename one")
+    if problems:
+        raise DataError(problems)
     _check_covered(found, wrong)
-    for number, item in enumerate(found.left_out):
-        if item.target not in targets:
-            wrong(("left_out", number), f"no target '{item.target}'", "mend the id")
+    _check_units(found, plants or {}, factors, wrong)
+    _check_left_out(found, targets, wrong)
     if problems:
         raise DataError(problems)
     return found
@@ -439,3 +461,94 @@ def _check_covered(found: ScenarioSet, wrong: Any) -> None:
                 f"'{first.id}' has no rate of {sector} {factor} for {gap[0]} to {gap[-1]}",
                 "give one, also where nothing changes",
             )
+
+
+def _check_units(
+    found: ScenarioSet, plants: Mapping[str, PlantUnit], factors: Factors, wrong: Any
+) -> None:
+    """Let each unit count once, and none that is being built stay out of the first scenario."""
+    for number, one in enumerate(found.scenarios):
+        home: dict[str, str] = {}
+        counted = {plants[name].indicator for step in found.steps_of(one)
+                   for name in step.ground.units if name in plants}  # fmt: skip
+        for step in found.steps_of(one):
+            is_own = step in one.steps
+            key: Key = ("scenarios", number)
+            key = (*key, "steps", one.steps.index(step)) if is_own else key
+            ground = step.ground
+            grown = ground.indicator or (ground.over if ground.kind == "published" else None)
+            if grown in counted:
+                wrong(
+                    key,
+                    f"step '{step.id}' adds to '{grown}', of which single units are added, too",
+                    "name the units instead of an amount or a growth",
+                )
+            kinds = {plants[name].indicator for name in ground.units if name in plants}
+            if len(kinds) > 1:
+                wrong(key, f"step '{step.id}' joins units of {', '.join(sorted(kinds))}", "part it")
+            for name in ground.units:
+                if name in home:
+                    wrong(
+                        key,
+                        f"unit '{name}' is added by '{home[name]}' and by '{step.id}'",
+                        "let one of them add it",
+                    )
+                home[name] = step.id
+                if is_own:
+                    _check_unit(found, step, name, plants, key, wrong)
+        if number == 0:
+            sectors = {line for sector in found.sectors.values() for line in sector.lines}
+            scaled = {one.near for one in factors.library.loads if one.line in sectors}
+            for name, unit in plants.items():
+                if (
+                    unit.indicator in scaled
+                    and unit.comes_after(found.base_year)
+                    and name not in home
+                ):
+                    wrong(
+                        ("scenarios", 0, "steps"),
+                        f"unit '{name}' is {unit.status} and not in the figure of "
+                        f"{found.base_year}, but no step of '{one.id}' adds it",
+                        "name it in the ground of a step",
+                    )
+
+
+def _check_unit(
+    found: ScenarioSet,
+    step: Step,
+    name: str,
+    plants: Mapping[str, PlantUnit],
+    key: Key,
+    wrong: Any,
+) -> None:
+    unit = plants.get(name)
+    if unit is None:
+        wrong(key, f"no unit '{name}'", "use one of units.csv")
+        return
+    begins = unit.start_year
+    if begins is not None and begins <= found.base_year:
+        wrong(
+            key,
+            f"unit '{name}' operates since {begins}: the figure of {found.base_year} holds it",
+            "leave it out here",
+        )
+    elif begins is not None and step.start < begins:
+        wrong(
+            key,
+            f"step '{step.id}' begins in {step.start}, but unit '{name}' in {begins}",
+            "mend one of the two",
+        )
+
+
+def _check_left_out(found: ScenarioSet, targets: Mapping[str, Target], wrong: Any) -> None:
+    seen: set[str] = set()
+    moved = found.moved() | {found.intensity_target}
+    for number, item in enumerate(found.left_out):
+        for name in item.targets:
+            if name not in targets:
+                wrong(("left_out", number), f"no target '{name}'", "mend the id")
+            if name in seen:
+                wrong(("left_out", number), f"target '{name}' stands twice", "keep one of them")
+            if name in moved:
+                wrong(("left_out", number), f"a scenario holds target '{name}'", "take it out here")
+            seen.add(name)

@@ -48,6 +48,9 @@ class Outcome:
         As of `planbook.analysis.scenarios.effects`, for the year of peaking.
     forecast : Forecast or None
         Of the total's own series, to the last year; None where it is refused.
+    uncounted : tuple of str
+        Cuts of pollutants that the plan asks for and no scenario can count; with any of
+        them the scenarios are of carbon alone.
     sources : tuple of str
     """
 
@@ -61,6 +64,7 @@ class Outcome:
     meeting: Mapping[str, float]
     effects: pd.DataFrame
     forecast: Forecast | None
+    uncounted: tuple[str, ...]
     sources: tuple[str, ...]
 
     @property
@@ -161,7 +165,9 @@ def compute(view: View) -> Outcome | None:
     base: dict[str, dict[str, float]] = {
         "co2": {name: float(value) for name, value in split.frame["value"].dropna().items()}
     }
-    for row in pollutants(activity, library, weights).to_dict("records"):
+    uncounted = uncounted_cuts(view, found)
+    emitted = pollutants(activity, library, weights) if not uncounted else pd.DataFrame()
+    for row in emitted.to_dict("records"):
         parts = base.setdefault(row["pollutant"], {})
         sector = lines[row["line"]]
         parts[sector] = parts.get(sector, 0.0) + row["amount"] * split.factor
@@ -172,6 +178,7 @@ def compute(view: View) -> Outcome | None:
         targets=view.project.plan.targets,
         unit_of=lambda name: view.project.catalog[name].unit,
         equivalent_kg={key: value for key, value in weights.items() if value is not None},
+        plants=view.project.plants,
     )
     cited = [*total.sources, *view.series(found.output).sources]
     cited += [
@@ -185,6 +192,8 @@ def compute(view: View) -> Outcome | None:
             cited += [ground.source] if ground.source else []
             for name in (ground.indicator, ground.over):
                 cited += view.series(name, ground.entity).sources if name else []
+            for name in ground.units:
+                cited += view.project.plants[name].sources
     return Outcome(
         found,
         parameters,
@@ -196,7 +205,23 @@ def compute(view: View) -> Outcome | None:
         meeting(parameters),
         effects(parameters, found.peak_by),
         _forecast(view, found),
+        uncounted,
         tuple(dict.fromkeys(cited)),
+    )
+
+
+def uncounted_cuts(view: View, found: ScenarioSet) -> tuple[str, ...]:
+    """List the plan's own cuts of pollutants that no step carries out.
+
+    A balance of pollutants that counts works which raise them and leaves out the cuts that
+    the same plan asks for would mislead, so there is none as long as one is left out.
+    """
+    cut = {one.cut_indicator for one in view.project.factors.equivalents.values()}
+    moved = found.moved()
+    return tuple(
+        name
+        for name, target in view.project.plan.targets.items()
+        if target.indicator in cut - {None, ""} and name not in moved
     )
 
 

@@ -9,11 +9,13 @@ import pandas as pd
 
 from planbook import units
 from planbook.analysis.cocontrol import coordinates
-from planbook.analysis.measure_effects import computed, planned_cuts
+from planbook.analysis.measure_effects import activity_bases, computed, planned_cuts
 from planbook.analysis.synergy import equivalents
 from planbook.derive import Series
+from planbook.effects import Chain
 from planbook.errors import ParameterError
 from planbook.plan import Target
+from planbook.text import number, signed
 from planbook.view import View
 
 
@@ -161,7 +163,35 @@ def why_unknown(view: View, activity: str) -> list[str]:
         return [view.say("syn_no_activity", activity=title, name=name, department=department)]
     texts = list(dict.fromkeys(one[view.lang] for one in chain.unknown.values()))
     texts += [chain.note[view.lang]] if chain.note else []
+    texts += co2_beside(view, chain)
     return [view.say("syn_assumption", name=title, text=text) for text in texts]
+
+
+def co2_beside(view: View, chain: Chain) -> list[str]:
+    """Say what another published factor would make of an activity's CO2."""
+    found = view.project.effects
+    if chain.co2 is None or chain.co2_beside is None:
+        return []
+    base = activity_bases(found, view.project.plan, lambda name: figure_of(view, name))
+    rows = base[(base["activity"] == chain.id) & (base["substance"] == "co2")]
+    if rows.empty:
+        return []
+    own, other = (found.factors[name] for name in (chain.co2, chain.co2_beside))
+    sign, size = units.display("Mt", view.lang)
+    value = float(rows["amount"].iloc[0]) * units.factor(str(rows["unit"].iloc[0]), "Mt")
+    return [
+        view.say(
+            "co2_beside",
+            value=number(value * size, 1 if size == 1 else 0),
+            unit=sign,
+            own=number(own.value, 0),
+            name=other.name_zh if view.lang == "zh" else other.name_en,
+            factor=number(other.value, 0),
+            year=other.year,
+            other=number(value * size * other.value / own.value, 1 if size == 1 else 0),
+            pct=signed(100 * (other.value / own.value - 1), "%", view.lang, 0),
+        )
+    ]
 
 
 def check_changes(view: View, changes_pct: Mapping[str, float]) -> None:

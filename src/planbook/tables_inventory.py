@@ -28,11 +28,14 @@ from planbook.inventory_results import (
     span,
 )
 from planbook.render import Column, Shown, file_links, fragment, table
+from planbook.synergy_parts import co2_beside
 from planbook.text import MISSING, number, quantity
 from planbook.view import View
 
 KIND_LOOKS = {PUBLISHED: "met", SCALED: "at_risk", NOT_COMPUTED: "no_data"}
 UNSUMMED = ("indirect", "land")  # groups that no published sum of CO2 holds
+FUGITIVE = "fugitive"  # group of the line of coal mines
+KT = 1000.0  # tonnes
 # fuels of the comparison, the coal of each set in one row
 FUEL_ROWS = (
     ("bituminous", "raw_coal"), ("lignite",), ("coke",), ("petrol",), ("diesel",), ("natural_gas",),
@@ -58,8 +61,16 @@ def cards(view: View, results: Results) -> list[tuple[str, str, str]]:
     return [(str(count), view.say(f"kind_{kind}"), of) for kind, count in found.items()]
 
 
-def totals(view: View, results: Results) -> Shown:
-    """Say the sums in words: each kind and scope by itself."""
+def totals(view: View, results: Results, methane: str | None = None) -> Shown:
+    """Say the sums in words: each kind and scope by itself, and what other figures would make.
+
+    Parameters
+    ----------
+    view : View
+    results : Results
+    methane : str, optional
+        Modelled estimate of the methane of coal mines, in kt of CH4.
+    """
     library = library_of(view)
     gwp = view.say("inv_metric", metric=library.metric.name, years=library.metric.horizon)
     lines = []
@@ -86,7 +97,64 @@ def totals(view: View, results: Results) -> Shown:
             lines.append(view.say("inv_total_apart", total=value, unit=mega_unit(view)))
     if {kind for kind, scope in results.totals if scope == ADDED_SCOPE} >= {PUBLISHED, SCALED}:
         lines.append(view.say("inv_never_added"))
-    return _sentences([*lines, gwp])
+    lines += _beside(view, results, methane) if results.totals else []
+    return _sentences([*lines, gwp, *_fossil(view, results)])
+
+
+def _beside(view: View, results: Results, methane: str | None) -> list[str]:
+    """Say what other published figures would make of lines: no spread of factors holds them."""
+    told = []
+    row = view.series(methane).latest if methane else None
+    name = _mining(view)
+    found = results.totals.get((results.kind(name), ADDED_SCOPE)) if name else None
+    if row is not None and found is not None and name in found.lines.index:
+        line, digits = found.lines.loc[name], KIND_DIGITS[results.kind(name)]
+        tonnes = float(row["value"]) * KT * library_of(view).warming("CH4")
+        key = "inv_beside_in" if line["low"] <= tonnes <= line["high"] else "inv_beside_out"
+        told.append(
+            view.say(
+                key,
+                estimate=view.title(methane),
+                value=number(row["value"], 0),
+                mega=mega(view, tonnes, digits),
+                unit=mega_unit(view),
+                own=mega(view, line["central"], digits),
+                span=span(view, line["low"], line["high"], digits),
+                total=mega(view, found.total["central"] - line["central"] + tonnes, digits),
+            )
+        )
+    for chain in view.project.effects.bases.values():
+        if chain.co2 and chain.co2.removesuffix("_co2") in results.lines.index:
+            told += [
+                view.say("syn_assumption", name=chain.title[view.lang], text=text)
+                for text in co2_beside(view, chain)
+            ]
+    return told
+
+
+def _mining(view: View) -> str | None:
+    """Find the line of methane that escapes from coal mines."""
+    return next((one.id for one in view.project.factors.lines if one.group == FUGITIVE), None)
+
+
+def _fossil(view: View, results: Results) -> list[str]:
+    """Say by how much fossil methane weighs more than the value used for all methane."""
+    library, name = library_of(view), _mining(view)
+    key = (library.metric.name, library.metric.horizon, "CH4_fossil")
+    fossil = [one.value for one in library.gwp if (one.metric, one.horizon, one.gas) == key]
+    if not fossil or results.kind(name or "") == NOT_COMPUTED:
+        return []
+    used = library.warming("CH4")
+    return [
+        view.say(
+            "inv_fossil",
+            metric=library.metric.name,
+            used=number(used, 0),
+            fossil=number(fossil[0], 0),
+            line=line_title(view, name),
+            pct=number(100 * (fossil[0] / used - 1), 0),
+        )
+    ]
 
 
 def lines(view: View, results: Results) -> Shown:
@@ -150,8 +218,8 @@ def _line(
         view.say("column_starts_from"): " ".join(starts),
         view.say("column_emission_factor"): view.say("semicolon").join(factors),
         "t CO2e": round(float(made["co2e"])),
-        "t CO2e, 2.5 %": round(float(made["low"])),
-        "t CO2e, 97.5 %": round(float(made["high"])),
+        "t CO2e, low": round(float(made["low"])),
+        "t CO2e, high": round(float(made["high"])),
         view.say("column_source"): " ".join(_sources(results, line.id)),
     }
     cells = [
@@ -354,7 +422,7 @@ def benefits(view: View, results: Results) -> Shown:
             )
     covered = set(found["line"])
     without = [line_title(view, one) for one in results.lines.index if one not in covered]
-    notes = [view.say("note_inv_benefits")]
+    notes = [view.say("note_inv_benefits"), *_not_yet(view, results, found)]
     if without:
         notes.append(view.say("inv_without", lines=view.say("list_separator").join(without)))
     html = table(
@@ -366,6 +434,31 @@ def benefits(view: View, results: Results) -> Shown:
         links=file_links({"pollutants": found}, f"{view.city}_co_benefits", view.lang),
     )
     return Shown(html, found.to_string(index=False), found)
+
+
+def _not_yet(view: View, results: Results, found: pd.DataFrame) -> list[str]:
+    """Say which capacity is not yet at the level that the factors of pollutants stand for."""
+    told = []
+    for line in view.project.factors.lines:
+        rows = found[found["line"] == line.id]
+        wanted = [
+            target
+            for target in view.project.plan.targets.values()
+            if line.retrofit and target.indicator == line.retrofit
+        ]
+        if not wanted or not (rows["standard"] == "ultra_low").any():
+            continue
+        figure = results.activity[line.id][0].figure
+        told.append(
+            view.say(
+                "inv_not_yet",
+                line=line.title[view.lang],
+                retrofit=quantity(wanted[0].value, wanted[0].unit, view.lang, 0),
+                whole=quantity(figure.value, figure.unit, view.lang, 0),
+                year=figure.year,
+            )
+        )
+    return told
 
 
 def scopes(view: View) -> Shown:

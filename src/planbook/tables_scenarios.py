@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 from markupsafe import Markup
 
 from planbook import units
 from planbook.errors import ForecastRefused
 from planbook.figures_scenarios import (
+    carbon_alone,
     export,
     quantity_title,
     span_words,
     titles,
     year_words,
 )
-from planbook.render import Column, Shown, file_links, fragment, table
-from planbook.scenario_data import ECONOMY, REST, Rate, Scenario, Step
+from planbook.render import Column, Shown, file_links, table
+from planbook.scenario_data import REST
 from planbook.scenario_results import Outcome
-from planbook.text import MISSING, join, number, probability, quantity
+from planbook.text import join, number, probability, quantity
 from planbook.view import View
 
 DIGITS = {"intensity": 2, "intensity_change": 1}
 POLLUTANTS_SHOWN = ("so2", "nox")  # of those computed; the download has all
-# which badge (colour and sign) a ground borrows from the verdicts
-GROUND_LOOKS = {
-    "trend": "met",
-    "target": "on_course",
-    "published": "on_course",
-    "assumption": "no_data",
-}
 CLOSE_PCT = 5.0  # estimates within this share of the total leave no reliable rest
 
 
@@ -151,12 +142,10 @@ def results(view: View, outcome: Outcome) -> Shown:
             for place, year in enumerate(years):
                 value = outcome.value(one.id, key, year) * factor
                 low, high = (end * factor for end in outcome.span(one.id, key, year))
-                text = (
-                    _signed(value, digits) if key == "intensity_change" else number(value, digits)
-                )
+                text = plus(value, digits) if key == "intensity_change" else number(value, digits)
                 if place:
                     ends = [
-                        _signed(end, digits) if key == "intensity_change" else number(end, digits)
+                        plus(end, digits) if key == "intensity_change" else number(end, digits)
                         for end in (low, high)
                     ]
                     text = Markup("{}<br><small>{}</small>").format(
@@ -169,18 +158,19 @@ def results(view: View, outcome: Outcome) -> Shown:
         view.say(
             "scn_target_line",
             scenario=names[one.id],
-            change=_signed(outcome.value(one.id, "intensity_change", target.deadline), 1),
+            change=plus(outcome.value(one.id, "intensity_change", target.deadline), 1),
             share=probability(_share_meeting(outcome, one.id), view.lang),
         )
         for one in outcome.found.scenarios
         if target.deadline in set(outcome.paths["year"])
     ]
-    notes = [view.say("scn_note_results"), *_compared(view, outcome)]
+    notes = [view.say("scn_note_results"), *carbon_alone(view, outcome)]
+    notes += _compared(view, outcome)
     if met:
         notes.append(
             view.say(
                 "scn_note_target",
-                target=_signed(target.value, 0),
+                target=plus(target.value, 0),
                 year=target.deadline,
                 base=target.base_year,
                 list=view.say("semicolon").join(met),
@@ -213,7 +203,7 @@ def _compared(view: View, outcome: Outcome) -> list[str]:
         if "equivalents" in gap:
             lines.append(
                 view.say(
-                    "scn_compared", carbon=carbon, pollution=_signed(gap["equivalents"], 0), **said
+                    "scn_compared", carbon=carbon, pollution=plus(gap["equivalents"], 0), **said
                 )
             )
         else:
@@ -232,7 +222,8 @@ def _share_meeting(outcome: Outcome, scenario: str) -> float:
     return float(outcome.meeting[scenario])
 
 
-def _signed(value: float, digits: int) -> str:
+def plus(value: float, digits: int) -> str:
+    """Write a number with its sign; one that rounds to nothing has none."""
     text = number(value, digits)
     return f"+{text}" if value > 0 and text.strip("0.") else text
 
@@ -338,193 +329,3 @@ def forecast_lines(view: View, outcome: Outcome) -> list[str]:
         view.say("scn_forecast", scenario=name, list=listed),
         view.say("scn_forecast_same" if same else "scn_forecast_other", scenario=name, year=last),
     ]
-
-
-def grounds(view: View, outcome: Outcome) -> Shown:
-    """Show every change of every scenario with its range, its effect and its ground."""
-    sign, factor = units.display("Mt", view.lang)
-    columns = [
-        Column(view.say("column_scn_part")),
-        Column(view.say("column_scn_change"), numeric=True),
-        Column(view.say("column_scn_range"), numeric=True),
-        Column(view.say("column_scn_years")),
-        Column(view.say("column_scn_effect", year=outcome.found.peak_by, unit=sign), numeric=True),
-        Column(view.say("column_scn_ground")),
-    ]
-    names, rows, exported = titles(view, outcome), [], []
-    known = set(outcome.split.frame["value"].dropna().index) | {ECONOMY}
-    hidden: dict[str, None] = {}
-    for one in outcome.found.scenarios:
-        computed = _changes(outcome, one.id)
-        head = names[one.id]
-        if one.based_on:
-            head = view.say("scn_based_on", title=head, other=names[one.based_on])
-        rows.append({"group": head})
-        for change in (*one.rates, *one.steps):
-            if change.sector not in known:
-                hidden[outcome.found.sectors[change.sector].title[view.lang]] = None
-                continue
-            numbers = computed[_key(one, change)]
-            row = _ground_row(view, outcome, change, numbers)
-            effect = outcome.effect(one.id, numbers["id"], "co2")
-            is_output = change.sector == ECONOMY
-            digits = 0 if factor > 1 else 1
-            row.insert(4, MISSING if is_output else _signed(effect * factor, digits))
-            rows.append({"cells": row})
-            exported.append(
-                {
-                    view.say("column_scenario"): names[one.id],
-                    view.say("column_id"): numbers["id"],
-                    view.say("column_scn_part"): _part(view, outcome, change),
-                    view.say("column_scn_value_pct"): 100 * numbers["value"],
-                    view.say("column_scn_low_pct"): 100 * numbers["low"],
-                    view.say("column_scn_high_pct"): 100 * numbers["high"],
-                    view.say("column_scn_years"): _years(view, change),
-                    view.say("column_scn_effect", year=outcome.found.peak_by, unit="Mt"): effect,
-                    view.say("column_scn_ground"): " ".join(_ground(view, change)),
-                }
-            )
-    notes = [view.say("scn_note_grounds")]
-    if hidden:
-        notes.append(view.say("scn_note_hidden", list=join(list(hidden), view.lang)))
-    if outcome.found.left_out:
-        left = fragment(
-            "list.html",
-            lines=[
-                view.say(
-                    "scn_left_line",
-                    target=view.title(view.project.plan.targets[one.target].indicator),
-                    text=one.text[view.lang],
-                )
-                for one in outcome.found.left_out
-            ],
-        )
-    else:
-        left = ""
-    frame = pd.DataFrame(exported)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_scn_grounds"),
-        kind="pb-scenario-grounds",
-        notes=notes,
-        links=file_links({"grounds": frame}, f"{view.city}_scenario_grounds", view.lang),
-    )
-    folded = fragment(
-        "fold.html", summary=view.say("scn_grounds_fold", count=len(exported)), inner=html
-    )
-    if left:
-        words = fragment("sentences.html", lines=[view.say("scn_left_out")])
-        folded = Markup("{}{}{}").format(folded, words, left)
-    return Shown(folded, frame.to_string(index=False), frame)
-
-
-def _changes(outcome: Outcome, scenario: str) -> Mapping[tuple[str, ...], Mapping[str, Any]]:
-    (own,) = (one for one in outcome.parameters["scenarios"] if one["id"] == scenario)
-    return {(one["id"],): one for one in own["changes"]}
-
-
-def _key(scenario: Scenario, change: Rate | Step) -> tuple[str, ...]:
-    if isinstance(change, Step):
-        return (f"step.{change.id}",)
-    return (f"{scenario.id}.{change.sector}.{change.factor}.{change.from_}",)
-
-
-def _part(view: View, outcome: Outcome, change: Rate | Step) -> str:
-    if isinstance(change, Step):
-        return change.title[view.lang]
-    if change.sector == ECONOMY:
-        return view.say("scn_factor_output")
-    return view.say(
-        "scn_part",
-        sector=outcome.found.sectors[change.sector].title[view.lang],
-        factor=_factor(view, change.factor),
-    )
-
-
-def _factor(view: View, factor: str) -> str:
-    if factor in ("activity", "intensity", "output"):
-        return view.say(f"scn_factor_{factor}")
-    return quantity_title(view, factor)
-
-
-def _years(view: View, change: Rate | Step) -> str:
-    if isinstance(change, Rate):
-        return view.say("year_span", first=change.from_, last=change.to)
-    if change.ramp == 1:
-        return view.say("scn_year", year=change.start)
-    return view.say("year_span", first=change.start, last=change.start + change.ramp - 1)
-
-
-def _ground_row(
-    view: View, outcome: Outcome, change: Rate | Step, numbers: Mapping[str, Any]
-) -> list[object]:
-    is_rate = isinstance(change, Rate)
-    percent = [quantity(100 * numbers[key], "%", view.lang, 1) for key in ("low", "value", "high")]
-    signed = [
-        f"+{text}" if numbers[key] > 0 and text[0] != "−" and text.strip("0. %") else text
-        for text, key in zip(percent, ("low", "value", "high"), strict=True)
-    ]
-    said = (
-        view.say("scn_a_year", change=signed[1])
-        if is_rate
-        else view.say("scn_once", change=signed[1])
-    )
-    about = _part(view, outcome, change)
-    if not is_rate:
-        where = view.say(
-            "scn_part",
-            sector=outcome.found.sectors[change.sector].title[view.lang],
-            factor=_factor(view, change.factor),
-        )
-        about = Markup("{}<br><small>{}</small>").format(about, where)
-    kind, text = _ground(view, change)
-    badge = fragment(
-        "badge.html",
-        verdict=GROUND_LOOKS[change.ground.kind],
-        words=kind,
-    )
-    return [
-        about,
-        said,
-        view.say("scn_to", low=signed[0], high=signed[2]),
-        _years(view, change),
-        Markup("{} {}").format(badge, text) if text else badge,
-    ]
-
-
-def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
-    """Name the kind of a ground and say what it is."""
-    ground = change.ground
-    kind = view.say(f"scn_ground_{ground.kind}")
-    words = []
-    if ground.kind == "target":
-        target = view.project.plan.targets[ground.target]
-        amount = quantity(target.value, target.unit, view.lang, 0)
-        key = "scn_words_part" if ground.over else "scn_words_share"
-        values = {"name": view.title(target.indicator), "amount": amount}
-        if ground.over:
-            values["over"] = view.title(ground.over)
-        words.append(view.say(key, **values))
-    elif ground.indicator is not None:
-        place = view.place(ground.entity or view.city)
-        words.append(
-            view.say(
-                "scn_words_series",
-                name=view.title(ground.indicator),
-                place=place,
-                first=ground.first,
-                last=ground.last,
-            )
-        )
-    elif ground.amount is not None:
-        words.append(
-            view.say(
-                "scn_words_amount",
-                amount=quantity(ground.amount, ground.unit, view.lang, 0),
-                over=view.title(ground.over),
-            )
-        )
-    if ground.text is not None:
-        words.append(ground.text[view.lang])
-    return kind, (" " if view.lang == "en" else "").join(words) or MISSING

@@ -21,6 +21,7 @@ LAYERS = (
     ("observations", "factor_library"),
     ("derive",),
     ("plan", "factors", "peer_data"),
+    ("plant_units",),
     ("effects", "scenario_data"),
     ("sanity",),
     ("project",),
@@ -67,7 +68,7 @@ LAYERS = (
         "tables_synergy",
         "widgets",
     ),
-    ("tables_coupling", "tables_changes"),
+    ("tables_coupling", "tables_changes", "tables_grounds", "tables_readings"),
     ("figures_synergy", "figures_changes"),
     (
         "chapter_changes",

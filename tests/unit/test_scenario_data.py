@@ -80,7 +80,11 @@ def test_the_file_of_the_small_city_is_read(project):
         (GROUND, f"kind: published, amount: 5, unit: MW, over: coal_power_capacity, source: nobody, {TEXT}", "unknown source 'nobody'; add it to sources.yml"),
         (GROUND, f"kind: published, amount: 5, unit: horses, over: coal_power_capacity, source: bureau, {TEXT}", "no unit 'horses'"),
         (GROUND, f"kind: published, amount: 5, unit: MW, {TEXT}", "a published change names either indicator, first and last, or amount"),
-        ("target: steel_ule,", "target: nothing,", "key left_out.0: no target 'nothing'"),
+        ("targets: [steel_ule],", "targets: [nothing],", "key left_out.0: no target 'nothing'"),
+        ("targets: [steel_ule],", "targets: [steel_ule, steel_ule],", "key left_out.0: target 'steel_ule' stands twice; keep one"),
+        ("targets: [steel_ule],", "targets: [saving_retrofit],", "key left_out.0: a scenario holds target 'saving_retrofit'; take it out"),
+        ("targets: [steel_ule],", "targets: [],", "key left_out.0.targets"),
+        (PLAN, PLAN.replace("kind: assumption", "kind: assumption, indicator: gdp_real, first: 2020, last: 2022"), "an assumption names a series without first and last"),
     ],
 )  # fmt: skip
 def test_each_rule_has_teeth(project, old, new, message):

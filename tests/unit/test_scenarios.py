@@ -11,7 +11,10 @@ import pytest
 
 from planbook import chapter
 from planbook.analysis.scenario_parameters import (
+    RangeError,
     ScenarioGap,
+    latest_growth,
+    range_problems,
     split_total,
     touched,
     trend,
@@ -32,7 +35,7 @@ from planbook.analysis.scenarios import (
 from planbook.errors import MissingYearError
 from planbook.project import load
 from planbook.scenario_data import Ground
-from planbook.scenario_results import compute
+from planbook.scenario_results import compute, uncounted_cuts
 from planbook.view import View
 
 
@@ -326,6 +329,23 @@ def test_a_trend_is_compound_and_its_range_holds_it():
     assert even["low"] <= even["value"] <= even["high"]
 
 
+def test_a_range_holds_the_last_two_years_also_after_the_window():
+    points = pd.Series([100.0, 110.0, 121.0, 133.1, 133.1 * 1.01, 133.1 * 1.01 * 0.98],
+                       [2018, 2019, 2020, 2021, 2022, 2023])  # fmt: skip
+    found = trend(points, 2018, 2021, span=2)
+    assert found["value"] == pytest.approx(0.1)
+    assert (found["low"], found["high"]) == pytest.approx((-0.02, 0.1))
+    assert latest_growth(points) == [
+        (2021, 2022, pytest.approx(0.01)),
+        (2022, 2023, pytest.approx(-0.02)),
+    ]
+    # between figures that lie years apart growth is per year
+    assert latest_growth(pd.Series([100.0, 121.0], [2020, 2022])) == [
+        (2020, 2022, pytest.approx(0.1))
+    ]
+    assert latest_growth(pd.Series([100.0], [2020])) == []
+
+
 def test_a_trend_needs_its_years():
     points = pd.Series([100.0, 121.0], [2020, 2022])
     with pytest.raises(MissingYearError, match="no figure for 2021"):
@@ -401,6 +421,84 @@ def test_parameters_of_the_small_city(project):
         ("baseline.power.activity.2023", 2027, 2030, 4),
         ("plan.power.activity.2025", 2025, 2026, 0),
     ]
+
+
+def widen(project, low, high):
+    """Let the range of coal power's activity answer to the city's real GDP: +10 and +10 % a year."""
+    path = project.city("smallville") / "plan" / "scenarios.yml"
+    text = path.read_text(encoding="utf-8")
+    old = "rate: 1, low: 0, high: 2, ground: {kind: assumption, text"
+    assert text.count(old) == 1
+    new = (
+        f"rate: 5, low: {low}, high: {high}, ground: {{kind: assumption, indicator: gdp_real, text"
+    )
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_range_that_leaves_out_the_present_is_refused(project):
+    widen(project, 0, 9)
+    with pytest.raises(RangeError, match=r"'gdp_real' moved by \+10\.00 % a year from") as error:
+        compute(small(project))
+    assert (error.value.low, error.value.high) == pytest.approx((0.0, 0.09))
+    (problem,) = range_problems(load("smallville", project))
+    assert problem.file == "data/cities/smallville/plan/scenarios.yml"
+    assert "outside +0.00 to +9.00 %" in problem.rule
+    assert problem.remedy == "widen low or high so that the range holds the present"
+    said = chapter.load("20_inventory", city="smallville", root=project).table_scenario_base().plain
+    assert "0.0 % to +9.0 % a year, leaves out what “GDP at 2000 prices” did" in said
+
+
+def test_a_range_that_holds_the_present_is_taken(project):
+    widen(project, 0, 11)
+    assert range_problems(load("smallville", project)) == []
+    assert compute(small(project)) is not None
+
+
+def test_a_balance_of_pollutants_needs_all_cuts_of_the_plan(repo):
+    view = View(load("liupanshui", repo), "en", 2026, 2030, 95)
+    found = view.project.scenarios
+    cuts = ("nox_cut_2025", "voc_cut_2025", "cod_cut_2025", "nh3n_cut_2025")
+    assert uncounted_cuts(view, found) == cuts
+
+    def carrying_out(names):
+        model = found.scenarios[1].steps[0]
+        steps = tuple(
+            model.model_copy(update={"ground": model.ground.model_copy(update={"target": name})})
+            for name in names
+        )
+        plan = found.scenarios[1].model_copy(update={"steps": steps})
+        return found.model_copy(update={"scenarios": (found.scenarios[0], plan)})
+
+    assert uncounted_cuts(view, carrying_out(cuts[:3])) == cuts[3:]
+    assert uncounted_cuts(view, carrying_out(cuts)) == ()
+
+
+def test_pollutants_stand_on_the_page_once_the_cut_is_carried_out(project):
+    own = chapter.load("20_inventory", city="smallville", root=project)
+    assert own._outcome.uncounted == ("nox_cut_2025",)
+    assert "Carbon alone" in own.table_scenarios().html
+    path = project.city("smallville") / "plan" / "scenarios.yml"
+    text = path.read_text(encoding="utf-8")
+    step = (
+        "      - {id: nox, sector: power, factor: nox, start: 2024, effect: -100, low: -100, high: 0, "
+        "title: {en: Cut, zh: 减排}, ground: {kind: target, target: nox_cut_2025, "
+        "over: industrial_nox_emissions, text: {en: Invented., zh: 虚构。}}}\n"
+    )
+    path.write_text(text.replace("left_out:", f"{step}left_out:"), encoding="utf-8")
+    figures = project.city("smallville") / "observations" / "emissions.csv"
+    row = "industrial_nox_emissions,smallville,2022,400,t,final,2023,bureau,table 3,,,\n"
+    figures.write_text(figures.read_text(encoding="utf-8") + row, encoding="utf-8")
+    own = chapter.load("20_inventory", city="smallville", root=project)
+    assert own._outcome.uncounted == ()
+    shown = own.table_scenarios()
+    assert "Carbon alone" not in shown.html
+    assert "thousand pollutant equivalents" in shown.html
+    for one, left in (("baseline", 1.0), ("plan", 0.75)):  # 100 of 400 t
+        burnt = own._outcome.value(one, "co2", 2030, "power")
+        burnt /= own._outcome.value(one, "co2", 2022, "power")
+        start = own._outcome.value(one, "nox", 2022)
+        assert own._outcome.value(one, "nox", 2030) == pytest.approx(left * burnt * start)
+    assert "They are not the city’s total" in own.plot_scenarios().html
 
 
 def test_a_missing_figure_is_named(project):

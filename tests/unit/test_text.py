@@ -29,7 +29,7 @@ FAMILIES = (
     "mass_", "standard_", "inv_total_", "inv_panel_", "peer_tick_", "peer_measure_", "peer_rank_",
     "scn_ground_", "scn_factor_", "scn_quantity_", "scn_panel_", "quadrant_", "chart_quadrant_",
     "class_", "scaling_", "syn_reading_", "syn_medium_", "syn_kind_", "syn_factor_", "syn_reason_",
-    "syn_share_", "decoupling_", "meaning_", "factor_", "required_", "intake_", "explore_",
+    "syn_share_", "decoupling_", "meaning_", "factor_", "required_", "intake_", "explore_", "unit_",
     "field_", "table_", "resource_", "export_", "change_",
 )  # fmt: skip
 

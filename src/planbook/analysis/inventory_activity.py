@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from planbook.errors import ParameterError
 from planbook.factor_library import Library
-from planbook.factor_records import Load
+from planbook.factor_records import GJ_PER_TCE, Load
 from planbook.factors import InventoryLine
 from planbook.units import UNITS
 
-GJ_PER_TCE = 29.3076  # GJ per tonne of coal equivalent; GB/T 2589-2020
 HOURS_PER_YEAR = 8760
 # what factors are given per: dimension and size in the base unit of `planbook.units`
 PER = {

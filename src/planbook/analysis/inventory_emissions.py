@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from planbook.analysis.inventory_activity import GJ_PER_TCE, Activity, Variable
+from planbook.analysis.inventory_activity import Activity, Variable
 from planbook.factor_library import Library
-from planbook.factor_records import ActivityFactor, Fuel, FuelUse
+from planbook.factor_records import GJ_PER_TCE, ActivityFactor, Fuel, FuelUse
 
 # mass of gas in t per unit of the factor, and what the factor is given per
 FACTOR_UNITS = {

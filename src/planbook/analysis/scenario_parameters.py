@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from planbook import units
-from planbook.errors import MissingYearError
+from planbook import derive, units
+from planbook.errors import MissingYearError, PlanbookError, Problem, relative
 from planbook.plan import Target
+from planbook.plant_units import PlantUnit, capacity
+from planbook.project import Project
 from planbook.scenario_data import DEFAULT_SPAN, REST, Ground, Rate, ScenarioSet, Step
 
 FORMAT = 1  # of the parameters; raised whenever their meaning changes
 PERCENT = 100.0
+RECENT = 2  # latest steps between figures whose growth every range must hold
 Lookup = Callable[[str, str | None], pd.Series]  # indicator, entity → values by year
 
 
@@ -108,6 +112,66 @@ class ScenarioGap(MissingYearError):
         super().__init__(f"{indicator}: no figure{when}; scenarios cannot be computed without it")
 
 
+class RangeError(PlanbookError):
+    """A range of a scenario does not hold the growth that was seen last.
+
+    Parameters
+    ----------
+    indicator : str
+    first, last : int
+        Years between which the growth was seen.
+    seen, low, high : float
+        Fractions a year.
+    where : str
+        The scenario, sector and factor.
+
+    Attributes
+    ----------
+    indicator, first, last, seen, low, high, where
+    """
+
+    def __init__(
+        self,
+        indicator: str,
+        first: int,
+        last: int,
+        seen: float,
+        low: float,
+        high: float,
+        where: str,
+    ) -> None:
+        self.indicator, self.first, self.last = indicator, first, last
+        self.seen, self.low, self.high, self.where = seen, low, high, where
+        self.rule = (
+            f"'{indicator}' moved by {PERCENT * seen:+.2f} % a year from {first} to {last}, "
+            f"outside {PERCENT * low:+.2f} to {PERCENT * high:+.2f} %"
+        )
+        self.remedy = "widen low or high so that the range holds the present"
+        super().__init__(f"scenarios.yml: {where}: {self.rule}; {self.remedy}")
+
+
+def latest_growth(points: pd.Series, count: int = RECENT) -> list[tuple[int, int, float]]:
+    """Measure what a series did last.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Values by year, above zero, ascending.
+    count : int, optional
+        Steps between neighbouring figures, at most.
+
+    Returns
+    -------
+    list of (first, last, growth)
+        Of each step its years and its compound growth, as a fraction a year.
+    """
+    years = [int(year) for year in points.index][-count - 1 :]
+    return [
+        (first, last, float(points[last] / points[first]) ** (1 / (last - first)) - 1)
+        for first, last in pairwise(years)
+    ]
+
+
 def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) -> dict[str, float]:
     """Measure the compound yearly growth of a series between two years, and its range.
 
@@ -123,7 +187,8 @@ def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) ->
     -------
     dict
         ``value`` from `first` to `last`; ``low`` and ``high``: smallest and largest growth
-        over any `span` years in between, never narrower than `value`; fractions a year.
+        over any `span` years in between, and never so narrow that they leave out `value`
+        or one of the latest `RECENT` steps of the whole series; fractions a year.
 
     Raises
     ------
@@ -142,11 +207,17 @@ def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) ->
     ]
     if not rates:
         raise MissingYearError(f"trend {first} to {last}: no two figures {span} years apart")
-    return {"value": value, "low": min(*rates, value), "high": max(*rates, value)}
+    held = [value, *rates, *(growth for _, _, growth in latest_growth(points))]
+    return {"value": value, "low": min(held), "high": max(held)}
 
 
 def touched(
-    ground: Ground, base_year: int, series: Lookup, targets: Mapping[str, Target], unit_of: Callable
+    ground: Ground,
+    base_year: int,
+    series: Lookup,
+    targets: Mapping[str, Target],
+    unit_of: Callable,
+    plants: Mapping[str, PlantUnit] | None = None,
 ) -> float:
     """Say how large a part of its sector a step touches, as a fraction.
 
@@ -159,6 +230,7 @@ def touched(
     targets : mapping of str to Target
     unit_of : callable
         Unit of an indicator.
+    plants : mapping of str to PlantUnit, optional
 
     Returns
     -------
@@ -179,17 +251,24 @@ def touched(
         if absent:
             raise ScenarioGap(ground.indicator, absent[0])
         return float(points[ground.last] / points[ground.first]) - 1
-    target = targets[ground.target] if ground.kind == "target" else None
-    amount, unit = (target.value, target.unit) if target else (ground.amount, ground.unit)
-    if ground.over is None:
+    over = ground.over
+    if ground.units:
+        chosen = [(plants or {})[name] for name in ground.units]
+        over = chosen[0].indicator
+        amount, unit = capacity(chosen, unit_of(over)), unit_of(over)
+    elif ground.kind == "target":
+        amount, unit = targets[ground.target].value, targets[ground.target].unit
+    else:
+        amount, unit = ground.amount, ground.unit
+    if over is None:
         return amount / PERCENT
-    points = series(ground.over, ground.entity)
+    points = series(over, ground.entity)
     # a figure of a later year is used only where no earlier one exists
     before = points[points.index <= base_year]
     if points.empty:
-        raise ScenarioGap(ground.over, None)
+        raise ScenarioGap(over, None)
     whole = float(before.iloc[-1] if len(before) else points.iloc[0])
-    return amount * units.factor(unit, unit_of(ground.over)) / whole
+    return amount * units.factor(unit, unit_of(over)) / whole
 
 
 def scenario_parameters(
@@ -200,6 +279,7 @@ def scenario_parameters(
     targets: Mapping[str, Target],
     unit_of: Callable[[str], str],
     equivalent_kg: Mapping[str, float],
+    plants: Mapping[str, PlantUnit] | None = None,
 ) -> dict[str, Any]:
     """Give everything that the computation of `planbook.analysis.scenarios` needs.
 
@@ -216,6 +296,8 @@ def scenario_parameters(
         Unit of an indicator.
     equivalent_kg : mapping of str to float
         Weight of one pollutant equivalent by pollutant.
+    plants : mapping of str to PlantUnit, optional
+        Units that a ground may name.
 
     Returns
     -------
@@ -228,6 +310,8 @@ def scenario_parameters(
     ------
     ScenarioGap
         If a series lacks a year that a ground names.
+    RangeError
+        If a range that names a series leaves out what it did last.
     """
     target = targets[found.intensity_target]
     total, output = series(found.total, None), series(found.output, None)
@@ -280,7 +364,7 @@ def scenario_parameters(
     for scenario in found.scenarios:
         rates = [_rate(rate, scenario.id, found, series) for rate in found.rates_of(scenario)]
         steps = [
-            _step(step, found.base_year, series, targets, unit_of)
+            _step(step, found.base_year, series, targets, unit_of, plants or {})
             for step in found.steps_of(scenario)
         ]
         changes = sorted(
@@ -306,6 +390,9 @@ def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict
             "low": rate.low / PERCENT,
             "high": rate.high / PERCENT,
         }
+        if ground.indicator is not None:
+            where = f"'{scenario}', {rate.sector} {rate.factor} from {rate.from_}"
+            _hold(ground, values, series(ground.indicator, ground.entity), where)
     return {
         # the id keeps the years of the rate as written, so that what is left of it where a
         # later scenario cuts into it has the same draws
@@ -319,6 +406,53 @@ def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict
         "offset": rate.from_ - home[1],
         **values,
     }
+
+
+def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where: str) -> None:
+    """Refuse a range that leaves out what its own series did last."""
+    if len(points) < 2:
+        raise ScenarioGap(ground.indicator, None)
+    for first, last, seen in latest_growth(points):
+        if not values["low"] <= seen <= values["high"]:
+            raise RangeError(
+                ground.indicator, first, last, seen, values["low"], values["high"], where
+            )
+
+
+def range_problems(project: Project) -> list[Problem]:
+    """List the ranges stated by hand that leave out what their series did last.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of Problem
+        Of the year that the city's book looks from.
+    """
+    found = project.scenarios
+    if found is None:
+        return []
+    figures = project.figures(project.city.as_of)
+    path = project.paths.city(project.city.id) / "plan" / "scenarios.yml"
+    problems = []
+    for scenario in found.scenarios:
+        for rate in scenario.rates:
+            ground = rate.ground
+            if ground.kind != "assumption" or ground.indicator is None:
+                continue
+            place = ground.entity or project.city.id
+            points = derive.series(figures, project.catalog, ground.indicator, place).points
+            values = {"low": rate.low / PERCENT, "high": rate.high / PERCENT}
+            try:
+                _hold(ground, values, points, f"'{scenario.id}', {rate.sector} {rate.factor}")
+            except RangeError as error:
+                file = relative(path, project.paths.root)
+                problems.append(Problem(file, error.where, error.rule, error.remedy))
+            except ScenarioGap:
+                continue  # the page says which figure is missing
+    return problems
 
 
 def _home(rate: Rate, scenario: str, found: ScenarioSet) -> tuple[str, int]:
@@ -336,9 +470,14 @@ def _home(rate: Rate, scenario: str, found: ScenarioSet) -> tuple[str, int]:
 
 
 def _step(
-    step: Step, base_year: int, series: Lookup, targets: Mapping[str, Target], unit_of: Callable
+    step: Step,
+    base_year: int,
+    series: Lookup,
+    targets: Mapping[str, Target],
+    unit_of: Callable,
+    plants: Mapping[str, PlantUnit],
 ) -> dict[str, Any]:
-    part = touched(step.ground, base_year, series, targets, unit_of)
+    part = touched(step.ground, base_year, series, targets, unit_of, plants)
     ends = sorted((part * step.low / PERCENT, part * step.high / PERCENT))
     return {
         "id": f"step.{step.id}",

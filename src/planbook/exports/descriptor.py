@@ -28,6 +28,7 @@ from planbook.observations import decode
 from planbook.paths import Paths
 from planbook.peer_data import PeerRow
 from planbook.plan import Project, Target, load_city
+from planbook.plant_units import PlantUnit
 from planbook.text import messages, say
 from planbook.yamlio import load as load_yaml
 
@@ -43,6 +44,7 @@ _TABLES = {
     "targets": Schema("targets", fields_of(Target, {"value": "unit"}), key=("target_id",)),
     "projects": Schema("projects", fields_of(Project, {"quantity": "unit", "unit_size": "MW"}),
                        key=("project_id",)),
+    "units": Schema("units", fields_of(PlantUnit, {"quantity": "unit"}), key=("id",)),
     "peers": Schema("peers", fields_of(PeerRow, {"value": "unit"}),
                     unique=("measure", "year", "since", "prices", "row", "code")),
     "activity_factors": Schema(
