@@ -146,7 +146,7 @@ def _import(args: argparse.Namespace) -> int:
     intake = prepare(project, args.files, source=args.source, lang=args.lang, answers=args.answer)
     for key in args.answer:
         if key not in {fault.key for fault in intake.faults}:
-            raise refuse("answer_unknown", args.lang, key=visible(key))
+            raise refuse("answer_unknown", args.lang, answer=visible(key))
     is_json = args.format == "json"
     if not is_json:
         for line in as_text(intake, project.catalog, project.entities, args.lang):
