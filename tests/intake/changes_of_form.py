@@ -142,8 +142,10 @@ for _look in (
 for _mark in ("①", "②", "¹", "⑴", "*", "[1]", "注1", "❶", "(2)", "†"):
 
     @meaning(f"the figure with {_mark}")
-    def _(layout: Layout, mark: str = _mark) -> Meant:
+    def _(layout: Layout, mark: str = _mark) -> Meant | None:
         one = first(layout)
+        if layout.csv.get("encoding") == "gbk" and mark in "†¹⑴❶":
+            return None  # that encoding does not have all of them
         return layout.with_cell(one.row, one.column, f"{cell_of(layout, one)}{mark}"), layout.right
 
 
