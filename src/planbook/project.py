@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ from planbook.peer_data import Peers, load_peers
 from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.sanity import contradictions
 from planbook.scenario_data import ScenarioSet, load_scenarios
+from planbook.vintages import last_day
 from planbook.yamlio import load as load_yaml
 
 _TRIES = 5  # times to read a city whose data change meanwhile
@@ -92,6 +94,19 @@ class Project:
     def known(self, as_of: int | str | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
         return known_in(self.observations, as_of or self.city.as_of)
+
+    @property
+    def searched(self) -> str:
+        """The date to which public sources were searched: what is missing was not found by it.
+
+        The city's own, else the last day on which one of its sources was read.
+        """
+        read = (source.accessed for source in self.sources.values())
+        return self.city.searched or max(read, default=str(self.city.as_of))
+
+    def day(self, as_of: int) -> dt.date:
+        """Give the day on which a book of `as_of` stands: its end, if the search went so far."""
+        return dt.date.fromisoformat(min(last_day(self.searched), f"{as_of}-12-31"))
 
     def figures(self, as_of: int | str) -> Figures:
         """Give the figures known at the end of `as_of`, looked up one series at a time."""

@@ -11,6 +11,7 @@ import pandas as pd
 from planbook.catalog import Catalog, Indicator
 from planbook.derive import series
 from planbook.errors import Problem
+from planbook.observations import NOT_OWN
 from planbook.plan import Plan, Target
 
 ALWAYS = ("floor_each_year", "limit")  # shapes that bind in each year up to their deadline
@@ -120,9 +121,9 @@ def _meet(one: Target, other: Target) -> bool:
             continue
         if binding.deadline is None:
             return True
-        if binding.shape == "floor_each_year" and dated.deadline <= binding.deadline:
-            return binding.first_year is None or dated.deadline >= binding.first_year
-        if binding.shape == "limit" and dated.deadline >= binding.deadline:
+        if binding.form == "floor_each_year" and dated.deadline <= binding.deadline:
+            return dated.deadline >= binding.first_year
+        if binding.binds_on and dated.deadline >= binding.deadline:
             return True
     return False
 
@@ -156,7 +157,7 @@ def notes(
         if target.shape == "cumulative":
             continue
         own = series(known, catalog, target.indicator, city)
-        points = own.points[own.frame.loc[own.points.index, "status"] != "modelled"]
+        points = own.points[~own.frame.loc[own.points.index, "status"].isin(NOT_OWN)]
         where = plan.target_rows.get(target.target_id, f"target {target.target_id}")
         faults = _at_start(target, points, catalog[target.indicator])
         found += [Problem(name, where, *fault) for fault in faults]
@@ -176,7 +177,7 @@ def _at_start(target: Target, points: pd.Series, indicator: Indicator) -> Iterat
         return
     year = int(points.index[0]) if base is None else base
     value = float(points[year])
-    if not target.is_met_by(value):
+    if not target.is_met_by(value, indicator):
         return
     start = f"the base year {year}" if base else f"{year}, the first year with a figure"
     surpassed = value != target.value
