@@ -94,13 +94,13 @@ def pace(facts: Facts) -> Pace:
     """
     target, known = facts.target, facts.until_deadline
     names = ("needed", "seen", "needed_rate", "seen_rate", "completion", "elapsed")
+    if facts.missing_year is not None:  # what lies behind the gap is not known
+        return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), "sum_gap"))
     if known.empty:
         reason = "only_bound" if facts.bounds else "no_figure"
         return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), reason))
     out: dict[str, object] = {}
     why: dict[str, str] = {}
-    if facts.missing_year is not None:  # what lies behind the gap is not known
-        return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), "sum_gap"))
     year, last = int(known.index[-1]), facts.last
     start = start_of(facts)
     if start and start[0] < year:
