@@ -57,7 +57,8 @@ def _dates(project: Project, home: Path) -> Iterator[tuple[str, str, str, str]]:
         path = folder / "sources.yml"
         for key, source in load_sources(path, where.root).items():
             for name in ("published", "accessed"):
-                yield relative(path, where.root), f"key {key}.{name}", name, getattr(source, name) or ""
+                day = getattr(source, name) or ""
+                yield relative(path, where.root), f"key {key}.{name}", name, day
     rows = project.observations[["file", "row", "published"]]
     for row in rows[rows["published"] != ""].itertuples():
         yield row.file, f"row {row.row}", "published", row.published

@@ -34,7 +34,7 @@ def command(project: Project, department: str, today: dt.date) -> str:
 
 
 def overdue_by_department(project: Project, as_of: int) -> dict[str, list[Overdue]]:
-    """List what is overdue where a book of that year stands, by the department that would hold it."""
+    """List what is overdue where a book of that year stands, by who would hold it."""
     out: dict[str, list[Overdue]] = {}
     for one in overdue(
         project.observations,

@@ -21,7 +21,7 @@ from planbook.analysis.forecast import (
 )
 from planbook.analysis.progress import Standing, history, stand_all, status_frame
 from planbook.derive import Series, behind, series
-from planbook.observations import EXTERNAL, Figures, Source
+from planbook.observations import EXTERNAL, NOT_OWN, Figures, Source
 from planbook.plan import Plan, Target
 from planbook.project import Project
 from planbook.targets import FULL_PCT
@@ -152,12 +152,12 @@ class View:
     @cached_property
     def bases(self) -> dict[str, float]:
         """The city's figure of the base year, by target; those without one are left out."""
-        points = {name: one.series.points for name, one in self.standings.items()}
-        return {
-            name: float(points[name][one.target.base_year])
-            for name, one in self.standings.items()
-            if one.target.base_year in points[name].index
-        }
+        out = {}
+        for name, one in self.standings.items():
+            points, base = one.series.points, one.target.base_year
+            if base in points.index and one.series.frame.at[base, "status"] not in NOT_OWN:
+                out[name] = float(points[base])
+        return out
 
     @cached_property
     def duties(self) -> pd.DataFrame:

@@ -80,7 +80,10 @@ def test_the_saturation_cut_lies_on_the_logit_scale():
     ("one", "figures"),
     [
         (target("level_by_date", ">=", 70), {}),
-        (target("floor_each_year", ">=", 80, base=2020), {2021: 70, 2022: 85}),  # an earlier year broke it
+        (
+            target("floor_each_year", ">=", 80, base=2020),
+            {2021: 70, 2022: 85},
+        ),  # an earlier year broke it
         (target("level_by_date", ">=", 100, deadline=2022), {2024: 40}),
     ],
 )

@@ -19,7 +19,8 @@ LIKELY = 0.66  # chance from which a target counts as likely reached; as for the
 INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
 ROUNDING = 1e-9  # relative; as for a target that figures reach exactly
 SMALLEST = 1e-12  # factor below which an adjustment leaves no spread
-GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit", "")  # shapes with compound rates
+# shapes with compound rates
+GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit", "")
 
 Settings = Mapping[str, object]
 

@@ -96,7 +96,7 @@ class Facts:
 
     @property
     def missing_year(self) -> int | None:
-        """The first year of a sum without a figure, where a later year up to the deadline has one."""
+        """First year of a sum without a figure, where a later one up to the deadline has it."""
         target = self.target
         if target.shape != "cumulative":
             return None

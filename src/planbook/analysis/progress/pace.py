@@ -10,7 +10,8 @@ import pandas as pd
 from planbook.analysis.progress.chances import distance_scale
 from planbook.analysis.progress.facts import Facts, breaches, worst
 
-GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit")  # a compound rate has a meaning
+# shapes of which a compound rate has a meaning
+GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit")
 
 
 @dataclass(frozen=True)

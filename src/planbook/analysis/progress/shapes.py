@@ -37,10 +37,10 @@ def judge(facts: Facts) -> Judgement:
     -----
     Common to all shapes: without a figure a target has no data, or is due and
     awaits data. A deadline passed without the figures that decide it is due and
-    awaits data, too, whatever the years before and after it say. An open target is judged by the chance of meeting it; where
-    none can be given, by the schedule of the plan's own base year; where there is
-    none either, it is on course only if it holds already, and at risk if it was held
-    before. A published bound decides
+    awaits data, too, whatever the years before and after it say. An open target is
+    judged by the chance of meeting it; where none can be given, by the schedule of the
+    plan's own base year; where there is none either, it is on course only if it holds
+    already, and at risk if it was held before. A published bound decides
     where it proves a state; see `proofs`.
     """
     nothing = facts.measured.empty

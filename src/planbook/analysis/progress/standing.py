@@ -213,8 +213,6 @@ def stand_all(
 ) -> dict[str, Standing]:
     """Tell where every target of `plan` stands; see `stand`."""
     return {
-        target.target_id: stand(
-            target, known, catalog, city=city, as_of=as_of, plan_year=plan.year
-        )
+        target.target_id: stand(target, known, catalog, city=city, as_of=as_of, plan_year=plan.year)
         for target in plan.targets.values()
     }
