@@ -105,8 +105,15 @@ class Project:
         return self.city.searched or max(read, default=str(self.city.as_of))
 
     def day(self, as_of: int) -> dt.date:
-        """Give the day on which a book of `as_of` stands: its end, if the search went so far."""
-        return dt.date.fromisoformat(min(last_day(self.searched), f"{as_of}-12-31"))
+        """Give the day on which a book of `as_of` stands, which is never one to come.
+
+        The end of the year, or the last day that was searched or on which a figure came
+        out, if the year is not over then.
+        """
+        days = self.observations["published"]
+        newest = days[days.str.len() == len("2026-11-30")].max()
+        last = max(last_day(self.searched), newest if isinstance(newest, str) else "")
+        return dt.date.fromisoformat(min(last, f"{as_of}-12-31"))
 
     def figures(self, as_of: int | str) -> Figures:
         """Give the figures known at the end of `as_of`, looked up one series at a time."""

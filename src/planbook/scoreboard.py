@@ -155,7 +155,8 @@ def board(view: View) -> Shown:
 def _missing(view: View, status: pd.DataFrame) -> str:
     """Give once, before the table, the reason for its many dashes."""
     missing = int(status["latest"].isna().sum())
-    return view.say("board_missing", missing=missing, total=len(status)) if missing else ""
+    key = "board_missing_all" if missing == len(status) else "board_missing"
+    return view.say(key, missing=missing, total=len(status)) if missing else ""
 
 
 def _size(standing: Standing) -> float | None:

@@ -60,7 +60,7 @@ def nearest_of(view: View, target: Target) -> Markup:
         )
         if same and entity == view.city:
             note = view.series(indicator).latest["note_zh" if view.lang == "zh" else "note"]
-            line += view.say("paren", text=note) if note else ""
+            line = view.say("nearest_with_note", line=line, note=note) if note else line
         lines.append(line)
     for item in view.project.plan.projects_for(target):
         if item.status != "unknown":

@@ -57,7 +57,7 @@ def test_a_chapter_of_two_sections_answers_each(project):
     assert "16 · Title" in own.question().html
     answers = own.table_sections()
     assert list(answers.data["Section"]) == [16, 17]
-    assert "no published figure" in answers.html
+    assert "not found by 2024-07-01" in answers.html
 
 
 @pytest.fixture(scope="module")
