@@ -82,7 +82,7 @@ def test_panels_and_trackers_are_never_final(repo):
     for name, about in found.sources.items():
         own = set(rows.loc[rows["source"] == name, "status"])
         words = about.producer.en.lower()
-        if "third-party" in words or "global energy monitor" == words or "compiled" in words:
+        if "third-party" in words or words == "global energy monitor" or "compiled" in words:
             assert about.origin != "official", name
         assert about.origin == "official" or not own & {"final", "revised"}, name
     assert NOT_OWN == ("modelled", "external")

@@ -6,7 +6,7 @@ const INNER = [80, 50];
 const ROUNDING = 1e-9;
 const SMALLEST = 1e-12;
 const EDGE = 30;
-const GEOMETRIC = ["change_from_base", "level_by_date", "limit", ""];
+const GEOMETRIC = ["change_from_base", "level_by_date", "floor_by_date", "limit", ""];
 const NODES = Float64Array.from({ length: 75 }, (_, i) => -3.7 + (7.4 * i) / 74);
 
 /** Chance of at most z under the normal law; the series is exact to double precision. */
