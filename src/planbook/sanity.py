@@ -147,19 +147,25 @@ def notes(
     -------
     list of Problem
         A base year without a figure of the city (a sum needs none: it starts at
-        zero), a target that the base year's figure meets already or surpasses, and
-        without a base year a level that the first published figure meets.
+        zero), a target that the base year's figure meets already or surpasses, without a
+        base year a level that the first published figure meets, and an amount of which
+        the catalogue does not say whether it can be lost again.
     """
     found = []
     for target in plan.targets.values():
+        where = plan.target_rows.get(target.target_id, f"target {target.target_id}")
+        indicator = catalog[target.indicator]
+        if target.shape == "quantity" and indicator.counts is None:
+            rule = f"'{indicator.id}' of '{target.target_id}' may be lost again or not: not said"
+            fix = "write 'counts: stock' or 'counts: total' in the catalogue"
+            found.append(Problem(name, where, rule, fix))
         if target.shape in ("cumulative", *ALWAYS) and target.base_year is None:
             continue
         if target.shape == "cumulative":
             continue
         own = series(known, catalog, target.indicator, city)
         points = own.points[~own.frame.loc[own.points.index, "status"].isin(NOT_OWN)]
-        where = plan.target_rows.get(target.target_id, f"target {target.target_id}")
-        faults = _at_start(target, points, catalog[target.indicator])
+        faults = _at_start(target, points, indicator)
         found += [Problem(name, where, *fault) for fault in faults]
     return found
 

@@ -280,3 +280,9 @@ def test_what_others_list_or_compute_is_no_figure_of_the_city(status):
 
 def test_official_figures_that_others_put_together_still_count():
     assert verdict(target("floor_each_year", 60), {2024: 66.0}, 2024, status="compiled") == "met"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "from {:g} %"), ("zh", "达到{:g}%")])
+def test_the_methods_page_gives_the_share_that_counts_as_complete(repo, lang, words):
+    page = (repo.root / "book" / lang / "methods.md").read_text(encoding="utf-8")
+    assert words.format(FULL_PCT) in page
