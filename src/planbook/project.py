@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,10 +100,12 @@ class Project:
 
         The city's own, else the last day on which one of its sources was read.
         """
+        if self.city.searched:
+            return self.city.searched
         read = (source.accessed for source in self.sources.values())
-        return self.city.searched or max(read, default=str(self.city.as_of))
+        return max(read, default=str(self.city.as_of))
 
-    def day(self, as_of: int) -> dt.date:
+    def day(self, as_of: int) -> str:
         """Give the day on which a book of `as_of` stands, which is never one to come.
 
         The end of the year, or the last day that was searched or on which a figure came
@@ -113,7 +114,7 @@ class Project:
         days = self.observations["published"]
         newest = days[days.str.len() == len("2026-11-30")].max()
         last = max(last_day(self.searched), newest if isinstance(newest, str) else "")
-        return dt.date.fromisoformat(min(last, f"{as_of}-12-31"))
+        return min(last, f"{as_of}-12-31")
 
     def figures(self, as_of: int | str) -> Figures:
         """Give the figures known at the end of `as_of`, looked up one series at a time."""

@@ -41,7 +41,9 @@ def overdue_by_department(project: Project, as_of: int) -> dict[str, list[Overdu
         project.catalog,
         project.plan,
         project.city,
-        today=project.day(as_of),  # the book stands at a day of its data, not at a clock
+        today=dt.date.fromisoformat(
+            project.day(as_of)
+        ),  # the book stands at a day of its data, not at a clock
     ):
         out.setdefault(one.department, []).append(one)
     return out
@@ -62,7 +64,8 @@ def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown |
     Shown or None
         None where nothing is overdue.
     """
-    project, today = view.project, view.project.day(view.as_of)
+    project = view.project
+    today = dt.date.fromisoformat(project.day(view.as_of))
     if not found:
         return None
     columns = [

@@ -91,7 +91,7 @@ def test_modelled_figures_have_a_column_of_their_own(of):
 def test_the_box_is_not_added_up(of):
     html = of("11_ecology").plot_amounts(title="title_box_areas").html
     assert "Do not add the three" in html
-    assert "Nothing published on what was done" in html
+    assert "What has been done was not found by 2026-11-30" in html
 
 
 def test_what_is_missing_is_told_once_with_its_holder(of):
