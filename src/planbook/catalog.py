@@ -79,7 +79,12 @@ class Derivation(Strict):
 
 
 class Indicator(Strict):
-    """One entry of the catalogue; the fields are those of ``data/catalog``."""
+    """One entry of the catalogue; the fields are those of ``data/catalog``.
+
+    `counts` says of an amount whether a figure is what stands at that time and can fall
+    again (``stock``) or all that has been done so far (``total``). `beside` names further
+    indicators beside whose targets its figures are worth showing, in whatever unit.
+    """
 
     id: str
     sector: str
@@ -89,11 +94,13 @@ class Indicator(Strict):
     kind: Kind
     bounds: tuple[float | None, float | None]
     decimals: int = 1
+    counts: Literal["stock", "total"] | None = None
     prices: Literal["constant", "current"] | None = None
     definition: Text
     department: str
     plan_relation: Text | None = None
     stands_for: str | None = None
+    beside: tuple[str, ...] = ()
     comparability: Comparability | None = None
     comparability_note: Text | None = None
     breaks: tuple[Break, ...] = ()
@@ -151,6 +158,10 @@ class Catalog(Mapping[str, Indicator]):
     def sector(self, sector: str) -> list[Indicator]:
         """List the indicators of `sector` in catalogue order."""
         return [item for item in self.indicators.values() if item.sector == sector]
+
+    def shown_beside(self, indicator: str) -> list[Indicator]:
+        """List the indicators that ask to be shown beside `indicator`."""
+        return [item for item in self.indicators.values() if indicator in item.beside]
 
     def standing_in_for(self, indicator: str) -> list[Indicator]:
         """List the indicators that are a stand-in or context for `indicator`."""
@@ -264,6 +275,7 @@ def _check_references(
     for item in found.values():
         name, lines = home[item.id]
         named = [("stands_for", item.stands_for)] if item.stands_for else []
+        named += [("beside", other) for other in item.beside]
         named += [("derive.of", other) for other in (item.derive.of if item.derive else ())]
         for field, other in named:
             if other not in found:

@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
         "--months", type=int, default=18, metavar="N", help="with --stale: how long (default: 18)"
     )
     check.add_argument(
-        "--today", default="", metavar="DATE", help="with --stale: the day of the question"
+        "--today", default="", metavar="DATE", help="the day of the question (default: today)"
     )
     check.add_argument(
         "--lang", choices=["en", "zh"], default=cli_intake.language(),
@@ -109,11 +109,15 @@ def _check(args: argparse.Namespace) -> int:
         from planbook import cli_stale
 
         return cli_stale.run(args)
+    from planbook.cli_stale import day_of
+    from planbook.future import check_dates
+
     try:
         project = load(args.city)
         descriptor.check(project.paths)
         if problems := range_problems(project):
             raise DataError(problems)
+        check_dates(project, day_of(args.today))
     except DataError as error:
         if args.format == "json":
             _print_json({"city": args.city, "errors": [asdict(one) for one in error.problems]})

@@ -121,6 +121,6 @@ def _lines(
                 names[lang] for names in row["lead_names"] if names != row["department_name"]
             )
             led = say("stale_lead", lang, department=lead) if lead else ""
-            lines.append(f"  {row['title'][lang]}: {last_figure(one, lang)}{since}{led}")
+            lines.append(f"  {row['title'][lang]}: {last_figure(project, one, lang)}{since}{led}")
         lines.append(f"  > {command(project, department, today)}")
     return lines

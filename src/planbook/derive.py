@@ -11,7 +11,7 @@ from planbook.catalog import Catalog, Indicator
 from planbook.observations import Figures
 
 # worst first: a value computed from several is as uncertain as the worst of them
-_STATUS_ORDER = ("modelled", "provisional", "revised", "final")
+_STATUS_ORDER = ("modelled", "external", "provisional", "compiled", "revised", "final")
 
 
 @dataclass(frozen=True)

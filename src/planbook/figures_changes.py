@@ -36,7 +36,7 @@ def comparison(view: View, baseline: Baseline, changes: Changes) -> Shown:
         ),
         view.say(
             "change_dates_line",
-            day=new.day,
+            day=min(new.day, view.project.day(new.year)),
             year=new.year,
             undated=int((new.figures["published"] == "").sum()),
             total=len(new.figures),

@@ -283,6 +283,18 @@ def why_of(view: View, one: Standing) -> list[str]:
         sign = BOUND_SIGNS[str(evidence["bound_qualifier"])]
         value = sign + _write(view, one, evidence["bound"])
         lines.append(view.say("bound_line", value=value, year=evidence["bound_year"]))
+    if "neighbours" in evidence:
+        before, after = (
+            view.say(
+                "figure_of_year",
+                figure=_write(view, one, float(one.measured[year])),
+                year=view.say("year_mark", year=year, mark=""),
+            )
+            for year in evidence["neighbours"]
+        )
+        lines.append(view.say("neighbours_line", before=before, after=after))
+    if "missing_year" in evidence:
+        lines.append(view.say("sum_gap_line", year=evidence["missing_year"]))
     if broken:
         below = one.facts.sign > 0
         years = _spans(view, broken)

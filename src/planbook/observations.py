@@ -34,7 +34,9 @@ COLUMNS = [
     "note",
 ]
 OPTIONAL_COLUMNS = ["note_zh", "qualifier"]
-STATUSES = ("final", "provisional", "revised", "modelled")
+STATUSES = ("final", "provisional", "revised", "modelled", "compiled", "external")
+COMPILED, EXTERNAL = STATUSES[4:]
+NOT_OWN = ("modelled", EXTERNAL)  # what is no figure of the place itself, and decides nothing
 QUALIFIERS = ("", "at_least", "at_most", "about")
 FIRST_YEAR, LAST_YEAR = 1949, 2100  # years a figure may belong to
 
@@ -46,7 +48,9 @@ class Source(Strict):
     """Where figures come from.
 
     `accounts` says, of figures of the national accounts, whether they are those first
-    published or those revised since, as after a census: the two do not add up.
+    published or those revised since, as after a census: the two do not add up. `origin`
+    says whose figures a third party gives: official ones that it put together
+    (``compiled``), or what it lists, counts or measures itself (``external``).
     """
 
     producer: Text
@@ -58,6 +62,15 @@ class Source(Strict):
     licence: Text
     note: Text | None = None
     accounts: Literal["first", "revised"] | None = None
+    origin: Literal["official", "compiled", "external"] = "official"
+
+    def status_of(self, status: str) -> str:
+        """Give the status of a figure of this source: a third party's is never final."""
+        if status == "modelled" or self.origin == "official":
+            return status
+        if self.origin == COMPILED and status == "provisional":
+            return status
+        return self.origin
 
 
 def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
@@ -235,7 +248,8 @@ def check_rows(
     -------
     pandas.DataFrame
         ``year`` as int64 and ``value`` as float64; rows with an empty value
-        are left out (a blank is missing: never zero, never filled in).
+        are left out (a blank is missing: never zero, never filled in). The status of a
+        third party's figures is that of `Source.status_of`.
 
     Raises
     ------
@@ -284,7 +298,12 @@ def check_rows(
             continue
         seen[key] = seen[plain] = row["row"]
         modelled[plain] = is_modelled
-        checked.append({**row, "year": int(row["year"]), "value": float(row["value"])})
+        status = row["status"]
+        if sources is not None:
+            status = sources[row["source"]].status_of(status)
+        checked.append(
+            {**row, "year": int(row["year"]), "value": float(row["value"]), "status": status}
+        )
     if problems:
         raise DataError(problems)
     frame = pd.DataFrame(checked, columns=rows.columns)

@@ -5,40 +5,34 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from planbook import units
 from planbook.catalog import Catalog, Department
 from planbook.errors import DataError, PlanbookError, Problem, relative
 from planbook.models import Strict, Text, parse
 from planbook.observations import Source, decode
+from planbook.targets import Target
+from planbook.vintages import is_day
 from planbook.yamlio import Key, place
 from planbook.yamlio import load as load_yaml
 
-Shape = Literal[
-    "cumulative",
-    "change_from_base",
-    "level_by_date",
-    "floor_each_year",
-    "saturation",
-    "quantity",
-    "limit",
-]
-Operator = Literal[">=", ">", "<=", "<", "=="]
-PERIOD = 5  # years of a plan, up to the deadline
-ROUNDING = 1e-12  # share by which sums and ratios of floats may miss a value that they equal
 Status = Literal["unknown", "planned", "building", "done", "cancelled"]
 
 
 class City(Strict):
-    """What ``city.yml`` says."""
+    """What ``city.yml`` says.
+
+    `plan_year` is the year from which the plan binds, `searched` the date to which public
+    sources were searched: what is missing was not found by then.
+    """
 
     id: str
     code: str
@@ -50,12 +44,26 @@ class City(Strict):
     counties: dict[str, Text] = Field(default_factory=dict)
     other_names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     as_of: int
+    plan_year: int | None = None
+    searched: str = ""
     departments: dict[str, Department] = Field(default_factory=dict)
 
     @field_validator("code", mode="before")
     @classmethod
     def _code_as_text(cls, value: object) -> object:
         return str(value) if isinstance(value, int) else value
+
+    @field_validator("searched", mode="before")
+    @classmethod
+    def _day_as_text(cls, value: object) -> object:
+        return str(value) if isinstance(value, int | date) else value
+
+    @field_validator("searched")
+    @classmethod
+    def _is_day(cls, value: str) -> str:
+        if value and not is_day(value):
+            raise ValueError("no date; write YYYY, YYYY-MM or YYYY-MM-DD")
+        return value
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -99,69 +107,11 @@ class Measure(Strict):
         return self.departments[0] if self.departments else None
 
 
-class Target(Strict):
-    """One quantified target, a row of ``targets.csv``."""
-
-    target_id: str
-    section: int
-    measure: int
-    indicator: str
-    shape: Shape
-    operator: Operator
-    value: float
-    unit: str
-    base_year: int | None
-    deadline: int | None
-    note_en: str
-    note_zh: str
-
-    @model_validator(mode="after")
-    def _complete(self) -> Target:
-        if self.shape in ("cumulative", "change_from_base") and self.base_year is None:
-            raise ValueError(f"a target of shape '{self.shape}' needs a base_year")
-        if self.base_year and self.deadline and self.base_year >= self.deadline:
-            raise ValueError("the base_year is not before the deadline")
-        if not self.note_en or not self.note_zh:
-            raise ValueError("the note is missing in one language; it keeps the plan's own figure")
-        return self
-
-    def is_met_by(self, value: float) -> bool:
-        """Tell whether `value`, in the target's unit, satisfies the target.
-
-        A value that differs from the target by the rounding of floats only is equal to
-        it: three yearly cuts of 0.7, 0.2 and 0.1 add up to 1.
-        """
-        if math.isclose(value, self.value, rel_tol=ROUNDING, abs_tol=ROUNDING):
-            return self.operator in (">=", "<=", "==")
-        return {
-            ">=": value > self.value,
-            ">": value > self.value,
-            "<=": value < self.value,
-            "<": value < self.value,
-            "==": False,
-        }[self.operator]
-
-    @property
-    def first_year(self) -> int | None:
-        """First year that the target covers; None where all years count.
-
-        A floor for each year without a base year covers the five years up to its
-        deadline, the period of a five-year plan: years before the plan are no breach.
-        """
-        if self.base_year is not None:
-            return self.base_year + 1
-        if self.shape == "floor_each_year" and self.deadline is not None:
-            return self.deadline - PERIOD + 1
-        return None
-
-    @property
-    def wants(self) -> str:
-        """``at_least`` or ``at_most``, as `planbook forecast` names directions."""
-        return "at_most" if self.operator in ("<=", "<") else "at_least"
-
-
 class Project(Strict):
-    """One project of the plan's boxes, a row of ``projects.csv``."""
+    """One project of the plan's boxes, a row of ``projects.csv``.
+
+    `targets` names those that it works for, with spaces between; the column may be absent.
+    """
 
     project_id: str
     box: int
@@ -181,13 +131,15 @@ class Project(Strict):
     unit_size: float | None
     note_en: str
     note_zh: str
+    targets: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
     """All of a plan, by number or id, in the plan's order.
 
-    `target_rows` names the row of ``targets.csv`` that each target stands in.
+    `target_rows` names the row of ``targets.csv`` that each target stands in; `year` is
+    the city's `City.plan_year`.
     """
 
     parts: Mapping[int, Part]
@@ -197,6 +149,7 @@ class Plan:
     projects: Mapping[str, Project]
     departments: Mapping[str, Department]
     target_rows: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    year: int | None = None
 
     def measures_of(self, section: int) -> list[Measure]:
         """List the measures of `section`."""
@@ -221,6 +174,10 @@ class Plan:
         """List the projects that stand under a measure of `section`."""
         numbers = {item.number for item in self.measures_of(section)}
         return [item for item in self.projects.values() if item.measure in numbers]
+
+    def projects_for(self, target: Target) -> list[Project]:
+        """List the projects that work for `target`."""
+        return [item for item in self.projects.values() if target.target_id in item.targets.split()]
 
     def sections_of(self, chapter: str) -> list[Section]:
         """List the sections that `chapter` answers."""
@@ -278,8 +235,8 @@ def read_table(path: Path, model: type[Strict], root: Path | None, remove: set[s
     header = reader.fieldnames or []
     problems = [
         Problem(name, "row 1", f"column '{column}' is missing", "add it")
-        for column in wanted
-        if column not in header
+        for column, about in model.model_fields.items()
+        if column not in header and about.is_required()
     ] + [
         Problem(name, "row 1", f"unknown column '{column}'", "remove it or mend its name")
         for column in header
@@ -394,6 +351,7 @@ def load_plan(
         projects={record.project_id: record for record, _ in projects},
         departments=departments,
         target_rows={record.target_id: where for record, where in targets},
+        year=city.plan_year,
     )
     problems += _check_measures(plan, catalog, relative(folder / "measures.yml", root), spots)
     problems += _check_targets(plan, catalog, targets, relative(targets_path, root))
@@ -561,6 +519,16 @@ def _check_projects(
                     "add it to the measure's projects in measures.yml",
                 )
             )
+        for one in project.targets.split():
+            if one not in plan.targets or plan.targets[one].measure != project.measure:
+                problems.append(
+                    Problem(
+                        name,
+                        where,
+                        f"'{one}' is no target of measure {project.measure}",
+                        "name a target_id of targets.csv under the same measure",
+                    )
+                )
         if project.unit and not units.is_known(project.unit):
             problems.append(
                 Problem(name, where, f"unknown unit '{project.unit}'", "use a unit of the table")

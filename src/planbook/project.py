@@ -37,6 +37,7 @@ from planbook.plan import City, Plan, Section, load_city, load_plan
 from planbook.plant_units import PlantUnit, load_units
 from planbook.sanity import contradictions
 from planbook.scenario_data import ScenarioSet, load_scenarios
+from planbook.vintages import last_day
 from planbook.yamlio import load as load_yaml
 
 _TRIES = 5  # times to read a city whose data change meanwhile
@@ -96,6 +97,28 @@ class Project:
     def known(self, as_of: int | str | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
         return known_in(self.observations, as_of or self.city.as_of)
+
+    @property
+    def searched(self) -> str:
+        """The date to which public sources were searched: what is missing was not found by it.
+
+        The city's own, else the last day on which one of its sources was read.
+        """
+        if self.city.searched:
+            return self.city.searched
+        read = (source.accessed for source in self.sources.values())
+        return max(read, default=str(self.city.as_of))
+
+    def day(self, as_of: int) -> str:
+        """Give the day on which a book of `as_of` stands, which is never one to come.
+
+        The end of the year, or the last day that was searched or on which a figure came
+        out, if the year is not over then.
+        """
+        days = self.observations["published"]
+        newest = days[days.str.len() == len("2026-11-30")].max()
+        last = max(last_day(self.searched), newest if isinstance(newest, str) else "")
+        return min(last, f"{as_of}-12-31")
 
     def figures(self, as_of: int | str) -> Figures:
         """Give the figures known at the end of `as_of`, looked up one series at a time."""

@@ -11,6 +11,7 @@ import pandas as pd
 from planbook.catalog import Catalog, Indicator
 from planbook.derive import series
 from planbook.errors import Problem
+from planbook.observations import NOT_OWN
 from planbook.plan import Plan, Target
 
 ALWAYS = ("floor_each_year", "limit")  # shapes that bind in each year up to their deadline
@@ -120,9 +121,9 @@ def _meet(one: Target, other: Target) -> bool:
             continue
         if binding.deadline is None:
             return True
-        if binding.shape == "floor_each_year" and dated.deadline <= binding.deadline:
-            return binding.first_year is None or dated.deadline >= binding.first_year
-        if binding.shape == "limit" and dated.deadline >= binding.deadline:
+        if binding.form == "floor_each_year" and dated.deadline <= binding.deadline:
+            return dated.deadline >= binding.first_year
+        if binding.binds_on and dated.deadline >= binding.deadline:
             return True
     return False
 
@@ -146,19 +147,25 @@ def notes(
     -------
     list of Problem
         A base year without a figure of the city (a sum needs none: it starts at
-        zero), a target that the base year's figure meets already or surpasses, and
-        without a base year a level that the first published figure meets.
+        zero), a target that the base year's figure meets already or surpasses, without a
+        base year a level that the first published figure meets, and an amount of which
+        the catalogue does not say whether it can be lost again.
     """
     found = []
     for target in plan.targets.values():
+        where = plan.target_rows.get(target.target_id, f"target {target.target_id}")
+        indicator = catalog[target.indicator]
+        if target.shape == "quantity" and indicator.counts is None:
+            rule = f"'{indicator.id}' of '{target.target_id}' may be lost again or not: not said"
+            fix = "write 'counts: stock' or 'counts: total' in the catalogue"
+            found.append(Problem(name, where, rule, fix))
         if target.shape in ("cumulative", *ALWAYS) and target.base_year is None:
             continue
         if target.shape == "cumulative":
             continue
         own = series(known, catalog, target.indicator, city)
-        points = own.points[own.frame.loc[own.points.index, "status"] != "modelled"]
-        where = plan.target_rows.get(target.target_id, f"target {target.target_id}")
-        faults = _at_start(target, points, catalog[target.indicator])
+        points = own.points[~own.frame.loc[own.points.index, "status"].isin(NOT_OWN)]
+        faults = _at_start(target, points, indicator)
         found += [Problem(name, where, *fault) for fault in faults]
     return found
 
@@ -176,7 +183,7 @@ def _at_start(target: Target, points: pd.Series, indicator: Indicator) -> Iterat
         return
     year = int(points.index[0]) if base is None else base
     value = float(points[year])
-    if not target.is_met_by(value):
+    if not target.is_met_by(value, indicator):
         return
     start = f"the base year {year}" if base else f"{year}, the first year with a figure"
     surpassed = value != target.value

@@ -155,7 +155,8 @@ def board(view: View) -> Shown:
 def _missing(view: View, status: pd.DataFrame) -> str:
     """Give once, before the table, the reason for its many dashes."""
     missing = int(status["latest"].isna().sum())
-    return view.say("board_missing", missing=missing, total=len(status)) if missing else ""
+    key = "board_missing_all" if missing == len(status) else "board_missing"
+    return view.say(key, missing=missing, total=len(status)) if missing else ""
 
 
 def _size(standing: Standing) -> float | None:
@@ -219,7 +220,7 @@ def _line(
         "asked": Cell(wanted, place["asked"]),
         "latest": Cell(_latest(view, target, standing), place["latest"]),
         "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
-        "gap": _gap(view, target, latest, _number(row["gap"]), decimals),
+        "gap": _gap(view, standing, latest, _number(row["gap"]), decimals),
         "pace": _pace(view, target, row, decimals),
         "chance": Cell(probability(chance, view.lang), chance)
         if chance is not None
@@ -265,11 +266,12 @@ def _latest(view: View, target: Target, standing: Standing) -> Markup:
 
 
 def _gap(
-    view: View, target: Target, latest: float | None, gap: float | None, decimals: int
+    view: View, standing: Standing, latest: float | None, gap: float | None, decimals: int
 ) -> Cell:
+    target = standing.target
     if latest is None or gap is None:
         return Cell(MISSING)
-    if target.is_met_by(latest):
+    if standing.facts.is_met_by(latest):
         return Cell(view.say("gap_none"), 0.0)
     share = abs(gap / target.value) if target.value else None
     return Cell(_difference(view, abs(gap), target.unit, decimals), share)

@@ -43,19 +43,29 @@ def latest_of(view: View, standing: Standing) -> str:
 
 
 def nearest_of(view: View, target: Target) -> Markup:
-    """List the nearest published figures, each with its place, never as the city's own."""
+    """List the nearest published figures, each with its place, never as the city's own.
+
+    What others list of the city carries their note; dated states of the target's projects
+    follow.
+    """
     lines = []
     for indicator, entity in view.nearest(target)[:NEAREST_SHOWN]:
         same = indicator == target.indicator
         name = "" if same else view.title(indicator) + view.say("label_joint")
-        lines.append(
-            view.say(
-                "nearest_line",
-                place=view.place(entity),
-                figure=view.latest(indicator, entity),
-                name=name,
-            )
+        line = view.say(
+            "nearest_line",
+            place=view.place(entity),
+            figure=view.latest(indicator, entity),
+            name=name,
         )
+        if same and entity == view.city:
+            note = view.series(indicator).latest["note_zh" if view.lang == "zh" else "note"]
+            line = view.say("nearest_with_note", line=line, note=note) if note else line
+        lines.append(line)
+    for item in view.project.plan.projects_for(target):
+        if item.status != "unknown":
+            own = project_cells(view, item)
+            lines.append(view.say("nearest_project", name=own["name"], state=own["state"]))
     return Markup("<br>").join(escape(line) for line in lines) if lines else Markup("–")
 
 
@@ -142,7 +152,7 @@ def targets(
     frame = pd.DataFrame(export)
     used = {view.standings[target.target_id].rule for target in chosen}
     notes = [view.say(rule) for rule in sorted(used)]
-    if any(view.nearest(target) for target in chosen):
+    if any(nearest_of(view, target) != MISSING for target in chosen):
         notes.append(view.say("nearest_note"))
     columns, rows = without_empty(columns, rows)
     name = "targets" if grouped else f"targets_{chosen[0].section:02d}"

@@ -10,14 +10,14 @@ from markupsafe import Markup
 from planbook.analysis.staleness import MONTHS, Overdue, overdue
 from planbook.project import Project
 from planbook.render import Column, Shown, fragment, table
-from planbook.text import BOUND_SIGNS, quantity, say
+from planbook.text import BOUND_SIGNS, day_text, quantity, say
 from planbook.view import View
 
 
-def last_figure(one: Overdue, lang: str) -> str:
-    """Write the last figure with its year, or that there has never been one."""
+def last_figure(project: Project, one: Overdue, lang: str) -> str:
+    """Write the last figure with its year, or that none was found."""
     if one.last is None:
-        return say("stale_never", lang)
+        return say("stale_never", lang, searched=day_text(project.searched, lang))
     sign = BOUND_SIGNS.get(str(one.last["qualifier"]), "")
     figure = quantity(one.last["value"], one.indicator.unit, lang, one.indicator.decimals)
     sign = sign.strip() if lang == "zh" else sign
@@ -34,21 +34,23 @@ def command(project: Project, department: str, today: dt.date) -> str:
 
 
 def overdue_by_department(project: Project, as_of: int) -> dict[str, list[Overdue]]:
-    """List what is overdue at the end of a year, by the department that would hold it."""
+    """List what is overdue where a book of that year stands, by who would hold it."""
     out: dict[str, list[Overdue]] = {}
     for one in overdue(
         project.observations,
         project.catalog,
         project.plan,
         project.city,
-        today=dt.date(as_of, 12, 31),  # the book stands at the end of a year, not at a clock
+        today=dt.date.fromisoformat(
+            project.day(as_of)
+        ),  # the book stands at a day of its data, not at a clock
     ):
         out.setdefault(one.department, []).append(one)
     return out
 
 
 def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown | None:
-    """Show the figures of a department that are overdue at the end of the book's year.
+    """Show the figures of a department that are overdue on the day on which the book stands.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown |
     Shown or None
         None where nothing is overdue.
     """
-    project, today = view.project, dt.date(view.as_of, 12, 31)
+    project = view.project
+    today = dt.date.fromisoformat(project.day(view.as_of))
     if not found:
         return None
     columns = [
@@ -75,7 +78,7 @@ def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown |
         {
             "cells": [
                 one.indicator.title[view.lang],
-                last_figure(one, view.lang),
+                last_figure(project, one, view.lang),
                 "–" if one.came_out is None else one.came_out.isoformat(),
                 "–" if one.months is None else str(one.months),
             ]

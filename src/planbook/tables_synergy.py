@@ -29,6 +29,12 @@ from planbook.view import View
 VOC = "voc"
 POLLUTANT_UNIT, GHG_UNIT = "1e3 eq", "kt"
 
+WITHOUT = {  # reasons without a text of their own, with the sentence that names their measures
+    "no_file": "syn_without_file",
+    "projects_only": "syn_projects_only",
+    "no_figure": "syn_without_figure",
+}
+
 
 def sentence(text: str) -> Shown:
     """Show one sentence in place of a table."""
@@ -412,7 +418,7 @@ def unplaced_measures(view: View) -> Shown:
     if found.empty:
         return sentence(view.say("syn_all_placed"))
     rows, export = [], []
-    others: dict[str, list[str]] = {"no_file": [], "no_figure": []}
+    others: dict[str, list[str]] = {reason: [] for reason in WITHOUT}
     for row in found.itertuples():
         item = plan.measures[row.measure]
         reason = (
@@ -436,7 +442,7 @@ def unplaced_measures(view: View) -> Shown:
     joint = view.say("list_separator")
     notes = [
         view.say(key, count=len(others[reason]), measures=joint.join(others[reason]))
-        for reason, key in (("no_file", "syn_without_file"), ("no_figure", "syn_without_figure"))
+        for reason, key in WITHOUT.items()
         if others[reason]
     ]
     links = file_links({"without_point": frame}, f"{view.city}_without_point", view.lang)

@@ -15,7 +15,7 @@ from planbook.models import LANGS
 from planbook.plan import Target
 from planbook.yamlio import load as load_yaml
 
-FULL_PCT = 100.0  # a share that is complete
+WHOLE_PCT = 100.0  # above which no share lies
 MISSING = "–"
 BOUND_SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}  # by qualifier
 
@@ -55,6 +55,15 @@ def say(key: str, lang: str, **values: object) -> str:
         return messages()[key][lang].format(**values)
     except KeyError as error:
         raise PlanbookError(f"message '{key}' ({lang}): nothing for {error}") from None
+
+
+def day_text(day: str, lang: str) -> str:
+    """Write a date, given as ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``."""
+    if lang != "zh":
+        return day
+    return "".join(
+        f"{int(part)}{unit}" for part, unit in zip(day.split("-"), "年月日", strict=False)
+    )
 
 
 def number(value: float | None, decimals: int = 1) -> str:
@@ -147,9 +156,9 @@ def target_value(target: Target, lang: str) -> str:
         first = target.base_year + 1
         key = "target_sum" if target.deadline else "target_sum_open"
         return say(key, lang, sign=sign, value=value, first=first, last=target.deadline or "")
-    if target.shape == "floor_each_year":
+    if target.form == "floor_each_year":
         return say("target_floor", lang, sign=sign, value=value)
-    if target.shape == "saturation" and target.unit == "%" and target.value == FULL_PCT:
+    if target.shape == "saturation" and target.unit == "%" and target.value == WHOLE_PCT:
         return value  # nothing lies above it
     return f"{sign}{'' if lang == 'zh' else ' '}{value}"
 

@@ -155,6 +155,11 @@ def is_known(unit: str) -> bool:
     return unit in UNITS
 
 
+def is_alike(unit: str, other: str) -> bool:
+    """Tell whether two units of the table measure the same."""
+    return UNITS[unit][0] == UNITS[other][0]
+
+
 def label(unit: str, lang: str) -> str:
     """Write `unit` for a reader of `lang` (``en`` or ``zh``)."""
     return _LABELS.get(unit, {}).get(lang, unit)

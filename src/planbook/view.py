@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from planbook import charts
+from planbook import charts, units
 from planbook.analysis import accountability
 from planbook.analysis.forecast import (
     Forecast,
@@ -24,10 +24,11 @@ from planbook.analysis.forecast import (
 )
 from planbook.analysis.progress import Standing, history, stand_all, status_frame
 from planbook.derive import Series, behind, series
-from planbook.observations import Figures, Source
+from planbook.observations import EXTERNAL, NOT_OWN, Figures, Source
 from planbook.plan import Plan, Target
 from planbook.project import Project
-from planbook.text import BOUND_SIGNS, number, quantity, say
+from planbook.targets import FULL_PCT
+from planbook.text import BOUND_SIGNS, day_text, number, quantity, say
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ class ByTarget(Mapping[str, T]):
 
 def targets_alone(plan: Plan, names: Sequence[str]) -> Plan:
     """Give a plan of some targets and nothing else, for rules that look at targets only."""
-    return Plan({}, {}, {}, {name: plan.targets[name] for name in names}, {}, {})
+    chosen = {name: plan.targets[name] for name in names}
+    return Plan({}, {}, {}, chosen, {}, {}, year=plan.year)
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,12 @@ class View:
     @cached_property
     def bases(self) -> dict[str, float]:
         """The city's figure of the base year, by target; those without one are left out."""
-        points = {name: one.series.points for name, one in self.standings.items()}
-        return {
-            name: float(points[name][one.target.base_year])
-            for name, one in self.standings.items()
-            if one.target.base_year in points[name].index
-        }
+        out = {}
+        for name, one in self.standings.items():
+            points, base = one.series.points, one.target.base_year
+            if base in points.index and one.series.frame.at[base, "status"] not in NOT_OWN:
+                out[name] = float(points[base])
+        return out
 
     @cached_property
     def duties(self) -> pd.DataFrame:
@@ -191,8 +193,16 @@ class View:
         return self.project.city.parents
 
     def say(self, key: str, **values: object) -> str:
-        """Fill a message in the edition's language."""
-        return say(key, self.lang, **values)
+        """Fill a message in the edition's language; any may name `said_anywhere`."""
+        return say(key, self.lang, **{**self.said_anywhere, **values})
+
+    @cached_property
+    def said_anywhere(self) -> dict[str, str]:
+        """What many sentences repeat: to when was searched, and what counts as complete."""
+        return {
+            "searched": day_text(self.project.searched, self.lang),
+            "full": quantity(FULL_PCT, "%", self.lang),
+        }
 
     def title(self, indicator: str) -> str:
         """Name an indicator."""
@@ -345,15 +355,20 @@ class View:
         Returns
         -------
         list of (indicator, entity)
-            The context's figures of the same indicator, then stand-ins measured
-            in the target's unit, the city's before its context's; only series
-            that have a figure.
+            What others list of the city, the context's figures of the same indicator, then
+            stand-ins measured in a unit that the target's can be turned into, and what the
+            catalogue wants beside it, the city's before its context's; only series that
+            have a figure.
         """
-        places = (self.city, *self.parents)
-        pairs = [(target.indicator, entity) for entity in self.parents]
-        for other in self.project.catalog.standing_in_for(target.indicator):
-            if other.comparability != "context" and other.unit == target.unit:
+        catalog, places = self.project.catalog, (self.city, *self.parents)
+        own = self.series(target.indicator).frame["status"]
+        pairs = [(target.indicator, self.city)] if (own == EXTERNAL).any() else []
+        pairs += [(target.indicator, entity) for entity in self.parents]
+        for other in catalog.standing_in_for(target.indicator):
+            if other.comparability != "context" and units.is_alike(other.unit, target.unit):
                 pairs += [(other.id, entity) for entity in places]
+        for other in catalog.shown_beside(target.indicator):
+            pairs += [(other.id, entity) for entity in places]
         pairs.sort(key=lambda pair: places.index(pair[1]))
         return [pair for pair in pairs if len(self.series(*pair))]
 

@@ -101,7 +101,7 @@ def test_the_site_holds_the_snapshot_of_its_edition(small_book):
     [
         ("nox_cut_2025", "on_course", ("90 t (2023)", "90吨（2023年）")),
         ("co2_intensity_2025", "off_course", ("−6.00 % (2022)", "−6.00%（2022年）")),
-        ("steel_ule", "no_data", ("no published figure", "未见公开数据")),
+        ("steel_ule", "no_data", ("not found by 2024-07-01", "截至2024年7月1日未检索到")),
         ("saving_retrofit", "met", ("600 MW (2023)", "60万千瓦（2023年）")),
         ("manure_2025", "missed", ("80.4 % (2023)", "80.4%（2023年）")),
         ("fertiliser_2023", "missed", ("41.0 % (2023)", "41.0%（2023年）")),

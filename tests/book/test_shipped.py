@@ -17,7 +17,7 @@ from planbook.models import LANGS as EDITIONS
 from planbook.project import load
 from planbook.publish.checks import check_site
 from planbook.publish.pages import AUTHORED_PAGES, BIBLIOGRAPHY, CLOSING, department_names
-from planbook.text import messages, say
+from planbook.text import day_text, messages, say
 from planbook.view import View
 
 pytestmark = pytest.mark.book
@@ -88,7 +88,7 @@ def test_the_overview_gives_every_target_the_state_that_status_gives(
     assert done.returncode == 0, done.stderr
     states = {row["target_id"]: row for row in json.loads(done.stdout)}
     assert list(states) == list(city.plan.targets)
-    assert len(states) >= 37
+    assert len(states) >= 38
     page = article(site, f"{lang}/{OVERVIEW}")
     for target, row in states.items():
         shown = page.xpath(".//tr[@id=$name]", name=f"target-{target}")
@@ -97,7 +97,10 @@ def test_the_overview_gives_every_target_the_state_that_status_gives(
             (badge,) = line.xpath(".//span[contains(@class, 'pb-badge')]")
             assert badge.get("class") == f"pb-badge pb-{row['verdict']}", target
             assert badge.text == say(f"verdict_{row['verdict']}", lang), target
-            no_figure = say("no_figure", lang) in line.text_content()
+            no_figure = (
+                say("no_figure", lang, searched=day_text(city.searched, lang))
+                in line.text_content()
+            )
             assert no_figure == (row["latest"] is None), target
     counts = Counter(row["verdict"] for row in states.values())
     assert set(counts) <= set(VERDICTS)
@@ -180,7 +183,7 @@ def test_every_figure_has_words_a_source_and_files_to_save(site, city, lang):
                 continue
             if figure.get("id").startswith(STATES) and not source:
                 (raw,) = (raw for file, raw in saved.items() if file.endswith(".csv"))
-                unknown = say("project_unknown", lang)
+                unknown = say("project_unknown", lang, searched=day_text(city.searched, lang))
                 assert set(table(raw)[say("column_project_state", lang)]) == {unknown}, spot
                 continue
             if figure.get("id").startswith(AMOUNTS) and not source:

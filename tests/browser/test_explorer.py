@@ -283,6 +283,7 @@ def test_one_mathematics_in_python_and_in_the_page(chromium, open_page):
         {"shape": "cumulative", "operator": ">=", "base_year": 2021},
         {"shape": "cumulative", "operator": "<=", "base_year": 2021},
         {"shape": "floor_each_year", "operator": ">=", "base_year": None},
+        {"shape": "floor_each_year", "operator": ">=", "base_year": 2023},
     ],
 )
 def test_sums_and_floors_over_paths_agree_as_well(chromium, open_page, repo, target):
@@ -312,3 +313,23 @@ def test_sums_and_floors_over_paths_agree_as_well(chromium, open_page, repo, tar
     for setting in chosen:
         setting["target"] = None
     assert compare(chromium, state, chosen) < 1e-6
+
+
+@pytest.mark.parametrize("shape", ["saturation", "limit", "quantity", "floor_each_year"])
+def test_what_counts_as_complete_and_as_kept_agrees_as_well(chromium, open_page, shape):
+    state = open_page(name="chapters/05_energy.html").evaluate(STATE)["payload"]
+    one = next(one for one in state["series"] if one["bounds"] == [0, 100] and not one["change"])
+    last = one["last_year"]
+    one["target"] = {
+        "value": 100.0, "operator": "<=" if shape == "limit" else ">=", "shape": shape,
+        "base_year": None, "deadline": last, "adds": False,
+    }  # fmt: skip
+    for figures in ([99.5, 99.4], [99.4, 99.5], [100.0, 99.6], [20.0, 0.4]):
+        one["measured"] = {"years": [last, last + 1], "values": figures}
+        for goal in (100.0, 99.0, 0.0):
+            chosen = grid(state, 12)
+            for setting in chosen:
+                setting |= {"series": state["series"].index(one), "target": goal, "deadline": last}
+                setting |= {"model": one["default"], "window": 0, "horizon": one["years"][0]}
+                setting |= {"adjust_from": one["years"][0], "step_from": one["years"][0]}
+            assert compare(chromium, state, chosen) < 1e-6

@@ -49,7 +49,7 @@ def rows(page, block: str = "board") -> list[str]:
     return page.locator(f"#{block} tbody tr").evaluate_all(SHOWN)
 
 
-def told(page, lang: str, shown: int, total: int = 37) -> None:
+def told(page, lang: str, shown: int, total: int = 38) -> None:
     assert page.locator("#board .pb-grid-count").inner_text() == say(
         "grid_count", lang, shown=shown, total=total
     )
@@ -60,11 +60,11 @@ def told(page, lang: str, shown: int, total: int = 37) -> None:
 def test_filters_narrow_the_board_and_are_taken_back(open_board, lang, viewport):
     page = open_board(lang, viewport)
     everything = rows(page)
-    assert len(everything) == 37
-    told(page, lang, 37)
+    assert len(everything) == 38
+    told(page, lang, 38)
     page.locator("#board select[name=verdict]").select_option("no_data")
     some = rows(page)
-    assert 0 < len(some) < 37
+    assert 0 < len(some) < 38
     told(page, lang, len(some))
     page.locator("#board select[name=part]").select_option("3")
     fewer = rows(page)
@@ -73,9 +73,9 @@ def test_filters_narrow_the_board_and_are_taken_back(open_board, lang, viewport)
     page.locator("#board select[name=lead]").select_option("forestry")
     assert set(rows(page)) <= set(fewer)
     page.locator("#board button[type=reset]").click()
-    page.locator("#board tbody tr:not([hidden]):nth-child(37)").wait_for(state="attached")
+    page.locator("#board tbody tr:not([hidden]):nth-child(38)").wait_for(state="attached")
     assert rows(page) == everything
-    told(page, lang, 37)
+    told(page, lang, 38)
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "PHOTOVOLTAIC base"), ("zh", "光伏")])
@@ -117,7 +117,7 @@ def test_numbers_sort_as_numbers_and_missing_ones_stand_last(open_board):
         )
         known = [float(key) for key in keys if key]
         assert known
-        assert keys[len(known) :] == [""] * (37 - len(known))
+        assert keys[len(known) :] == [""] * (38 - len(known))
     page.locator("#board thead th", has_text=say("column_asked", "en")).locator("button").click()
     keys = page.locator("#board tbody tr").evaluate_all(
         "rows => rows.map(row => Number(row.cells[2].dataset.sort))"
@@ -174,14 +174,14 @@ def test_a_count_opens_its_rows_here_and_from_a_link_sent_to_someone(open_board,
     other = open_board("zh", viewport, BOARD + address)
     assert len(rows(other)) == count
     whole = open_board("zh", viewport, f"{BOARD}?verdict=nonsense#board")
-    assert len(rows(whole)) == 37
+    assert len(rows(whole)) == 38
 
 
 @VIEWPORTS
 @pytest.mark.parametrize("lang", LANGS)
 def test_without_a_script_the_board_is_a_plain_table(open_board, lang, viewport):
     page = open_board(lang, viewport, java_script_enabled=False)
-    assert page.locator("#board tbody tr:visible").count() == 37
+    assert page.locator("#board tbody tr:visible").count() == 38
     assert not page.locator("#board form").is_visible()
     assert page.locator("#board thead button").count() == 0
 

@@ -73,7 +73,9 @@ def test_each_column_has_type_and_titles_in_both_languages(repo):
     assert (air["city"], air["title"], air["title_zh"]) == ("liupanshui", "Figures, air: Liupanshui", "六盘水市：数据（air）")  # fmt: skip
     assert air["sources"][0]["path"] == air["licenses"][0]["path"] == "cities/liupanshui/sources.yml"  # fmt: skip
     fields = {one["name"]: one for one in air["schema"]["fields"]}
-    assert fields["status"]["constraints"]["enum"] == ["final", "provisional", "revised", "modelled"]  # fmt: skip
+    assert fields["status"]["constraints"]["enum"] == [
+        "final", "provisional", "revised", "modelled", "compiled", "external"
+    ]  # fmt: skip
     assert fields["value"]["unit"] == "unit"
     fuels = {one["name"]: one for one in listed(repo)["factors/fuels.csv"]["schema"]["fields"]}
     assert fuels["heat"]["unit"] == "GJ/unit"

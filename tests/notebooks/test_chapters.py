@@ -83,7 +83,7 @@ def test_the_retrofits_of_a_plan_are_drawn_by_their_state(repo):
     zoning = chapter.load("03_zoning", root=repo)
     shown = zoning.plot_projects()
     assert len(shown.data) == len(zoning.view.project.plan.projects_of(3)) == 6
-    assert "6 not published" in shown.plain
+    assert "6 not found by 2026-11-30" in shown.plain
     industry = chapter.load("07_industry", root=repo)
     assert "under construction" in industry.plot_projects().plain
     assert "guizhou_daily_2024_04_29" in industry._sources

@@ -57,7 +57,7 @@ def test_a_chapter_of_two_sections_answers_each(project):
     assert "16 · Title" in own.question().html
     answers = own.table_sections()
     assert list(answers.data["Section"]) == [16, 17]
-    assert "no published figure" in answers.html
+    assert "not found by 2024-07-01" in answers.html
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_modelled_figures_have_a_column_of_their_own(of):
 def test_the_box_is_not_added_up(of):
     html = of("11_ecology").plot_amounts(title="title_box_areas").html
     assert "Do not add the three" in html
-    assert "Nothing published on what was done" in html
+    assert "What has been done was not found by 2026-11-30" in html
 
 
 def test_what_is_missing_is_told_once_with_its_holder(of):

@@ -80,7 +80,7 @@ def test_latest_figures_name_year_and_unit_in_both_languages(repo):
 
 def test_what_has_no_figure_is_named_below_the_bars(industry):
     shown = industry.plot_latest("crude_steel_capacity", "coke_hydrogen_project_capacity")
-    assert "No published figure: Coal-coke-hydrogen project" in shown.html
+    assert "Not found by 2026-11-30: Coal-coke-hydrogen project" in shown.html
     assert shown.plain.startswith("Crude-steel capacity; Coal-coke-hydrogen project")
 
 
@@ -99,7 +99,7 @@ def test_unlike_figures_are_refused_a_common_chart(industry, names, what):
 
 def test_counties_are_drawn_with_their_own_figures(industry):
     shown = industry.plot_counties("coal_mine_capacity_operating")
-    assert "Panzhou City: 43.20 Mt a year (2026)" in shown.plain
+    assert "Panzhou City: 43.20 Mt a year (2026, external list)" in shown.plain
     assert len(shown.data) == 4
     modelled = industry.plot_counties("co2_emissions_county_nightlight")
     assert ", modelled" in modelled.plain.splitlines()[0]
@@ -107,7 +107,7 @@ def test_counties_are_drawn_with_their_own_figures(industry):
 
 def test_states_count_the_projects_and_keep_their_sources(industry):
     shown = industry.plot_projects()
-    total = "Projects that the plan names: 9 (6 not published, 1 planned, 1 under construction, 1 done)."
+    total = "Projects that the plan names: 9 (6 not found by 2026-11-30, 1 planned, 1 under construction, 1 done)."
     assert total in shown.plain
     frame = shown.data.set_index("Project")
     assert frame.loc["Shuangyuan Aluminium: expansion", "As of"] == "2025-12-26"

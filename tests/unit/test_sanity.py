@@ -86,8 +86,11 @@ def test_only_targets_that_bind_in_one_year_can_exclude_each_other():
     assert len(faults(target("a", "limit", "<=", 40, deadline=None), late, **NONE)) == 1
     assert len(faults(target("a", "limit", "<=", 40, deadline=2025), late, **NONE)) == 1
     floor = target("c", "floor_each_year", ">=", 50, deadline=2030)
-    assert faults(floor, low, **NONE) == []  # it covers 2026 to 2030
-    assert len(faults(target("c", "floor_each_year", ">=", 50, deadline=2029), low, **NONE)) == 1
+    assert faults(floor, low, **NONE) == []  # it binds from 2030 on
+    early = target("c", "floor_each_year", ">=", 50, deadline=2024)
+    assert len(faults(early, low, **NONE)) == 1
+    period = target("c", "floor_each_year", ">=", 50, base=2024, deadline=2029)
+    assert len(faults(period, low, **NONE)) == 1
     assert faults(target("c", "floor_each_year", ">=", 50, base=2025, deadline=2030), low, **NONE) == []  # fmt: skip
 
 

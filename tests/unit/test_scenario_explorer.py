@@ -224,7 +224,7 @@ def test_the_explorer_says_what_the_table_of_the_page_says(synergy):
             assert row["elasticity"] == pytest.approx(own["elasticity"])
             assert row["angle"] == pytest.approx(own["angle_deg"])
     assert found["total"]["pollutant"][1] == pytest.approx(frame.loc["total", "pollutant_cut"])
-    assert any("not published" in note or "not computed" in note for note in made["notes"]["en"])
+    assert any("was not found" in note or "not computed" in note for note in made["notes"]["en"])
 
 
 def test_widgets_are_set_from_python(synergy):

@@ -57,7 +57,7 @@ def test_the_board_has_a_row_a_target_with_its_own_state_and_figure(view):
         (badge,) = one.xpath(".//span[contains(@class, 'pb-badge')]")
         assert badge.get("class") == f"pb-badge pb-{standing.verdict}"
         assert one.get("data-verdict") == standing.verdict
-        has_none = say("no_figure", view.lang) in one.text_content()
+        has_none = view.say("no_figure") in one.text_content()
         assert has_none == (standing.latest_value is None)
         assert bool(one.xpath(".//*[local-name()='svg']")) == (standing.latest_value is not None)
 
@@ -127,7 +127,7 @@ def test_a_gap_sorts_by_its_share_of_the_target(view):
 
 def test_the_reason_for_the_dashes_is_given_once(view):
     missing = int(status_frame(view.standings)["latest"].isna().sum())
-    reason = say("board_missing", view.lang, missing=missing, total=len(view.standings))
+    reason = view.say("board_missing", missing=missing, total=len(view.standings))
     assert missing
     text = squeezed(parsed(scoreboard.board(view)).text_content())
     assert text.count(squeezed(reason)) == 1
@@ -138,7 +138,7 @@ def test_stand_ins_have_a_column_of_their_own_and_count_nothing(view):
     for one in board.findall(".//tbody/tr"):
         labels = [cell.get("data-label") for cell in one]
         assert labels.count(say("column_beside", view.lang)) == 1
-        if say("no_figure", view.lang) in one.text_content():
+        if view.say("no_figure") in one.text_content():
             assert one.get("data-verdict") in ("due_no_data", "no_data")
     assert squeezed(say("nearest_note", view.lang)) in squeezed(board.text_content())
 

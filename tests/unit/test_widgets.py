@@ -15,6 +15,7 @@ from planbook.analysis.forecast import ForecastRefused, forecast, scenario
 from planbook.analysis.progress.chances import ahead
 from planbook.analysis.progress.facts import Facts
 from planbook.analysis.progress.pace import pace
+from planbook.analysis.progress.shapes import judge
 from planbook.catalog import Indicator
 from planbook.errors import PlanbookError
 from planbook.plan import Target
@@ -62,7 +63,7 @@ def payload(points=AMOUNT, meta=None, target=None, **more) -> dict:
         one["target"] = {
             key: getattr(target, key)
             for key in ("value", "operator", "shape", "base_year", "deadline")
-        }
+        } | {"adds": facts.accumulates}
     return {
         "as_of": 2019,
         "horizon": 2023,
@@ -192,7 +193,9 @@ def test_bounds_hold_whatever_is_assumed():
         (aim(shape="quantity", operator=">=", value=95.0), SHARE, indicator(bounds=[0, 100])),
         (aim(shape="cumulative", base_year=2017, value=200.0, operator="<="), AMOUNT, indicator()),
         (aim(shape="cumulative", base_year=2017, value=210.0, operator=">="), AMOUNT, indicator()),
+        (aim(shape="saturation", operator=">=", value=100.0), SHARE, indicator(bounds=[0, 100], unit="%")),
         (aim(shape="floor_each_year", operator=">=", value=84.0, base_year=2018), SHARE, indicator(bounds=[0, 100])),
+        (aim(shape="floor_each_year", operator=">=", value=84.0), SHARE, indicator(bounds=[0, 100])),
     ],
 )  # fmt: skip
 def test_the_unadjusted_chance_and_pace_are_those_of_the_verdicts(target, points, meta):
@@ -205,7 +208,7 @@ def test_the_unadjusted_chance_and_pace_are_those_of_the_verdicts(target, points
     result = explore(found, defaults(found))
     made, chance = ahead(facts)
     assert result["chance"] == pytest.approx(chance, abs=2e-5 if not cumulative else 1e-3)
-    if target.shape != "floor_each_year":
+    if target.form != "floor_each_year":
         assert np.allclose(result["median"][:4], made.median, rtol=1e-5)
     for name in ("needed", "seen", "needed_rate", "seen_rate"):
         assert result[name] == pytest.approx(getattr(own, name)), name
@@ -241,6 +244,31 @@ def test_the_year_reached_and_what_figures_have_decided():
     missed = payload(target=aim(deadline=2019, value=34.0))
     assert explore(missed, defaults(missed))["decided"] is False
     assert explore(missed, defaults(missed))["chance"] is None
+
+
+@pytest.mark.parametrize(
+    ("target", "figures", "counts", "decided"),
+    [
+        ({"shape": "saturation"}, {2018: 98.0, 2019: 99.5}, None, True),
+        ({"shape": "saturation"}, {2018: 98.0, 2019: 99.4}, None, False),
+        ({"shape": "level_by_date", "value": 99.0}, {2018: 98.0, 2019: 98.9}, None, False),
+        ({"shape": "quantity", "value": 25.0}, {2017: 25.1, 2019: 24.0}, "stock", False),
+        ({"shape": "quantity", "value": 25.0}, {2017: 25.1, 2018: 25.2, 2020: 25.3}, "total", True),
+        ({"shape": "floor_each_year", "value": 80.0}, {2017: 79.0, 2018: 81.0, 2019: 81.0}, None, True),
+        ({"shape": "floor_each_year", "value": 80.0}, {2018: 81.0, 2019: 81.0, 2020: 79.0}, None, False),
+        ({"shape": "floor_each_year", "value": 80.0, "base_year": 2016}, {2017: 79.0, 2018: 81.0}, None, False),
+    ],
+)  # fmt: skip
+def test_what_figures_have_decided_is_decided_as_for_the_states(target, figures, counts, decided):
+    meta = indicator(bounds=[0, 100], unit="%", direction="up", counts=counts)
+    one = aim(**{"operator": ">=", "value": 100.0, "unit": "%", "deadline": 2019} | target)
+    facts = Facts(one, meta, pd.Series(figures), 2021)
+    found = payload(SHARE, meta, one)
+    found["series"][0]["target"]["adds"] = facts.accumulates
+    found["series"][0]["measured"] = {"years": list(figures), "values": list(figures.values())}
+    assert explore(found, defaults(found))["decided"] is decided
+    said = judge(facts).verdict
+    assert said == ("met" if decided else "missed")
 
 
 def test_of_equal_points_the_last_counts():

@@ -261,8 +261,9 @@ def unplaced(plan: Plan, effects: Effects) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``measure`` and ``reason``: ``given`` (a text of ``effects.yml``), ``no_figure``
-        (the plan sets no figure for it) or ``no_file`` (it does, but the city has no
-        ``effects.yml``). Measures with an effect are left out.
+        (the plan sets no figure for it), ``projects_only`` (its figures are those of
+        projects) or ``no_file`` (it has a target, but the city has no ``effects.yml``).
+        Measures with an effect are left out.
     """
     done = {one.measure for one in effects.effects.values()}
     rows = []
@@ -271,8 +272,9 @@ def unplaced(plan: Plan, effects: Effects) -> pd.DataFrame:
             continue
         if number in effects.reasons:
             rows.append((number, "given"))
+        elif item.targets and not effects.has_file:
+            rows.append((number, "no_file"))
         else:
-            rows.append(
-                (number, "no_file" if item.targets and not effects.has_file else "no_figure")
-            )
+            sized = any(plan.projects[one].quantity is not None for one in item.projects)
+            rows.append((number, "projects_only" if sized else "no_figure"))
     return pd.DataFrame(rows, columns=["measure", "reason"])

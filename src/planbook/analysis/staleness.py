@@ -12,6 +12,7 @@ import pandas as pd
 
 from planbook.catalog import Catalog, Indicator
 from planbook.derive import behind
+from planbook.observations import NOT_OWN
 from planbook.plan import City, Measure, Plan
 
 MONTHS = 18  # without a new figure; an annual one is half a year late by then
@@ -82,17 +83,19 @@ def overdue(
 
     Notes
     -----
-    Only published figures of the city as a whole count, no modelled estimate. Asked for
+    Only published figures of the city as a whole count, no modelled estimate and nothing
+    that others list. Asked for
     is what a target or a measure of the plan needs, and what has been published before;
     not asked for is what is computed from others, or known for no target but from
-    estimates alone. A
+    estimates or lists of others alone. A
     figure of a month or a year counts as of its last day; one without a publication
     date as of the last day of the year after the one that it describes, the latest day
     at which `observations.known_in` has it.
     """
     own = observations[observations["entity"] == city.id]
-    estimated = set(own.loc[own["status"] == "modelled", "indicator"])
-    own = own[own["status"] != "modelled"]
+    others = own["status"].isin(NOT_OWN)
+    estimated = set(own.loc[others, "indicator"])
+    own = own[~others]
     own = own.sort_values(["year", "published", "row"], kind="stable")
     last: dict[str, tuple[dict[str, Any], dt.date, str]] = {}
     for row in own.to_dict("records"):

@@ -18,11 +18,11 @@ from planbook.widgets import coding
 LIKELY = 0.66  # chance from which a target counts as likely reached; as for the states
 INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
 ROUNDING = 1e-9  # relative; as for a target that figures reach exactly
-PERIOD = 5  # years that a floor without a base year covers up to its deadline
 SAME = 1e-12  # relative difference below which a value counts as a bound itself
 ON_BOUND = 1e-9  # chance within which a quantile counts as one of the bound
 SMALLEST = 1e-12  # factor below which an adjustment leaves no spread
-GEOMETRIC = ("change_from_base", "level_by_date", "limit", "")  # shapes with compound rates
+# shapes with compound rates
+GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit", "")
 
 Settings = Mapping[str, object]
 
@@ -322,7 +322,7 @@ def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
                 (
                     year
                     for year, value in zip(one["years"], law.row(0.0), strict=True)
-                    if is_met(aim, value, forecast=True)
+                    if is_met(aim, value)
                 ),
                 None,
             )
@@ -340,9 +340,9 @@ def target_of(one: Mapping, settings: Settings) -> dict | None:
     Returns
     -------
     dict or None
-        ``value`` as asked, ``threshold`` as its chance is computed (a bound itself counts
-        as reached once a figure rounds to it), ``deadline``, ``operator``, ``shape``,
-        ``first`` year covered.
+        ``value`` as asked, ``threshold`` from which a figure satisfies it (a bound itself
+        counts as reached within ``edge`` of it), ``deadline``, ``operator``, ``shape``
+        (``floor_by_date`` for a floor without a base year), ``first`` year covered.
     """
     plan = one["target"]
     value = settings["target"]
@@ -358,12 +358,13 @@ def target_of(one: Mapping, settings: Settings) -> dict | None:
     threshold = float(value)
     if shape not in ("cumulative", "change_from_base") and not one["change"]:
         edge = one["bounds"][1] if operator in (">=", ">", "==") else one["bounds"][0]
-        if edge is not None and value == edge:
-            half = 0.5 * 10.0 ** -int(one["decimals"])
-            threshold = threshold - half if operator in (">=", ">", "==") else threshold + half
+        full = (edge is not None and value == edge) or (shape == "saturation" and value == 100)
+        if full and operator not in (">", "<"):
+            near = float(one["edge"])
+            threshold = threshold - near if operator in (">=", "==") else threshold + near
     first = plan["base_year"] + 1 if plan and plan["base_year"] is not None else None
     if shape == "floor_each_year" and first is None:
-        first = int(deadline) - PERIOD + 1
+        shape = "floor_by_date"
     return {
         "value": float(value),
         "threshold": threshold,
@@ -374,27 +375,25 @@ def target_of(one: Mapping, settings: Settings) -> dict | None:
     }
 
 
-def is_met(aim: Mapping, value: float, *, forecast: bool = False) -> bool:
-    """Tell whether a value satisfies the target; rounding of floats aside.
-
-    Parameters
-    ----------
-    aim : mapping
-        As of `target_of`.
-    value : float
-    forecast : bool, optional
-        Whether the value is forecast: then a bound counts once the value rounds to it.
-    """
-    goal, operator = aim["threshold" if forecast else "value"], aim["operator"]
+def is_met(aim: Mapping, value: float) -> bool:
+    """Tell whether a value satisfies the target of `target_of`; rounding of floats aside."""
+    goal, operator = aim["threshold"], aim["operator"]
     if abs(value - goal) <= max(ROUNDING * max(abs(value), abs(goal)), ROUNDING):
         return operator in (">=", "<=", "==")
     if operator in (">=", ">"):
         return value > goal
-    return value < goal if operator in ("<=", "<") else False
+    if operator == "==":
+        return goal != aim["value"] and value > goal
+    return value < goal
 
 
 def _wants_most(aim: Mapping) -> bool:
     return aim["operator"] in ("<=", "<")
+
+
+def _adds(one: Mapping, aim: Mapping) -> bool:
+    """Whether what has been reached stays reached; a stock can be lost again."""
+    return aim["shape"] == "cumulative" or (aim["shape"] == "quantity" and one["target"]["adds"])
 
 
 def _is_budget(aim: Mapping) -> bool:
@@ -474,16 +473,17 @@ def _read(
 
 def _decided(one: Mapping, aim: Mapping) -> bool | None:
     """Tell whether published figures have settled the target; None while they have not."""
-    shown = {
-        year: value
-        for year, value in zip(one["measured"]["years"], one["measured"]["values"], strict=True)
-        if year <= aim["deadline"]
-    }
-    if aim["shape"] == "floor_each_year":
+    whole = dict(zip(one["measured"]["years"], one["measured"]["values"], strict=True))
+    shown = {year: value for year, value in whole.items() if year <= aim["deadline"]}
+    if aim["shape"] in ("limit", "floor_by_date"):
+        since = [value for year, value in whole.items() if year >= aim["deadline"]]
+        if any(not is_met(aim, value) for value in since):
+            return False
+    elif aim["shape"] == "floor_each_year":
         covered = [value for year, value in shown.items() if year >= aim["first"]]
         if any(not is_met(aim, value) for value in covered):
             return False
-    elif aim["shape"] in ("cumulative", "quantity") and not _wants_most(aim):
+    elif _adds(one, aim) and not _wants_most(aim):
         if any(is_met(aim, value) for value in shown.values()):
             return True
     elif _is_budget(aim) and any(not is_met(aim, value) for value in shown.values()):

@@ -22,7 +22,9 @@ from planbook.analysis.progress.facts import Facts, measure, settles
 from planbook.analysis.progress.pace import start_of
 from planbook.catalog import Indicator
 from planbook.derive import Series
+from planbook.observations import NOT_OWN
 from planbook.plan import Target
+from planbook.targets import edge_of
 from planbook.text import asked, say
 from planbook.view import View
 from planbook.widgets import coding
@@ -301,7 +303,7 @@ def fit_all(
     dict
         ``models`` (by model and window the law, the years fitted and warnings),
         ``default``, ``paths``, ``years``, ``last``, ``last_year``, ``bounds``,
-        ``operator``, ``decimals``.
+        ``operator``, ``decimals``, ``edge`` (how near to a bound a figure counts as it).
 
     Raises
     ------
@@ -313,7 +315,7 @@ def fit_all(
     last = int(points.index[-1])
     steps = max(last_year, least, last + 1) - last
     limits = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
-    needs_paths = target is not None and target.shape in ("cumulative", "floor_each_year")
+    needs_paths = target is not None and target.form in ("cumulative", "floor_each_year")
     fitted: dict[str, dict[str, dict]] = {}
     paths: dict[str, str] = {}
     reasons: list[ForecastRefused] = []
@@ -349,6 +351,7 @@ def fit_all(
         "bounds": [low, high],
         "operator": "<=" if meta.direction == "down" else ">=",
         "decimals": meta.decimals,
+        "edge": edge_of(meta),
     }
 
 
@@ -397,6 +400,10 @@ def terms(
         "base_year": target.base_year,
         "deadline": target.deadline,
     }
+    segment = inner.last_segment
+    observed = segment[~inner.frame.loc[segment.index, "status"].isin(NOT_OWN)]
+    facts = Facts(target, meta, observed, last)
+    out["target"]["adds"] = facts.accumulates
     if change is None:
         found = start_of(Facts(target, meta, points, last))
         out["start"] = None if found is None else {"year": found[0], "value": _short(found[1])}
@@ -404,8 +411,6 @@ def terms(
         sums = measure(target, points)
         if len(sums) and int(sums.index[-1]) == last:
             out["so_far"] = float(sums.iloc[-1])
-    segment = inner.last_segment
-    observed = segment[inner.frame.loc[segment.index, "status"] != "modelled"]
     decided = measure(target, observed)
     out["measured"] = {
         "years": [int(year) for year in decided.index],
@@ -415,7 +420,7 @@ def terms(
         span = (row["value"], meta.upper)
         if row["qualifier"] == "at_most":
             span = (meta.lower, row["value"])
-        if row["status"] != "modelled" and settles(target, span):
+        if row["status"] not in NOT_OWN and settles(facts, span):
             out["kept"].append(int(year))
     return out
 

@@ -50,7 +50,7 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
 
     Notes
     -----
-    A sum is judged by summed paths, a floor by the paths that keep it in every
+    A sum is judged by summed paths, a floor in each year by the paths that keep it in every
     covered year to the deadline, everything else by the distribution of the deadline.
     """
     target = facts.target
@@ -68,8 +68,8 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
         one = facts.indicator
         made = forecast(points, steps, **facts.limits)
         made = widened(made, points, lower=one.lower, upper=one.upper)
-    if target.shape == "floor_each_year":
-        kept = [y for y, span in facts.bounds.items() if settles(target, span)]  # proven
+    if target.form == "floor_each_year":
+        kept = [y for y, span in facts.bounds.items() if settles(facts, span)]  # proven
         years = np.asarray(made.years)
         covered = (years >= (target.first_year or years[0])) & ~np.isin(years, kept)
         good = facts.sign * (made.sample(DRAWS)[:, covered] - facts.threshold) >= 0
@@ -197,7 +197,7 @@ def _moved_event(facts: Facts, points: pd.Series, steps: int) -> Event:
     way = forward(goal) - forward(last)
     if not math.isfinite(way):
         raise ValueError("no distance to a bound")
-    each_year = target.shape == "floor_each_year"
+    each_year = target.form == "floor_each_year"
 
     def reached(start: float, paths: np.ndarray) -> np.ndarray:
         count = paths.shape[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,9 @@ import pandas as pd
 from planbook.analysis.forecast import Forecast, ForecastRefused
 from planbook.catalog import Catalog, Indicator
 from planbook.derive import Series, series
+from planbook.observations import EXTERNAL, NOT_OWN
 from planbook.plan import Target
+from planbook.targets import PERIOD
 
 VERDICTS = (
     "met",
@@ -29,7 +30,7 @@ ON_COURSE, AT_RISK = 0.66, 0.33  # chance of meeting the target; “likely” of
 # Share of what the schedule asks by now. As for the alerts of the methods page: at 80 % a
 # whole year's task of five is missing at the end.
 ON_SCHEDULE, BEHIND_SCHEDULE = 1.0, 0.8
-
+STANDING = ("floor_each_year", "limit")  # shapes that bind at once where no deadline is set
 
 Span = tuple[float, float]  # least and most
 
@@ -44,12 +45,16 @@ class Facts:
     indicator : Indicator
     observed : pandas.Series
         The city's observed figures after the last break, by year, in the
-        indicator's unit; no modelled value.
+        indicator's unit; none that is modelled or of others.
     as_of : int
         Year at whose end the target is judged.
     bounds : mapping of int to (float, float)
         By year, the least and the most that a published bound such as “over 41” leaves
         possible, in the indicator's unit. Never fitted.
+    plan_year : int or None
+        Year from which the plan binds.
+    outside : bool
+        Whether others list or measure the indicator; it is no figure of the city.
     """
 
     target: Target
@@ -57,11 +62,52 @@ class Facts:
     observed: pd.Series
     as_of: int
     bounds: Mapping[int, Span] = field(default_factory=dict)
+    plan_year: int | None = None
+    outside: bool = False
 
     @cached_property
     def measured(self) -> pd.Series:
         """The figures in the terms of the target; see `measure`."""
-        return measure(self.target, self.observed)
+        return measure(self.target, self.observed, first=self.first_year)
+
+    @property
+    def first_year(self) -> int | None:
+        """First year that the target covers; None where all years count.
+
+        A floor or cap without a deadline binds from the plan's own year on; where that is
+        not known, in the five years up to now. Years before a plan are no breach of it.
+        """
+        first, target = self.target.first_year, self.target
+        if first is None and target.deadline is None and target.shape in STANDING:
+            return self.as_of - PERIOD + 1 if self.plan_year is None else self.plan_year
+        return first
+
+    @cached_property
+    def accumulates(self) -> bool:
+        """Whether what has been reached stays reached: a sum, or an amount of work done.
+
+        Of an amount the catalogue says so; where it does not, a figure below an earlier one
+        shows that it can be lost again.
+        """
+        if self.target.shape == "quantity" and self.indicator.counts is None:
+            return bool((self.observed.diff().dropna() >= 0).all())
+        total = self.target.shape == "quantity" and self.indicator.counts == "total"
+        return total or self.target.shape == "cumulative"
+
+    @property
+    def missing_year(self) -> int | None:
+        """First year of a sum without a figure, where a later one up to the deadline has it."""
+        target = self.target
+        if target.shape != "cumulative":
+            return None
+        last = self.as_of if target.deadline is None else target.deadline
+        covered = [year for year in self.observed.index if target.base_year < year <= last]
+        whole = range(target.base_year + 1, max(covered, default=0) + 1)
+        return next((year for year in whole if year not in covered), None)
+
+    def is_met_by(self, value: float) -> bool:
+        """Tell whether a value, in the target's unit, satisfies the target."""
+        return self.target.is_met_by(value, self.indicator)
 
     @property
     def due(self) -> bool:
@@ -93,24 +139,14 @@ class Facts:
         return -1 if self.target.wants == "at_most" else 1
 
     @property
-    def is_full(self) -> bool:
-        """Whether the target is the indicator's bound itself, such as 100 %."""
-        edge = self.indicator.upper if self.sign > 0 else self.indicator.lower
-        return math.isfinite(edge) and self.target.value == edge and self.is_level
-
-    @property
     def is_level(self) -> bool:
         """Whether the target is a value of the indicator itself."""
         return self.target.shape not in ("cumulative", "change_from_base")
 
     @property
     def threshold(self) -> float:
-        """The value whose chance is asked for, in the target's unit.
-
-        A bound itself is reached by no continuous distribution; a figure counts
-        as the bound once it rounds to it, at the decimals of the indicator.
-        """
-        return self.inside(self.target.value) if self.is_full else self.target.value
+        """The value that decides, in the target's unit; see `Target.threshold`."""
+        return self.target.threshold(self.indicator)
 
     @property
     def level_wanted(self) -> float:
@@ -132,7 +168,13 @@ class Facts:
 
 
 def facts_of(
-    target: Target, known: pd.DataFrame, catalog: Catalog, *, city: str, as_of: int
+    target: Target,
+    known: pd.DataFrame,
+    catalog: Catalog,
+    *,
+    city: str,
+    as_of: int,
+    plan_year: int | None = None,
 ) -> tuple[Facts, Series]:
     """Collect what a target's rule may use, and the city's whole series.
 
@@ -143,9 +185,12 @@ def facts_of(
         Observations known at the end of `as_of`, one row a year.
     catalog : Catalog
     city : str
-        Only the city's own observed figures count; context and stand-ins never do.
+        Only the city's own observed figures count; context, stand-ins and what others
+        list or measure never do.
     as_of : int
         Year.
+    plan_year : int, optional
+        Year from which the plan binds.
 
     Returns
     -------
@@ -154,14 +199,16 @@ def facts_of(
     """
     found = series(known, catalog, target.indicator, city)
     points = found.last_segment
-    observed = points[found.frame.loc[points.index, "status"] != "modelled"]
+    status = found.frame["status"]
+    observed = points[~status.loc[points.index].isin(NOT_OWN)]
     one = catalog[target.indicator]
     bounds = {
         int(year): (row.value, one.upper) if row.qualifier == "at_least" else (one.lower, row.value)
         for year, row in found.last_bounds.iterrows()
-        if row.status != "modelled"
+        if row.status not in NOT_OWN
     }
-    return Facts(target, one, observed, as_of, bounds), found
+    outside = bool((status == EXTERNAL).any())
+    return Facts(target, one, observed, as_of, bounds, plan_year, outside), found
 
 
 @dataclass(frozen=True)
@@ -181,9 +228,10 @@ class Judgement:
     refused : ForecastRefused or None
         Why there is no forecast.
     evidence : mapping of str to object
-        ``breaches`` (years that broke a floor or cap), ``worst_year``, ``worst``; and
-        where a published bound decides, ``bound_year``, ``bound`` and
-        ``bound_qualifier``.
+        ``breaches`` (years that broke a floor or cap), ``worst_year``, ``worst``; where a
+        published bound decides, ``bound_year``, ``bound`` and ``bound_qualifier``;
+        ``neighbours`` (the years with a figure before and after a deadline without one);
+        ``missing_year`` of a sum.
     """
 
     verdict: str
@@ -194,7 +242,7 @@ class Judgement:
     evidence: Mapping[str, object] = field(default_factory=dict)
 
 
-def measure(target: Target, points: pd.Series) -> pd.Series:
+def measure(target: Target, points: pd.Series, *, first: int | None = None) -> pd.Series:
     """Express an indicator's figures in the terms of a target.
 
     Parameters
@@ -202,16 +250,17 @@ def measure(target: Target, points: pd.Series) -> pd.Series:
     target : Target
     points : pandas.Series
         Figures by year, in the indicator's unit.
+    first : int, optional
+        First year that a floor covers, where the target itself names none.
 
     Returns
     -------
     pandas.Series
         In the target's unit. For ``cumulative`` the sum over the years since
         the base year, which ends before the first year that is missing; for
-        ``change_from_base`` the change in per cent; for ``floor_each_year`` the
-        figures of the years that the floor covers, those after the base year (without
-        one, of the five years up to the deadline); else the figures. A base of zero or
-        below has no change in per cent.
+        ``change_from_base`` the change in per cent; for a floor in each year the figures
+        of the years that it covers; else the figures. A base of zero or below has no
+        change in per cent.
     """
     points = points.sort_index()
     base = target.base_year
@@ -226,16 +275,16 @@ def measure(target: Target, points: pd.Series) -> pd.Series:
             return points.iloc[:0]
         after = points[points.index > base]
         return (after / start - 1) * 100
-    if target.shape == "floor_each_year":
-        first = target.first_year
+    if target.form == "floor_each_year":
+        first = target.first_year or first
         covered = points if first is None else points[points.index >= first]
         return covered if target.deadline is None else covered[covered.index <= target.deadline]
     return points
 
 
-def breaches(target: Target, measured: pd.Series) -> tuple[int, ...]:
+def breaches(facts: Facts, measured: pd.Series) -> tuple[int, ...]:
     """List the years whose figure does not satisfy a target."""
-    return tuple(int(year) for year, value in measured.items() if not target.is_met_by(value))
+    return tuple(int(year) for year, value in measured.items() if not facts.is_met_by(value))
 
 
 def worst(target: Target, measured: pd.Series) -> tuple[int, float] | None:
@@ -247,12 +296,12 @@ def worst(target: Target, measured: pd.Series) -> tuple[int, float] | None:
     return int(year), float(measured[year])
 
 
-def settles(target: Target, span: Span) -> bool | None:
+def settles(facts: Facts, span: Span) -> bool | None:
     """Tell whether all values of a span satisfy a target, none does (False), or some (None)."""
     low, high = span
-    ends = target.is_met_by(low), target.is_met_by(high)
+    ends = facts.is_met_by(low), facts.is_met_by(high)
     if all(ends):
         return True
-    if target.operator == "==":
-        return None if low <= target.value <= high else False
+    if facts.target.operator == "==":
+        return None if low <= facts.target.value <= high else False
     return None if any(ends) else False

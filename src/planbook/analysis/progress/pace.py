@@ -10,7 +10,8 @@ import pandas as pd
 from planbook.analysis.progress.chances import distance_scale
 from planbook.analysis.progress.facts import Facts, breaches, worst
 
-GEOMETRIC = ("change_from_base", "level_by_date", "limit")  # a compound rate has a meaning
+# shapes of which a compound rate has a meaning
+GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def start_of(facts: Facts) -> tuple[int, float, str] | None:
     target, observed = facts.target, facts.observed
     if target.shape in ("cumulative", "change_from_base"):
         return None if facts.measured.empty else (target.base_year, 0.0, "base")
-    if target.shape == "floor_each_year":
+    if target.form == "floor_each_year":
         return None
     if target.base_year is not None:
         value = observed.get(target.base_year)
@@ -94,6 +95,8 @@ def pace(facts: Facts) -> Pace:
     """
     target, known = facts.target, facts.until_deadline
     names = ("needed", "seen", "needed_rate", "seen_rate", "completion", "elapsed")
+    if facts.missing_year is not None:  # what lies behind the gap is not known
+        return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), "sum_gap"))
     if known.empty:
         reason = "only_bound" if facts.bounds else "no_figure"
         return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), reason))
@@ -108,10 +111,10 @@ def pace(facts: Facts) -> Pace:
         out.update(start_year=start[0], start=start[1], start_kind=start[2])
         why["seen"] = "single_figure"
     else:
-        why["seen"] = "keep" if target.shape == "floor_each_year" else "no_start"
+        why["seen"] = "keep" if target.form == "floor_each_year" else "no_start"
     left = None if target.deadline is None else target.deadline - year
-    there = target.is_met_by(last) and not is_budget(facts)
-    if target.shape == "floor_each_year":
+    there = facts.is_met_by(last) and not is_budget(facts)
+    if target.form == "floor_each_year":
         why["needed"] = "keep"
     elif there:
         why["needed"] = "already_there"
@@ -142,7 +145,7 @@ def is_budget(facts: Facts) -> bool:
 def _rates(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     """Add compound rates where the levels behind a target have them."""
     target, known = facts.target, facts.until_deadline
-    if target.shape not in GEOMETRIC:
+    if target.form not in GEOMETRIC:
         why["needed_rate"] = why["seen_rate"] = "no_compound_rate"
         return
 
@@ -168,11 +171,11 @@ def _rates(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
 def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     """Add the share done, the share due and the headroom of a floor or cap."""
     target, last, sign = facts.target, facts.last, facts.sign
-    if target.shape == "floor_each_year":
-        out["completion"] = 1 - len(breaches(target, facts.measured)) / len(facts.measured)
+    if target.form == "floor_each_year":
+        out["completion"] = 1 - len(breaches(facts, facts.measured)) / len(facts.measured)
         out["headroom"] = sign * (worst(target, facts.measured)[1] - target.value)
         return
-    if target.shape == "limit":
+    if target.form in ("limit", "floor_by_date"):
         out["headroom"] = sign * (worst(target, binding(facts))[1] - target.value)
     start, elapsed = out.get("start"), out.get("elapsed")
     if target.shape == "quantity" and start is None:
@@ -215,19 +218,15 @@ def _way(facts: Facts, start: float, elapsed: float | None) -> tuple[float, floa
 
 
 def binding(facts: Facts) -> pd.Series:
-    """Give the figures that a cap already binds.
+    """Give the figures that a cap, or a floor by a date, already binds.
 
     Returns
     -------
     pandas.Series
-        From the deadline on; the latest figure alone before it; without a
-        deadline every year after the base year (all where the plan names none).
+        From the deadline on; without one from `Facts.first_year` on. The latest figure
+        alone where there is none yet.
     """
     target, measured = facts.target, facts.measured
-    if target.deadline is None:
-        after = (
-            measured if target.base_year is None else measured[measured.index > target.base_year]
-        )
-        return measured.iloc[-1:] if after.empty else after
-    since = measured[measured.index >= target.deadline]
+    first = facts.first_year if target.deadline is None else target.deadline
+    since = measured[measured.index >= first]
     return measured.iloc[-1:] if since.empty else since

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, Span, settles, worst
+from planbook.analysis.progress.facts import Facts, Judgement, Span, settles, worst
 from planbook.plan import Target
 
 OPEN_STATES = ("no_data", "not_measurable")  # where a bound that holds may still tell something
@@ -39,8 +39,7 @@ def with_bounds(facts: Facts, judgement: Judgement) -> Judgement:
     seen = _seen(facts)
     found = _decide(facts, seen)
     if found is not None and found != judgement.verdict:
-        by = "rule_bound" if facts.bounds else "rule_published_years"
-        rule = by if found in DECIDED else "rule_bound_fails"
+        rule = "rule_bound" if facts.bounds else "rule_published_years"
         return Judgement(found, rule, evidence=_evidence(facts, seen, found))
     if found is not None or not facts.bounds or facts.due:
         return _only_bounds(facts, judgement)
@@ -49,8 +48,8 @@ def with_bounds(facts: Facts, judgement: Judgement) -> Judgement:
         evidence = _evidence(facts, seen, "on_course")
         return Judgement("on_course", "rule_bound_holds", evidence=evidence)
     if held is False and judgement.rule in HOLDING:
-        evidence = _evidence(facts, seen, "not_measurable")
-        return Judgement("not_measurable", "rule_bound_fails", evidence=evidence)
+        evidence = _evidence(facts, seen, "at_risk")
+        return Judgement("at_risk", "rule_bound_fails", evidence=evidence)
     return _only_bounds(facts, judgement)
 
 
@@ -77,7 +76,7 @@ def _seen(facts: Facts) -> dict[int, _Year]:
     spans: dict[int, Span] = {int(y): (float(v), float(v)) for y, v in facts.observed.items()}
     points = set(spans)
     spans.update(facts.bounds)
-    base, first = target.base_year, target.first_year
+    base, first = target.base_year, None if target.binds_on else facts.first_year
     if target.shape == "change_from_base":
         start = facts.observed.get(base)
         if start is None or start <= 0:
@@ -93,7 +92,7 @@ def _seen(facts: Facts) -> dict[int, _Year]:
             total = total[0] + low, total[1] + high
             spans[year] = total
     return {
-        year: _Year(span, settles(target, span), year in points and span[0] == span[1])
+        year: _Year(span, settles(facts, span), year in points and span[0] == span[1])
         for year, span in sorted(spans.items())
         if first is None or year >= first
     }
@@ -109,34 +108,34 @@ def _decide(facts: Facts, seen: Mapping[int, _Year]) -> str | None:
     bad = [year for year, fine in known.items() if not fine]
     in_time = [year for year in known if deadline is None or year <= deadline]
     final = None if deadline is None else known.get(deadline)
-    stock = target.shape in ("cumulative", "quantity")
-    if stock and facts.sign > 0 and any(year in good for year in in_time):
+    adds = facts.accumulates and facts.sign > 0
+    if adds and any(year in good for year in in_time):
         return "met"
     if target.shape == "cumulative" and facts.sign < 0 and any(y in bad for y in in_time):
         return "missed"
-    if target.shape == "floor_each_year" and deadline is not None:
+    if target.form == "floor_each_year" and deadline is not None:
         covered = range(target.first_year, deadline + 1)
         bad = [year for year in bad if year <= deadline]
         return "missed" if bad else "met" if set(covered) <= set(good) else None
-    if target.shape == "limit" and any(deadline is not None and y >= deadline for y in bad):
+    if target.binds_on and any(year >= deadline for year in bad):
         return "missed"
     if deadline is not None:
         return None if final is None else "met" if final else "missed"
-    if stock and facts.sign > 0:
-        return None
-    return _now(target, known, bad)
+    return None if adds else _now(target, known, bad)
 
 
-def _now(target: Target, known: Mapping[int, bool], bad: list[int]) -> str:
+def _now(target: Target, known: Mapping[int, bool], bad: list[int]) -> str | None:
     """Give the state of what binds now, for lack of a deadline."""
+    if not known[max(known)] and target.shape in ("saturation", "quantity"):
+        return "at_risk" if len(bad) < len(known) else None  # held and lost, or not there yet
     if not known[max(known)]:
-        return "not_measurable" if target.shape == "saturation" else "off_course"
+        return "off_course"
     return "at_risk" if bad and target.shape in ("floor_each_year", "limit") else "met"
 
 
 def _holds(facts: Facts, seen: Mapping[int, _Year]) -> bool | None:
     """Tell whether a bound later than every point satisfies a level, or breaks it."""
-    if facts.target.shape in ("cumulative", "quantity"):
+    if facts.accumulates:
         return None
     year = max(seen, default=None)
     return None if year is None or seen[year].is_point else seen[year].good
@@ -152,12 +151,12 @@ def _evidence(facts: Facts, seen: Mapping[int, _Year], verdict: str) -> dict[str
     in_time = {
         year: value
         for year, value in ends.items()
-        if deadline is None or year <= deadline or target.shape == "limit"
+        if deadline is None or year <= deadline or target.binds_on
     }
     wanted = verdict in ("met", "on_course")
     telling = [year for year in in_time if seen[year].good == wanted] or list(in_time)
     bounds = [year for year in telling if not seen[year].is_point]
-    reached_early = target.shape in ("cumulative", "quantity")
+    reached_early = facts.accumulates
     decisive = min(bounds or telling) if reached_early else max(bounds or telling)
     at_least = seen[decisive].good == (facts.sign > 0)
     out: dict[str, object] = {
@@ -166,7 +165,7 @@ def _evidence(facts: Facts, seen: Mapping[int, _Year], verdict: str) -> dict[str
         "bound_qualifier": "at_least" if at_least else "at_most",
     }
     if target.shape in ("floor_each_year", "limit"):
-        since = target.deadline if target.shape == "limit" and deadline is not None else None
+        since = deadline if target.binds_on else None
         years = pd.Series({y: v for y, v in in_time.items() if since is None or y >= since})
         found = worst(target, years)
         if found:

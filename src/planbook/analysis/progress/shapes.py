@@ -16,7 +16,7 @@ from planbook.analysis.progress.facts import (
     breaches,
     worst,
 )
-from planbook.analysis.progress.pace import binding, is_budget, pace
+from planbook.analysis.progress.pace import binding, is_budget, pace, start_of
 from planbook.analysis.progress.proofs import with_bounds
 
 Rule = Callable[[Facts], Judgement]
@@ -37,9 +37,10 @@ def judge(facts: Facts) -> Judgement:
     -----
     Common to all shapes: without a figure a target has no data, or is due and
     awaits data. A deadline passed without the figures that decide it is due and
-    awaits data, too. An open target is judged by the chance of meeting it; where
-    none can be given, by the schedule of the plan's own base year; where there is
-    none either, it is on course only if it holds already. A published bound decides
+    awaits data, too, whatever the years before and after it say. An open target is
+    judged by the chance of meeting it; where none can be given, by the schedule of the
+    plan's own base year; where there is none either, it is on course only if it holds
+    already, and at risk if it was held before. A published bound decides
     where it proves a state; see `proofs`.
     """
     nothing = facts.measured.empty
@@ -56,16 +57,26 @@ def _nothing(facts: Facts) -> Judgement:
             name = "rule_no_base"
         else:
             name = "rule_none_covered" if start > 0 else "rule_zero_base"
+    elif facts.missing_year is not None:
+        return _gap(facts)
     elif not observed.empty:
         name = "rule_none_covered"
         earlier = int(observed.index[-1]) < (target.first_year or 0)
-        if target.shape == "floor_each_year" and earlier and not facts.due:
+        if target.form == "floor_each_year" and earlier and not facts.due:
             try:
                 made, chance = ahead(facts)
             except ForecastRefused as error:
                 return Judgement(state, name, refused=error)
             return Judgement(by_chance(chance), "rule_chance_floor", made, chance)
+    elif facts.outside:
+        name = f"{name}_outside"
     return Judgement(state, name)
+
+
+def _gap(facts: Facts) -> Judgement:
+    """Say that a sum with a missing year cannot be judged by the years before it."""
+    state = "due_no_data" if facts.due else "not_measurable"
+    return Judgement(state, "rule_sum_gap", evidence={"missing_year": facts.missing_year})
 
 
 def _at_deadline(facts: Facts) -> Judgement | None:
@@ -73,7 +84,7 @@ def _at_deadline(facts: Facts) -> Judgement | None:
     deadline = facts.target.deadline
     if deadline is None or deadline not in facts.measured.index:
         return None
-    met = facts.target.is_met_by(float(facts.measured[deadline]))
+    met = facts.is_met_by(float(facts.measured[deadline]))
     return Judgement("met" if met else "missed", "rule_deadline")
 
 
@@ -81,17 +92,39 @@ def _open(facts: Facts, rule: str = "rule_chance") -> Judgement:
     """Judge a target whose deciding figure is not there yet."""
     made, chance, refused = None, None, None
     if facts.until_deadline.empty:  # all figures are later than the deadline
-        return Judgement("due_no_data", "rule_due_no_data")
+        return Judgement("due_no_data", "rule_due_around")
     try:
         made, chance = ahead(facts)
     except ForecastRefused as error:
         refused = error
     if facts.due:
-        name = "rule_due_nowcast" if made else "rule_due_no_data"
-        return Judgement("due_no_data", name, made, chance, refused)
+        name, evidence = _beside(facts)
+        return Judgement("due_no_data", name, made, chance, refused, evidence)
     if chance is not None:
         return Judgement(by_chance(chance), rule, made, chance)
     return _without_chance(facts, refused)
+
+
+def _beside(facts: Facts) -> tuple[str, dict[str, object]]:
+    """Tell whether the figures before and after a deadline without one agree.
+
+    Returns
+    -------
+    rule : str
+    evidence : dict
+        ``neighbours``: the two years, where they do.
+    """
+    target, measured = facts.target, facts.measured
+    later = measured[measured.index > target.deadline]
+    if later.empty:
+        return "rule_due_nowcast", {}
+    if not facts.accumulates:
+        before, after = int(facts.until_deadline.index[-1]), int(later.index[0])
+        said = facts.is_met_by(measured[before]), facts.is_met_by(measured[after])
+        if said[0] == said[1]:
+            rule = "rule_due_neighbours" if said[0] else "rule_due_neighbours_not"
+            return rule, {"neighbours": (before, after)}
+    return "rule_due_around", {}
 
 
 def by_chance(chance: float) -> str:
@@ -104,9 +137,23 @@ def _without_chance(facts: Facts, refused: ForecastRefused) -> Judgement:
     ratio = pace(facts).schedule
     if ratio is not None:
         return Judgement(by_schedule(ratio), "rule_schedule", refused=refused)
-    if facts.target.is_met_by(facts.last) and not is_budget(facts):
+    if facts.is_met_by(facts.last) and not is_budget(facts):
         return Judgement("on_course", "rule_already", refused=refused)
+    if _was_held(facts):
+        return Judgement("at_risk", "rule_lost", refused=refused)
     return Judgement("not_measurable", "rule_no_forecast", refused=refused)
+
+
+def _was_held(facts: Facts) -> bool:
+    """Whether an earlier figure, from the base year on, satisfies a target that can be lost."""
+    if facts.accumulates:
+        return False
+    base, start = facts.target.base_year, start_of(facts)
+    earlier = facts.until_deadline.iloc[:-1]
+    if base is not None:
+        earlier = earlier[earlier.index >= base]
+    held = len(breaches(facts, earlier)) < len(earlier)
+    return held or (start is not None and start[2] == "base" and facts.is_met_by(start[1]))
 
 
 def by_schedule(ratio: float) -> str:
@@ -119,7 +166,7 @@ def by_schedule(ratio: float) -> str:
 def _level(facts: Facts) -> Judgement:
     """A level by a date: the deadline's figure, before it the chance."""
     if facts.target.deadline is None:
-        met = facts.target.is_met_by(facts.last)
+        met = facts.is_met_by(facts.last)
         return Judgement("met" if met else "off_course", "rule_latest")
     return _at_deadline(facts) or _open(facts)
 
@@ -130,9 +177,11 @@ def _change(facts: Facts) -> Judgement:
 
 
 def _saturation(facts: Facts) -> Judgement:
-    """Full coverage: met only at the bound; the gap is measured on the logit scale."""
+    """Full coverage: met only when complete; the gap is measured on the logit scale."""
     if facts.target.deadline is None:
-        met = facts.target.is_met_by(facts.last)
+        if _was_held(facts) and not facts.is_met_by(facts.last):
+            return Judgement("at_risk", "rule_lost")
+        met = facts.is_met_by(facts.last)
         return Judgement("met" if met else "not_measurable", "rule_full_open")
     return _at_deadline(facts) or _open(facts, "rule_chance_full")
 
@@ -143,12 +192,14 @@ def _cumulative(facts: Facts) -> Judgement:
     if facts.until_deadline.empty:
         return _open(facts)
     if is_budget(facts):
-        if breaches(target, facts.until_deadline):
+        if breaches(facts, facts.until_deadline):
             return Judgement("missed", "rule_exceeded")
-        if target.deadline is None:
+        if target.deadline is None and facts.missing_year is None:
             return Judgement("met", "rule_latest")
     elif _was_reached(facts):
         return Judgement("met", "rule_reached")
+    if facts.missing_year is not None:
+        return _gap(facts)
     if target.deadline is None:
         return Judgement("not_measurable", "rule_no_deadline")
     return _at_deadline(facts) or _open(facts, "rule_chance_sum")
@@ -156,19 +207,25 @@ def _cumulative(facts: Facts) -> Judgement:
 
 def _was_reached(facts: Facts) -> bool:
     """Whether any figure up to the deadline satisfies the target, not just the last one."""
-    return len(breaches(facts.target, facts.until_deadline)) < len(facts.until_deadline)
+    return len(breaches(facts, facts.until_deadline)) < len(facts.until_deadline)
 
 
 def _quantity(facts: Facts) -> Judgement:
-    """An amount to be reached: done once reached; no rate is invented without a start."""
+    """An amount to be reached; no rate is invented without a start.
+
+    Work done stays done, so reached is met. A stock can be lost again: the deadline's
+    figure decides, and without a deadline the latest.
+    """
     target = facts.target
     if facts.until_deadline.empty:
         return _open(facts)
-    if facts.sign > 0 and _was_reached(facts):
+    if facts.sign > 0 and facts.accumulates and _was_reached(facts):
         return Judgement("met", "rule_reached")
     if target.deadline is None:
-        if facts.sign < 0:
+        if facts.sign < 0 or facts.is_met_by(facts.last):
             return _level(facts)
+        if _was_held(facts):
+            return Judgement("at_risk", "rule_lost")
         return Judgement("not_measurable", "rule_no_deadline")
     return _at_deadline(facts) or _open(facts)
 
@@ -176,20 +233,22 @@ def _quantity(facts: Facts) -> Judgement:
 def _standing(facts: Facts, rule: str) -> Judgement:
     """A floor or cap without a deadline: it binds now, and broken years are named."""
     series = binding(facts) if facts.target.shape == "limit" else facts.measured
-    broken = breaches(facts.target, series)
+    broken = breaches(facts, series)
     found = worst(facts.target, series)
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
-    if not facts.target.is_met_by(facts.last):
+    if not facts.is_met_by(facts.last):
         return Judgement("off_course", rule, evidence=evidence)
     return Judgement("at_risk" if broken else "met", rule, evidence=evidence)
 
 
 def _floor(facts: Facts) -> Judgement:
-    """A floor for each year: every covered year counts, one broken year is a miss."""
+    """A floor: one broken year of those that it binds is a miss."""
     target, measured = facts.target, facts.measured
     if target.deadline is None:
         return _standing(facts, "rule_floor_open")
-    broken = breaches(target, measured)
+    if target.binds_on:
+        return _from_deadline(facts, "rule_floor_by")
+    broken = breaches(facts, measured)
     found = worst(target, measured)
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
     if broken:
@@ -206,18 +265,23 @@ def _floor(facts: Facts) -> Judgement:
 
 def _limit(facts: Facts) -> Judgement:
     """A cap: from the deadline on the worst figure counts, before it the chance."""
-    target = facts.target
-    if target.deadline is None:
+    if facts.target.deadline is None:
         return _standing(facts, "rule_limit_open")
-    series = binding(facts)
-    broken = breaches(target, series) if series.index[-1] >= target.deadline else ()
+    return _from_deadline(facts, "rule_limit_worst")
+
+
+def _from_deadline(facts: Facts, rule: str) -> Judgement:
+    """Judge by every figure from the deadline on, before it as a level."""
+    target, series = facts.target, binding(facts)
+    broken = breaches(facts, series) if series.index[-1] >= target.deadline else ()
     found = worst(target, series)
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
     if broken:
-        return Judgement("missed", "rule_limit_worst", evidence=evidence)
+        return Judgement("missed", rule, evidence=evidence)
     if target.deadline in series.index:
-        return Judgement("met", "rule_limit_worst", evidence=evidence)
+        return Judgement("met", rule, evidence=evidence)
     made = _open(facts)
+    evidence |= made.evidence
     return Judgement(made.verdict, made.rule, made.forecast, made.chance, made.refused, evidence)
 
 
@@ -246,7 +310,7 @@ def cuts_of(facts: Facts) -> list[float]:
         In the target's unit: the target itself, and the two cuts of the schedule.
     """
     target, found = facts.target, pace(facts)
-    out = [target.value]
+    out = [facts.threshold]
     if found.schedule is None or found.due_share is None:
         return out
     for cut in (ON_SCHEDULE, BEHIND_SCHEDULE):

@@ -185,7 +185,7 @@ def history(
         for name, target in plan.targets.items():
             if target.base_year is not None and year <= target.base_year:
                 continue
-            facts, _ = facts_of(target, known, catalog, city=city, as_of=year)
+            facts, _ = facts_of(target, known, catalog, city=city, as_of=year, plan_year=plan.year)
             out[name][year] = judge(facts).verdict
     return out
 

@@ -89,6 +89,8 @@ class Standing:
             return "chance_decided"
         if self.rule in ("rule_bound_holds", "rule_bound_fails"):
             return "chance_bound"
+        if self.rule == "rule_sum_gap":
+            return "chance_sum_gap"
         if self.measured.empty:
             return "chance_only_bound" if self.facts.bounds else "chance_no_figure"
         if self.target.deadline is None:
@@ -173,7 +175,7 @@ class Standing:
         target, out = self.target, {}
         for name in ("linear", "log"):
             out[name] = None
-            if self.forecast is None or target.shape in ("cumulative", "floor_each_year"):
+            if self.forecast is None or target.form in ("cumulative", "floor_each_year"):
                 continue
             points, goal = self.facts.observed, self.facts.level_wanted
             points = points[points.index < target.deadline]
@@ -201,13 +203,19 @@ class Standing:
 
 
 def stand(
-    target: Target, known: pd.DataFrame, catalog: Catalog, *, city: str, as_of: int
+    target: Target,
+    known: pd.DataFrame,
+    catalog: Catalog,
+    *,
+    city: str,
+    as_of: int,
+    plan_year: int | None = None,
 ) -> Standing:
     """Tell where one target stands.
 
     Parameters
     ----------
-    target, known, catalog, city, as_of
+    target, known, catalog, city, as_of, plan_year
         As for `facts_of`.
 
     Returns
@@ -218,7 +226,7 @@ def stand(
     -----
     Methods page, "States": one rule for each shape, in `shapes`.
     """
-    facts, found = facts_of(target, known, catalog, city=city, as_of=as_of)
+    facts, found = facts_of(target, known, catalog, city=city, as_of=as_of, plan_year=plan_year)
     return Standing(facts, found, judge(facts))
 
 
@@ -227,6 +235,6 @@ def stand_all(
 ) -> dict[str, Standing]:
     """Tell where every target of `plan` stands; see `stand`."""
     return {
-        target.target_id: stand(target, known, catalog, city=city, as_of=as_of)
+        target.target_id: stand(target, known, catalog, city=city, as_of=as_of, plan_year=plan.year)
         for target in plan.targets.values()
     }

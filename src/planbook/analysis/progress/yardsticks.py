@@ -40,6 +40,8 @@ def case_of(facts: Facts) -> Case | str:
     if measured.empty:
         no_base = target.shape == "change_from_base" and not observed.empty
         return "no_start" if no_base else "no_figure"
+    if facts.missing_year is not None:
+        return "sum_gap"
     if target.shape == "quantity" and target.unit == "count" and target.value <= DONE_OR_NOT:
         return "shape_done_or_not"
     direction, deadline, goal = ("up" if facts.sign > 0 else "down"), target.deadline, target.value
@@ -53,7 +55,7 @@ def case_of(facts: Facts) -> Case | str:
     elif target.shape == "change_from_base":
         base = target.base_year, float(observed[target.base_year])
         goal = facts.level_wanted
-    elif target.shape == "floor_each_year":
+    elif target.form == "floor_each_year":
         deadline, points = None, measured
         base = int(measured.index[0]), float(measured.iloc[0])
     else:
@@ -85,7 +87,7 @@ def by_methods(facts: Facts) -> dict[str, Result]:
     case = case_of(facts)
     if isinstance(case, str):
         return {name: _refused(name, case) for name in METHODS}
-    reason, listed = REFUSED.get(facts.target.shape, ("", ()))
+    reason, listed = REFUSED.get(facts.target.form, ("", ()))
     return {
         name: _refused(name, reason) if name in listed else result
         for name, result in judge_case(case).items()

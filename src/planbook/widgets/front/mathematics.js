@@ -4,12 +4,11 @@
 const LIKELY = 0.66;
 const INNER = [80, 50];
 const ROUNDING = 1e-9;
-const PERIOD = 5;
 const SAME = 1e-12;
 const ON_BOUND = 1e-9;
 const SMALLEST = 1e-12;
 const EDGE = 30;
-const GEOMETRIC = ["change_from_base", "level_by_date", "limit", ""];
+const GEOMETRIC = ["change_from_base", "level_by_date", "floor_by_date", "limit", ""];
 const NODES = Float64Array.from({ length: 75 }, (_, i) => -3.7 + (7.4 * i) / 74);
 
 /** Chance of at most z under the normal law; the series is exact to double precision. */
@@ -211,31 +210,34 @@ function targetOf(one, settings) {
   const deadline = settings.deadline ?? (plan ? plan.deadline : null);
   if (value === null || deadline === null) return null;
   const operator = plan ? plan.operator : one.operator;
-  const shape = plan ? plan.shape : "";
+  let shape = plan ? plan.shape : "";
   const atLeast = [">=", ">", "=="].includes(operator);
   let threshold = value;
   if (shape !== "cumulative" && shape !== "change_from_base" && !one.change) {
     const edge = one.bounds[atLeast ? 1 : 0];
-    if (edge !== null && value === edge) {
-      const half = 0.5 * 10 ** -one.decimals;
-      threshold += atLeast ? -half : half;
+    const full = value === edge || (shape === "saturation" && value === 100);
+    if (full && operator !== ">" && operator !== "<") {
+      threshold += atLeast ? -one.edge : one.edge;
     }
   }
-  let first = plan && plan.base_year !== null ? plan.base_year + 1 : null;
-  if (shape === "floor_each_year" && first === null) first = deadline - PERIOD + 1;
+  const first = plan && plan.base_year !== null ? plan.base_year + 1 : null;
+  if (shape === "floor_each_year" && first === null) shape = "floor_by_date";
   return { value, threshold, deadline, operator, shape, first };
 }
 
-function isMet(aim, value, forecast = false) {
-  const goal = forecast ? aim.threshold : aim.value;
+function isMet(aim, value) {
+  const goal = aim.threshold;
   if (Math.abs(value - goal) <= Math.max(ROUNDING * Math.max(Math.abs(value), Math.abs(goal)), ROUNDING)) {
     return [">=", "<=", "=="].includes(aim.operator);
   }
   if (aim.operator === ">=" || aim.operator === ">") return value > goal;
-  return aim.operator === "<=" || aim.operator === "<" ? value < goal : false;
+  if (aim.operator === "==") return goal !== aim.value && value > goal;
+  return value < goal;
 }
 
 const wantsMost = (aim) => aim.operator === "<=" || aim.operator === "<";
+// what has been reached stays reached; a stock can be lost again
+const adds = (one, aim) => aim.shape === "cumulative" || (aim.shape === "quantity" && one.target.adds);
 const isBudget = (aim) => aim.shape === "cumulative" && wantsMost(aim);
 
 function reading(payload, one, settings, aim, plain) {
@@ -302,10 +304,13 @@ function reading(payload, one, settings, aim, plain) {
 
 function decidedBy(one, aim) {
   const { years, values } = one.measured;
-  const seen = years.map((year, n) => [year, values[n]]).filter(([year]) => year <= aim.deadline);
-  if (aim.shape === "floor_each_year") {
+  const whole = years.map((year, n) => [year, values[n]]);
+  const seen = whole.filter(([year]) => year <= aim.deadline);
+  if (aim.shape === "limit" || aim.shape === "floor_by_date") {
+    if (whole.some(([year, value]) => year >= aim.deadline && !isMet(aim, value))) return false;
+  } else if (aim.shape === "floor_each_year") {
     if (seen.some(([year, value]) => year >= aim.first && !isMet(aim, value))) return false;
-  } else if ((aim.shape === "cumulative" || aim.shape === "quantity") && !wantsMost(aim)) {
+  } else if (adds(one, aim) && !wantsMost(aim)) {
     if (seen.some(([, value]) => isMet(aim, value))) return true;
   } else if (isBudget(aim) && seen.some(([, value]) => !isMet(aim, value))) return false;
   const due = seen.find(([year]) => year === aim.deadline);
@@ -383,7 +388,7 @@ function explore(payload, settings) {
     result.reached = result.reached_base = result.likely = one.last_year;
     return result;
   }
-  const first = (row) => one.years.find((_, step) => isMet(aim, row[step], true)) ?? null;
+  const first = (row) => one.years.find((_, step) => isMet(aim, row[step])) ?? null;
   if (changed.known) {
     result.reached = first(median);
     result.likely = one.years.find((_, step) => changed.chanceAt(step) >= LIKELY) ?? null;
