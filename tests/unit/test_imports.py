@@ -17,7 +17,7 @@ LAYERS = (
     ("journal",),
     ("units", "yamlio", "paths", "vintages", "import_records"),
     ("models", "fingerprints", "editions"),
-    ("catalog", "factor_records"),
+    ("catalog", "csv_files", "factor_records"),
     ("observations", "factor_library"),
     ("derive",),
     ("plan", "factors", "peer_data"),
