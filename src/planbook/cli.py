@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from planbook import __version__, cli_editions, cli_exports, cli_intake, cli_serve
@@ -267,12 +267,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _tell_refusal(problem: Problem, *, as_json: bool) -> None:
     try:
-        sys.stdout.flush()
         if as_json:
             _print_json({"errors": [asdict(problem)]})
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError:
-        problem = replace(problem, file=problem.file or "standard output")
         _no_more_output()
     with contextlib.suppress(OSError):
         print(problem, file=sys.stderr, flush=True)
