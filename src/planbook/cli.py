@@ -97,6 +97,7 @@ def _format(one: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from planbook import control
     from planbook.errors import DataError
     from planbook.exports import descriptor
     from planbook.intake.standing import standing
@@ -132,7 +133,7 @@ def _check(args: argparse.Namespace) -> int:
         city=project.city.id,
         name=f"data/cities/{args.city}/plan/targets.csv",
     )
-    noted = [*noted, *standing(project)]
+    noted = [*noted, *standing(project), *control.compare(project)]
     if args.format == "json":
         listed = {"errors": [], "notes": [asdict(one) for one in noted]}
         _print_json({**counts, **listed})

@@ -24,6 +24,7 @@ LAYERS = (
     ("effects", "scenario_data"),
     ("sanity",),
     ("project",),
+    ("control",),
     ("analysis",),
     ("text", "fonts", "downloads", "chart_memory"),
     ("intake",),

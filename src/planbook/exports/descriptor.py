@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from planbook import csv_files, factors
+from planbook.control import Pin
 from planbook.effects import EffectFactor
 from planbook.errors import DataError, Problem, relative
 from planbook.exports.schema import Field, Reference, Schema, fields_of
@@ -40,6 +41,8 @@ _TABLES = {
     "targets": Schema("targets", fields_of(Target, {"value": "unit"}), key=("target_id",)),
     "projects": Schema("projects", fields_of(Project, {"quantity": "unit", "unit_size": "MW"}),
                        key=("project_id",)),
+    "control": Schema("control", fields_of(Pin, {"value": "unit"}),
+                      unique=("indicator", "entity", "year", "source", "value")),
     "peers": Schema("peers", fields_of(PeerRow, {"value": "unit"}),
                     unique=("measure", "year", "since", "prices", "row", "code")),
     "activity_factors": Schema(
