@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from planbook import csv_files
+from planbook import control, csv_files
 from planbook.errors import DataError
 from planbook.exports import descriptor
 from planbook.paths import Paths
@@ -139,7 +139,13 @@ def contents(where: Paths, city: str) -> SimpleNamespace:
     return SimpleNamespace(
         observations=project.observations.drop(columns="row"),
         peers=project.peers,
-        others=(project.plan, project.factors, project.effects, project.scenarios),
+        others=(
+            project.plan,
+            project.factors,
+            project.effects,
+            project.scenarios,
+            control.compare(project),
+        ),
     )
 
 
