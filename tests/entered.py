@@ -19,6 +19,7 @@ SOURCE = "invented_reply"
 COLUMNS = ("indicator", "entity", "year", "value", "unit", "status", "published", "source",
            "locator", "note", "note_zh", "qualifier")  # fmt: skip
 NEW_YEARS = (2024, 2025)
+READING, BUILDING = {"repo", "as_shipped"}, {"book", "browser"}  # fixtures, marks
 ENTERED, REVISED = "2026-08-05", "2026-10-15"
 
 
@@ -98,3 +99,15 @@ def _append(path: Path, rows: list[dict[str, object]]) -> None:
     out = io.StringIO(newline="")
     csv.DictWriter(out, header, lineterminator="\n").writerows(rows)
     path.write_text(old + out.getvalue(), encoding="utf-8")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Keep the tests that read the shipped city and build no book, where this is a plugin."""
+    data = Path(__file__).parent / "data"
+    wanted, left = [], []
+    for item in items:
+        reads = item.path.parent == data or READING & set(item.fixturenames)
+        builds = BUILDING & {one.name for one in item.iter_markers()}
+        (wanted if reads and not builds else left).append(item)
+    items[:] = wanted
+    config.hook.pytest_deselected(items=left)
