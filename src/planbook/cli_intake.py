@@ -64,6 +64,14 @@ def add_commands(command: Command, city: Callable, table: Callable) -> None:
         "--accept-warnings", action="store_true", help="with --yes: write in spite of warnings"
     )
     take.add_argument(
+        "--accept-unread", action="store_true",
+        help="with --yes: write although cells, sheets or files were not understood",
+    )  # fmt: skip
+    take.add_argument(
+        "--answer", action="append", default=[], metavar="KEY",
+        help="answer a question with yes, by the key behind it; kept for this office's form",
+    )  # fmt: skip
+    take.add_argument(
         "--source", default="", metavar="KEY",
         help="entry of sources.yml for figures whose sheet names no source",
     )  # fmt: skip
@@ -125,7 +133,7 @@ def _import(args: argparse.Namespace) -> int:
         return _undo(args)
     from planbook.exports import descriptor
     from planbook.intake.annotate import annotate
-    from planbook.intake.faults import refuse
+    from planbook.intake.faults import refuse, visible
     from planbook.intake.preview import as_json, as_text
     from planbook.intake.run import prepare, write
     from planbook.project import load
@@ -135,7 +143,10 @@ def _import(args: argparse.Namespace) -> int:
     if args.annotate:
         _check_copy(args)
     project = load(args.city)
-    intake = prepare(project, args.files, source=args.source, lang=args.lang)
+    intake = prepare(project, args.files, source=args.source, lang=args.lang, answers=args.answer)
+    for key in args.answer:
+        if key not in {fault.key for fault in intake.faults}:
+            raise refuse("answer_unknown", args.lang, key=visible(key))
     is_json = args.format == "json"
     if not is_json:
         for line in as_text(intake, project.catalog, project.entities, args.lang):
@@ -147,15 +158,21 @@ def _import(args: argparse.Namespace) -> int:
     record, reason = None, ""
     if intake.errors:
         reason = "has_errors"
-    elif not args.dry_run and intake.to_write:
+    elif not args.dry_run:
+        answers = [*args.answer, *_ask(args, intake)]
+        if set(answers) != set(args.answer):
+            intake = prepare(project, args.files, source=args.source, lang=args.lang,
+                             answers=answers)  # fmt: skip
         reason = _may_write(args, intake)
-        if not reason:
+        if not reason and intake.to_write:
             about = partial(descriptor.beside, project.paths)  # a figure may bring a new file
-            record = write(project, intake, who=args.who, lang=args.lang, beside=about)
+            record = write(project, intake, who=args.who, lang=args.lang, beside=about,
+                           answers=answers)  # fmt: skip
     if is_json:
         _print_json(as_json(intake, args.lang, written=record and record["id"]))
     _tell(args, intake, record, reason)
-    return 1 if reason else 0
+    # an empty form must not pass for done, unless an analyst has accepted it
+    return 1 if reason or (intake.is_incomplete and not record) else 0
 
 
 def _check_copy(args: argparse.Namespace) -> None:
@@ -168,28 +185,58 @@ def _check_copy(args: argparse.Namespace) -> None:
         raise refuse("annotate_over", args.lang)
 
 
+def _can_ask(args: argparse.Namespace) -> bool:
+    return args.format != "json" and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _ask(args: argparse.Namespace, intake: Any) -> list[str]:
+    """Ask an analyst at a terminal each question once; give the keys answered with yes."""
+    from planbook.text import say
+
+    if args.yes or not _can_ask(args):
+        return []
+    found: dict[str, bool] = {}
+    for fault in (*intake.questions, *intake.unread):
+        if fault.key and fault.key not in found:
+            line = say("intake_ask", args.lang, line=fault.line(args.lang))
+            found[fault.key] = _is_yes(line)
+            if not found[fault.key]:
+                break
+    return [key for key, is_right in found.items() if is_right]
+
+
+def _is_yes(question: str) -> bool:
+    try:
+        return input(question + " ").strip().lower() in ("y", "yes", "是", "好")
+    except EOFError:
+        return False
+
+
 def _may_write(args: argparse.Namespace, intake: Any) -> str:
     """Give the message that says why nothing is written; empty where it may be."""
     from planbook.text import say
 
+    if intake.questions:
+        return "has_questions" if args.yes or not _can_ask(args) else "declined"
+    if intake.unread and not args.accept_unread:
+        return "has_unread" if args.yes or not _can_ask(args) else "declined"
     if args.yes:
         return "" if args.accept_warnings or not intake.warnings else "has_warnings"
-    if args.format == "json" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not intake.to_write:
+        return ""
+    if not _can_ask(args):
         return "not_asked"
     key = "intake_question_warned" if intake.warnings else "intake_question"
     question = say(key, args.lang, count=len(intake.to_write), warnings=len(intake.warnings))
-    try:
-        answer = input(question + " ").strip().lower()
-    except EOFError:
-        answer = ""
-    return "" if answer in ("y", "yes", "是", "好") else "declined"
+    return "" if _is_yes(question) else "declined"
 
 
 def _tell(args: argparse.Namespace, intake: Any, record: dict | None, reason: str) -> None:
     from planbook.text import say
 
     if reason:
-        told = {"count": len(intake.errors), "warnings": len(intake.warnings)}
+        told = {"count": len(intake.errors), "warnings": len(intake.warnings),
+                "questions": len(intake.questions), "unread": len(intake.unread)}  # fmt: skip
         print(
             say("intake_stopped", args.lang, reason=say(f"intake_{reason}", args.lang, **told),
                 remedy=say(f"intake_{reason}_fix", args.lang, **told)),

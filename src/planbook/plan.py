@@ -46,6 +46,7 @@ class City(Strict):
     boundary: Text
     parents: tuple[str, ...]
     counties: dict[str, Text] = Field(default_factory=dict)
+    other_names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     as_of: int
     departments: dict[str, Department] = Field(default_factory=dict)
 

@@ -156,7 +156,7 @@ def numbers() -> None:
         "chinese_date_as_value": ("2024年5月", "date_as_number"),
         "date_with_slashes": ("2024/5/1", "date_as_number"),
         "value_with_foreign_unit": ("81.2furlongs", "unit_unknown"),
-        "value_in_tonnes_for_share": ("81.2吨", "unit_dimension"),
+        "value_in_tonnes_for_share": ("81.2吨", "two_units"),
         "above_upper_bound": ("101", "bounds"),
         "below_lower_bound": ("-1", "bounds"),
         "far_above_bound": ("8120", "bounds"),
@@ -240,15 +240,16 @@ def names_and_units() -> None:
     head = [*HEAD, "entity", "status", "qualifier"]
     for name, cells, rule, cell in (
         ("place_of_another_city", ["guizhou", "", ""], "entity_unknown", "I2"),
+        ("place_blank", ["", "", ""], "entity_missing", "C2"),
         ("place_with_path", ["../east", "", ""], "entity_unknown", "I2"),
-        ("status_unknown", ["", "draft", ""], "status_unknown", "J2"),
-        ("qualifier_unknown", ["", "", "maybe"], "qualifier_unknown", "K2"),
+        ("status_unknown", ["smallville", "draft", ""], "status_unknown", "J2"),
+        ("qualifier_unknown", ["smallville", "", "maybe"], "qualifier_unknown", "K2"),
     ):
         case(f"{name}.csv", table(head, [*GOOD, *cells]).encode(), rule, cell)
     case("qualifier_against_mark.csv",
-         table(head, [*row(value="≥81"), "", "", "about"]).encode(), "two_marks", "K2")  # fmt: skip
+         table(head, [*row(value="≥81"), "smallville", "", "about"]).encode(), "two_marks", "K2")  # fmt: skip
     undated = row(value="80.4", published="")
-    case("revised_without_date.csv", table(head, [*undated, "", "revised", ""]).encode(),
+    case("revised_without_date.csv", table(head, [*undated, "smallville", "revised", ""]).encode(),
          "revised_undated", "C2")  # fmt: skip
 
 
@@ -320,11 +321,18 @@ def neutralised() -> None:
     )
     csv_case("taken_percent_sign", "", "", "taken", value="81.2%")
     csv_case("taken_newline_in_note", "note_one_language", "G2", "hint", note="one\ntwo")
-    csv_case("taken_blank_value", "", "", "taken", value="")
-    csv_case("taken_dash_for_no_figure", "", "", "taken", value="—")
-    csv_case("taken_chinese_for_no_figure", "", "", "taken", value="暂无数据")
+    csv_case("no_figure_blank_value", "no_figure", value="")
+    csv_case("no_figure_dash", "no_figure", value="—")
+    csv_case("no_figure_chinese", "no_figure", value="暂无数据")
     book_case("taken_cell_with_hyperlink", "", "", "taken",
               edit=lambda _, s: setattr(s["A2"], "hyperlink", "https://example.org/"))  # fmt: skip
+    part_case(
+        "taken_rows_without_content", "", lambda c: c.update({SHEET: c[SHEET].replace(
+            b"</sheetData>",
+            b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (i, i) for i in range(3, 12_000))
+            + b"</sheetData>",
+        )}), level="taken",
+    )  # fmt: skip
     book_case("taken_stray_cell_at_the_end", "", "", "taken", edit=put("A1048576", " "))
     book_case("taken_comment", "", "", "taken", edit=lambda _, s: setattr(
         s["C2"], "comment", openpyxl.comments.Comment("=cmd|'/C calc'!A0", "x")))  # fmt: skip
@@ -391,10 +399,12 @@ def tables() -> None:
     case("duplicate_figure.csv", table(HEAD, GOOD, row(value="82")).encode(), "duplicate", "C3")
     case(
         "duplicate_figure_by_name.csv",
-        table(HEAD, GOOD, row(indicator="畜禽粪污资源化综合利用率")).encode(),
+        table(HEAD, GOOD, row(indicator="畜禽粪污资源化综合利用率", value="82")).encode(),
         "duplicate",
         "C3",
     )
+    case("taken_duplicate_alike.csv", table(HEAD, GOOD, GOOD).encode(), "duplicate_equal", "C3",
+         "hint")  # fmt: skip
     case(
         "html_named_csv.csv", b"<html><table><tr><td>1</td></tr></table></html>", "wrong_extension"
     )
@@ -552,7 +562,7 @@ def known() -> None:
     whole = row(indicator="solar_capacity", unit="MW", value="10")
     case(
         "county_above_city.csv",
-        table(head, [*whole, ""], [*east, "east"]).encode(),
+        table(head, [*whole, "smallville"], [*east, "east"]).encode(),
         "counties_above",
         "C2",
     )
@@ -585,7 +595,7 @@ def workbooks() -> None:
         "duration_cell_as_value", "date_as_number", "C2", edit=put("C2", dt.timedelta(hours=81))
     )
     book_case("date_cell_as_year", "year_wrong", "B2", edit=put("B2", dt.datetime(2024, 1, 1)))
-    book_case("percent_format_for_tonnes", "unit_dimension", "C2", rows=[HEAD, row(indicator="pesticide_commercial_use", unit="t")],
+    book_case("percent_format_for_tonnes", "two_units", "C2", rows=[HEAD, row(indicator="pesticide_commercial_use", unit="t")],
               edit=lambda _, s: setattr(s["C2"], "number_format", "0.0%"))  # fmt: skip
     for name, shown in (
         ("thousands", "0.0,"),
@@ -632,20 +642,32 @@ def workbooks() -> None:
         "C1",
         edit=lambda _, s: setattr(s.column_dimensions["C"], "hidden", True),
     )
-    book_case("hidden_sheet", "hidden_sheet", "", "warning", edit=_hidden_sheet("hidden"))
-    book_case("very_hidden_sheet", "hidden_sheet", "", "warning", edit=_hidden_sheet("veryHidden"))
+    book_case(
+        "hidden_sheet",
+        "hidden_sheet",
+        "A1:A2, B1:B2, C1:C2, D1, E1, F1, G1, H1",
+        "unread",
+        edit=_hidden_sheet("hidden"),
+    )
+    book_case(
+        "very_hidden_sheet",
+        "hidden_sheet",
+        "A1:A2, B1:B2, C1:C2, D1, E1, F1, G1, H1",
+        "unread",
+        edit=_hidden_sheet("veryHidden"),
+    )
     book_case("only_hidden_sheet", "no_table", edit=_only_hidden)
     book_case(
         "sheet_without_header",
         "no_header",
         "A1",
-        "warning",
+        "unread",
         edit=lambda b, _: b.create_sheet("notes").append(["remember"]),
     )
     book_case("empty_workbook", "empty_file", edit=lambda _, s: s.delete_rows(1, 5))
     book_case("duplicate_header_cells", "header_twice", "I1", edit=put("I1", "value"))
     book_case("cell_beyond_columns", "too_many_columns", edit=put("XFD2", 1))
-    book_case("sheets_repeat_a_figure", "duplicate", "C2", edit=_twice)
+    book_case("sheets_repeat_a_figure", "duplicate_equal", "C2", "hint", edit=_twice)
     book_case(
         "template_of_another_city",
         "template_city",
@@ -956,7 +978,9 @@ def archives() -> None:
                 SHEET: c[SHEET].replace(
                     b"</sheetData>",
                     b"".join(
-                        b'<row r="%d" ht="%d"/>' % (i, i * 7919 % 409) for i in range(3, 10_005)
+                        b'<row r="%d" ht="%d"><c r="A%d"><v>%d</v></c></row>'
+                        % (i, i * 7919 % 409, i, i * 31 % 977)
+                        for i in range(3, 10_005)
                     )
                     + b"</sheetData>",
                 )

@@ -16,11 +16,15 @@ import atheris
 with atheris.instrument_imports(include=["planbook.intake"]):
     from planbook.intake.delimited import read_table
     from planbook.intake.grids import Grid
-    from planbook.intake.layout import find_table
+    from planbook.intake.layout import Knows, find_table
     from planbook.intake.refusal import Refused
+    from planbook.intake.scope import Scopes
     from planbook.intake.values import read_date, read_number, read_text, read_year
     from planbook.intake.workbook import read_workbook
+    from planbook.models import Text
 
+SCOPES = Scopes({"city": Text(en="Smallville", zh="小城市"), "east": Text(en="East", zh="东区")})
+KNOWS = Knows(lambda text: len(text) > 3, lambda text: len(text) < 3, SCOPES, lambda texts: False)
 FOLDER = Path(tempfile.mkdtemp(prefix="planbook-fuzz-"))
 
 
@@ -35,7 +39,7 @@ def take(data: bytes) -> None:
         return
     for grid in grids:
         assert Grid.from_plain(grid.to_plain()) == grid
-        table = find_table(grid)
+        table = find_table(grid, KNOWS)
         for entry in table.entries if table else ():
             for cell in entry.cells.values():
                 for read in (read_number, read_year, read_date, read_text):

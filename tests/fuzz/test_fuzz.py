@@ -15,12 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planbook.intake.delimited import read_table
-from planbook.intake.layout import find_table
+from planbook.intake.layout import Knows, find_table
 from planbook.intake.refusal import Refused
+from planbook.intake.scope import Scopes
 from planbook.intake.workbook import read_workbook
+from planbook.models import Text
 
 CORPUS = Path(__file__).resolve().parents[1] / "bad_inputs"
 SECONDS = 10
+SCOPES = Scopes({"city": Text(en="Smallville", zh="小城市"), "east": Text(en="East", zh="东区")})
+KNOWS = Knows(lambda text: len(text) > 3, lambda text: len(text) < 3, SCOPES, lambda texts: False)
 # small files of every kind, so that a mutation changes something that matters
 SEEDS = sorted(
     path
@@ -85,4 +89,4 @@ def test_mutated_files_are_read_or_refused(seed, edits):
             assert refused.rule
             return
         for grid in grids:
-            find_table(grid)
+            find_table(grid, KNOWS)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from planbook.cli import main
-from planbook.paths import ROOT_VARIABLE
+from planbook.intake.run import prepare
+from planbook.paths import ROOT_VARIABLE, Paths
+from planbook.project import Project, load
+
+REPO = Path(__file__).resolve().parents[2]
 
 TODAY = dt.date(2026, 11, 24)
 HEAD = "indicator,entity,year,value,unit,status,published,source,locator,note,note_zh,qualifier"
@@ -81,3 +86,53 @@ def fill(raw: bytes, figures: dict[str, dict[str, object]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+# What else an import can come to than figures: it stops, and says why.
+STOPPED = "stopped"
+Figures = dict[tuple[str, str, int], tuple[float, str]]
+
+
+def figures_of(intake) -> Figures:
+    """Give what an import found: value and mark by indicator, place and year."""
+    found: Figures = {}
+    for change in intake.changes:
+        one = change.figure
+        key = (one.indicator, one.entity, one.year)
+        assert key not in found, f"{key} stands twice among the figures of one import"
+        found[key] = (float(f"{one.value:.10g}"), one.qualifier)
+    return found
+
+
+def told(intake) -> list[str]:
+    """Give what stops an import, one line each; hints stop nothing."""
+    return [fault.line("en") for fault in intake.faults if fault.level != "hint"]
+
+
+def outcome(intake) -> str | Figures:
+    """Give what an import comes to: it stops, or it writes these figures."""
+    return STOPPED if told(intake) else figures_of(intake)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory) -> Project:
+    """The shipped catalogue and city without any observation.
+
+    What its users enter later must not turn a test red.
+    """
+    root = tmp_path_factory.mktemp("shipped")
+    kept = ("access", "observations", "imports", ".*")
+    shutil.copytree(REPO / "data", root / "data", ignore=shutil.ignore_patterns(*kept))
+    for source in REPO.glob("data/cities/liupanshui/observations/*.csv"):
+        target = root / source.relative_to(REPO)
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(HEAD + "\n", encoding="utf-8")
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(REPO / name, root)
+    return load("liupanshui", Paths(root))
+
+
+@pytest.fixture
+def prepared(shipped):
+    """Prepare an import into the shipped city without observations."""
+    return lambda *paths, **more: prepare(shipped, list(paths), today=TODAY, **more)

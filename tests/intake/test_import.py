@@ -103,7 +103,13 @@ def test_several_files_and_a_folder_are_one_import(take, tmp_path, small):
     book.save(folder / "b.xlsx")
     (folder / "~$b.xlsx").write_bytes(b"lock of a spreadsheet program")
     (folder / "notes.txt").write_text("not a table", encoding="utf-8")
-    assert take(folder, "--yes")[0] == 0
+    code, out, err = take(folder, "--yes")
+    assert code == 1
+    assert "not understood [" in out
+    assert "notes.txt: the file was not read" in out
+    assert "~$b" not in out
+    assert "not understood: 1" in err
+    assert take(folder, "--yes", "--accept-unread")[0] == 0
     assert sorted(figures(small, 2024)["indicator"]) == [
         "fertiliser_utilisation_rate",
         "manure_utilisation_rate",
@@ -184,7 +190,16 @@ def test_json_has_everything(take, csv):
     )
     told = json.loads(out)
     assert code == 1
-    assert told["counts"] == {"new": 1, "revised": 0, "unchanged": 0, "refused": 1}
+    assert told["counts"] == {"new": 1, "revised": 0, "unchanged": 0, "refused": 1,
+                              "questions": 0, "unread": 0, "warnings": 0}  # fmt: skip
+    cells = sum(len(line.split(",")) - line.split(",").count("") for line in
+                (LONG + "nothing_such,2024,1,t,,bureau").strip().split("\n"))  # fmt: skip
+    assert told["cells"] == {
+        "figures": 2,
+        "read_with": cells - 2,
+        "decoration": 0,
+        "not_understood": 0,
+    }
     assert told["figures"][0] | {} == {
         "action": "new", "indicator": "manure_utilisation_rate", "entity": "smallville", "year": 2024,
         "before": None, "after": 81.2, "unit": "%", "qualifier": "", "status": "provisional",

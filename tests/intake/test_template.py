@@ -13,7 +13,7 @@ from planbook.intake import template as template_module
 from planbook.intake.compare import latest
 from planbook.intake.layout import META
 from planbook.intake.resolve import to_unit
-from planbook.intake.run import GUIDE_SHEET, SOURCES_SHEET
+from planbook.intake.sheets import GUIDE_SHEET, SOURCES_SHEET
 from planbook.observations import load_sources
 from planbook.project import load
 
@@ -52,7 +52,7 @@ def test_a_department_is_found_by_id_or_name(template, name):
     assert book[META].sheet_state == "veryHidden"
     meta = json.loads(book[META]["A1"].value)
     assert meta == {
-        "version": 1,
+        "version": 2,
         "city": "smallville",
         "year": 2023,
         "sheets": {"市农业农村局": "agriculture_rural"},
@@ -77,7 +77,7 @@ def test_it_shows_names_definitions_units_and_last_years_figure(template):
         2024,
         None,
         "%",
-        "smallville",
+        "小城市",
     )
     assert "returned to fields" in manure["definition (English)"]
     assert "grain_yield" not in rows  # computed
@@ -175,7 +175,7 @@ def test_counties_get_rows_of_their_own(template):
     sheet = opened(template("--department", "agriculture_rural", "--counties")).worksheets[0]
     at = columns(sheet)
     places = {sheet.cell(row, at["entity"]).value for row in range(2, sheet.max_row + 1)}
-    assert places == {"smallville", "east"}
+    assert places == {"小城市", "东区"}
 
 
 def test_the_same_data_give_the_same_bytes(run, tmp_path):
@@ -201,13 +201,63 @@ def test_a_wrong_request_is_refused(run, tmp_path, monkeypatch, options, told):
     assert not (tmp_path / "x.xlsx").exists()
 
 
-def test_an_empty_template_imports_as_nothing_to_do(template, take, city):
+def test_an_empty_form_does_not_pass_for_done(template, take, city):
     before = everything(city)
     for options in (["--department", "agriculture_rural"], ["--all"], ["--all", "--counties"]):
-        code, out, err = take(template(*options), "--yes")
-        assert (code, err) == (0, "")
-        assert "new: 0; revised: 0; unchanged: 0; refused: 0" in out
+        for how in ("--yes", "--dry-run"):
+            code, out, err = take(template(*options), how, "--accept-warnings", "--accept-unread")
+            assert code == 1
+            assert "no figure in it" in out
+            assert err.startswith("nothing was written")
     assert everything(city) == before
+
+
+def test_a_sheet_without_a_figure_is_told_beside_one_that_has_some(template, take, tmp_path):
+    raw = template("--all", "--year", "2024").read_bytes()
+    given = {"value": 81.2, "source": "bureau", "published": "2025-03"}
+    path = tmp_path / "filled.xlsx"
+    path.write_bytes(fill(raw, {"manure_utilisation_rate": given}))
+    code, out, err = take(path, "--yes")
+    assert code == 1
+    assert "warnings" in err
+    assert "the sheet has the form and no figure in it" in out
+    assert take(path, "--yes", "--accept-warnings")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["entity", "indicator", "year"])
+def test_a_template_without_a_column_of_its_own_is_refused(template, take, tmp_path, city, name):
+    before = everything(city)
+    given = {"value": 81.2, "source": "bureau"}
+    raw = template("--department", "agriculture_rural", "--counties").read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(fill(raw, {"manure_utilisation_rate": given})))
+    sheet = book.worksheets[0]
+    sheet.delete_cols(columns(sheet)[name])
+    path = tmp_path / "cut.xlsx"
+    book.save(path)
+    code, out, _ = take(path, "--yes", "--accept-warnings", "--accept-unread")
+    assert code == 1
+    assert "column" in out
+    assert everything(city) == before
+
+
+def test_a_blank_place_in_a_template_is_not_the_city(template, take, tmp_path, city):
+    before = everything(city)
+    raw = template("--department", "agriculture_rural", "--counties").read_bytes()
+    given = {"value": 81.2, "source": "bureau", "entity": None}
+    path = tmp_path / "blank.xlsx"
+    path.write_bytes(fill(raw, {"manure_utilisation_rate": given}))
+    code, out, _ = take(path, "--yes")
+    assert code == 1
+    assert "it is blank here" in out
+    assert everything(city) == before
+
+
+def test_the_place_stays_in_sight_where_one_types(template):
+    sheet = opened(template("--department", "agriculture_rural", "--counties")).worksheets[0]
+    at = columns(sheet)
+    frozen = openpyxl.utils.cell.coordinate_from_string(sheet.freeze_panes)[0]
+    last = openpyxl.utils.column_index_from_string(frozen) - 1
+    assert at["entity"] <= last < at["value"]
 
 
 def test_filled_cells_arrive_exactly(template, take, city, small):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from planbook.intake import values
 from planbook.intake.faults import visible
 from planbook.intake.grids import Cell, letters
-from planbook.intake.layout import heading
+from planbook.intake.headings import read_heading
 from planbook.intake.refusal import Refused
 from planbook.intake.resolve import to_unit
 from planbook.intake.unit_names import factor_to, read_unit
@@ -36,7 +36,8 @@ def cell(text, kind="s"):
     ],
 )  # fmt: skip
 def test_numbers_that_are_taken(text, value, qualifier, unit):
-    assert values.read_number(cell(text)) == values.Number(value, qualifier, unit)
+    multiplier = text[-1] if text[-1] in "万亿" else ""
+    assert values.read_number(cell(text)) == values.Number(value, qualifier, unit, multiplier)
 
 
 def test_a_number_shown_as_per_cent_is_what_is_shown():
@@ -75,7 +76,7 @@ def test_years():
         ("万人", "1e4 persons", 1), ("人", "1e4 persons", 1e-4), ("μg/m³", "ug/m3", 1), ("微克/立方米", "mg/m3", 1e-3),
         ("万吨/年", "Mt/a", 0.01), ("吨/日", "t/d", 1), ("平方公里", "km2", 1), ("km²", "km2", 1), ("％", "%", 1),
         ("万头", "1e4 head", 1), ("头", "1e4 head", 1e-4), ("公斤/亩", "kg/ha", 15), ("亿立方米", "1e4 m3", 1e4),
-        ("Mt", "kt", 1e3), ("mt", "kt", 1e3), ("MW", "GW", 1e-3), ("kW", "MW", 1e-3), ("家", "count", 1),
+        ("Mt", "kt", 1e3), ("MW", "GW", 1e-3), ("kW", "MW", 1e-3), ("家", "count", 1),
         ("万千瓦 ", "MW", 10), ("( 万吨 )".strip("() "), "t", 1e4),
     ],
 )  # fmt: skip
@@ -101,13 +102,12 @@ def test_conversion_leaves_no_noise_of_binary_fractions():
     [
         ("指标", "indicator", ""), ("Indicator", "indicator", ""), ("数值（万吨）", "value", "万吨"),
         ("Value (t)", "value", "t"), ("2024年", "2024", ""), ("2024年（万吨）", "2024", "万吨"), ("２０２４", "2024", ""),
-        ("年份\nyear", "year", ""), ("中文名\nChinese title", None, ""), ("1899", None, ""), ("备注", "note_zh", ""),
+        ("年份\nyear", "year", ""), ("中文名\nChinese title", "beside", ""), ("1899", "", ""), ("备注", "note_zh", ""),
     ],
 )  # fmt: skip
 def test_headings(text, name, unit):
-    found, given_unit = heading(text)
-    assert found == name
-    assert name is None or given_unit == unit
+    found = read_heading(text)
+    assert (found.field, found.unit, found.odd) == (name, unit, "")
 
 
 def test_columns_are_lettered_as_in_a_spreadsheet():
@@ -157,9 +157,9 @@ def test_a_number_arrives_as_it_was_written(number, mark):
 
 @given(st.text(max_size=60))
 def test_headings_never_crash(text):
-    name, unit = heading(text)
-    assert name is None or name.isdigit() or name.isidentifier()
-    assert isinstance(unit, str)
+    found = read_heading(text)
+    assert not found.field or found.field.isdigit() or found.field.isidentifier()
+    assert isinstance(found.unit, str)
 
 
 @given(st.text(max_size=30))

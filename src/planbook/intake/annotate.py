@@ -22,6 +22,8 @@ from planbook.text import say
 
 _FILL = {
     "error": PatternFill("solid", fgColor="F8C9C4"),
+    "question": PatternFill("solid", fgColor="E5D3F2"),
+    "unread": PatternFill("solid", fgColor="D9D9D9"),
     "warning": PatternFill("solid", fgColor="FBE3A6"),
     "hint": PatternFill("solid", fgColor="D5E6F5"),
 }
@@ -93,8 +95,8 @@ def visible_long(text: str) -> str:
 def _mark(sheet: Worksheet, faults: Sequence[Fault], lang: str) -> None:
     by_cell: dict[str, list[Fault]] = {}
     for fault in faults:
-        if fault.cell:
-            by_cell.setdefault(fault.cell, []).append(fault)
+        for ref in fault.places:
+            by_cell.setdefault(ref, []).append(fault)
     for ref, found in by_cell.items():
         worst = min(found, key=lambda one: LEVELS.index(one.level)).level
         text = "\n\n".join(
@@ -125,10 +127,10 @@ def _list(
         told["level"] = say(f"intake_level_{fault.level}", lang)
         sheet.append([downloads.safe(visible_long(told[name])) for name in _HEAD])
         name = names.get((fault.file, fault.sheet))
-        if name and fault.cell:
+        if name and fault.places:
             cell = sheet.cell(row=sheet.max_row, column=4)
             quoted = name.replace("'", "''")
-            place = f"'{quoted}'!{fault.cell}"
+            place = f"'{quoted}'!{fault.places[0]}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)  # in this workbook
             cell.font = Font(underline="single", color="0B5394")
         sheet.cell(row=sheet.max_row, column=1).fill = _FILL[fault.level]

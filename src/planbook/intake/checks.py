@@ -251,7 +251,7 @@ def jump(others: Mapping[int, float], year: int, value: float) -> tuple[str, dic
 
 def _share_faults(figure: Figure, item: Indicator) -> list[Fault]:
     beside = figure.given_unit in ("%", "％") and "%" in figure.given_value
-    if item.unit == "%" and item.kind == "share" and 0 < figure.value < 1 and not beside:
+    if item.unit == "%" and item.kind == "share" and 0 < figure.value <= 1 and not beside:
         return [figure.fault("share_fraction", level="warning", share=f"{100 * figure.value:.6g}")]
     return []
 
@@ -357,6 +357,26 @@ def _relation_faults(
 
 def _names(catalog: Catalog, ids: Sequence[str], lang: str) -> str:
     return " + ".join(catalog[one].title[lang] for one in ids)
+
+
+def check_totals(
+    figures: Sequence[Figure], catalog: Catalog, counties: Sequence[str]
+) -> list[Fault]:
+    """Doubt a figure of the city that is only called a total.
+
+    It passes where every county stands beside it with a figure of the same indicator and
+    year, and these add up to it.
+    """
+    values = {one.key: one.value for one in figures}
+    faults = []
+    for one in figures:
+        if not one.is_total:
+            continue
+        parts = [values.get((one.indicator, county, one.year)) for county in counties]
+        adds = catalog[one.indicator].kind in _EXTENSIVE and bool(parts) and None not in parts
+        if not adds or abs(sum(parts) - one.value) > ROUNDING * abs(one.value):
+            faults.append(one.fault("total_unproven", "entity", "warning"))
+    return faults
 
 
 def _county_faults(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from planbook.intake import limits
 from planbook.intake.grids import Cell, Grid
+from planbook.intake.layout import recognises
 from planbook.intake.refusal import Refused
 
+DELIMITERS = (",", "\t", ";", "|")
 _ENCODINGS = ("utf-8-sig", "gb18030")  # GB18030 contains the GBK of Chinese Excel
 
 
@@ -34,7 +36,7 @@ def decode(raw: bytes) -> str:
 
 
 def read_table(path: Path, name: str) -> Grid:
-    """Read a CSV; commas, or semicolons or tabs where no comma stands in it.
+    """Read a CSV, split by commas, tabs, semicolons or bars, whichever makes a header.
 
     Parameters
     ----------
@@ -81,9 +83,15 @@ def read_table(path: Path, name: str) -> Grid:
 
 
 def _delimiter(text: str) -> str:
-    head = text[:4000]
-    if "," not in head:
-        for other in ("\t", ";"):
-            if other in head:
-                return other
-    return ","
+    """Choose the delimiter by which a header is recognised; else the one that splits most."""
+    lines = "\n".join(text.splitlines()[: limits.MAX_HEADER_ROW])
+    widths: dict[str, int] = {}
+    for delimiter in DELIMITERS:
+        try:
+            rows = list(csv.reader(io.StringIO(lines), delimiter=delimiter))
+        except csv.Error:
+            continue
+        if any(recognises(row) for row in rows):
+            return delimiter
+        widths[delimiter] = max((len(row) for row in rows), default=0)
+    return max(widths, key=lambda one: widths[one], default=",")

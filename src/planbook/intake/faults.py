@@ -10,8 +10,8 @@ from typing import Any, Literal
 from planbook.errors import PlanbookError
 from planbook.text import say
 
-Level = Literal["error", "warning", "hint"]
-LEVELS: tuple[Level, ...] = ("error", "warning", "hint")
+Level = Literal["error", "question", "unread", "warning", "hint"]
+LEVELS: tuple[Level, ...] = ("error", "question", "unread", "warning", "hint")
 _SHOWN = 80  # characters of a value in a message
 
 
@@ -55,10 +55,17 @@ class Fault:
         Where; sheet and cell may be empty.
     value : str
         What stands there, made visible.
-    level : {'error', 'warning', 'hint'}
-        Errors stop, warnings ask, hints only tell.
+    level : {'error', 'question', 'unread', 'warning', 'hint'}
+        Errors stop; questions want an answer; unread names what was not understood;
+        warnings ask; hints only tell.
     details : mapping
         For the message; a mapping with ``en`` and ``zh`` is read in the language asked for.
+    cells : tuple of str
+        Every address, where there are several.
+    key : str
+        By which a question or what is unread is answered; empty for other levels.
+    answered : mapping or None
+        Who answered it and when; empty texts where it was answered just now.
     """
 
     rule: str
@@ -68,6 +75,14 @@ class Fault:
     value: str = ""
     level: Level = "error"
     details: Mapping[str, Any] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+    key: str = ""
+    answered: Mapping[str, str] | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The addresses of all its cells."""
+        return self.cells or ((self.cell,) if self.cell else ())
 
     def _values(self, lang: str) -> dict[str, Any]:
         found = {}
@@ -89,6 +104,11 @@ class Fault:
         """Write the whole fault as one line."""
         where = " ".join(filter(None, (visible(self.file), visible(self.sheet), self.cell)))
         level = say(f"intake_level_{self.level}", lang)
+        if self.answered is not None:
+            key = "intake_answered_before" if self.answered.get("when") else "intake_answered"
+            level = say(key, lang, **self.answered)
+        if self.key and self.answered is None:
+            level += f" [{self.key}]"
         where += say("intake_line_value", lang, value=self.value) if self.value else ""
         return say(
             "intake_line", lang, level=level, where=where, message=self.message(lang),
@@ -106,6 +126,9 @@ class Fault:
             "rule": self.rule,
             "message": self.message(lang),
             "remedy": self.remedy(lang),
+            **({"cells": list(self.cells)} if self.cells else {}),
+            **({"key": self.key} if self.key else {}),
+            **({"answered": dict(self.answered)} if self.answered is not None else {}),
         }
 
 

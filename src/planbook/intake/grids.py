@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 # s text, n number, p number shown as per cent, x number shown in thousands or 万, b true or
 # false, d date, f formula, e error value
 KINDS = "snpxbdfe"
+# how a cell is shown: u part of it raised or lowered, k struck out, h nothing of it seen
+MARKS = "ukh"
+
+
+_FEW = 12  # cells that are named one by one
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,19 @@ class Cell:
         One of `KINDS`.
     text : str
         The content; a number in full precision, a date as ISO text.
+    marks : str
+        Of `MARKS`: what its looks say.
+    before, after : str
+        What the number format writes beside the number, such as ``万吨``.
     """
 
     row: int
     column: int
     kind: str
     text: str
+    marks: str = ""
+    before: str = ""
+    after: str = ""
 
     @property
     def ref(self) -> str:
@@ -76,7 +88,10 @@ class Grid:
             "file": self.file,
             "sheet": self.sheet,
             "state": self.state,
-            "cells": [[c.row, c.column, c.kind, c.text] for c in self.cells.values()],
+            "cells": [
+                [c.row, c.column, c.kind, c.text, c.marks, c.before, c.after]
+                for c in self.cells.values()
+            ],
             "merged": [list(one) for one in self.merged],
             "hidden_rows": sorted(self.hidden_rows),
             "hidden_columns": sorted(self.hidden_columns),
@@ -85,7 +100,7 @@ class Grid:
     @classmethod
     def from_plain(cls, data: Mapping[str, Any]) -> Grid:
         """Undo `to_plain`."""
-        cells = {(r, c): Cell(r, c, kind, text) for r, c, kind, text in data["cells"]}
+        cells = {(one[0], one[1]): Cell(*one) for one in data["cells"]}
         return cls(
             data["file"],
             data["sheet"],
@@ -95,6 +110,21 @@ class Grid:
             frozenset(data["hidden_rows"]),
             frozenset(data["hidden_columns"]),
         )
+
+
+def area(cells: Iterable[Cell]) -> str:
+    """Name each of a few cells; of many, those below each other as one range: ``D2:D9, F4``."""
+    ordered = sorted(cells, key=lambda one: (one.column, one.row))
+    if len(ordered) <= _FEW:
+        return ", ".join(one.ref for one in ordered)
+    runs: list[list[Cell]] = []
+    for cell in ordered:
+        last = runs[-1][-1] if runs else None
+        if last and last.column == cell.column and last.row == cell.row - 1:
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return ", ".join(run[0].ref if len(run) == 1 else f"{run[0].ref}:{run[-1].ref}" for run in runs)
 
 
 def letters(column: int) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from planbook.catalog import Catalog, Department, Indicator
 from planbook.intake.refusal import Refused
+from planbook.intake.scope import PART, Scopes, short_name, simple
 from planbook.models import Text
 from planbook.observations import QUALIFIERS, STATUSES
 
 _STATUS = {
     **dict.fromkeys(("正式", "最终", "终值", "核定"), "final"),
-    **dict.fromkeys(("初步", "快报", "初值", "预计"), "provisional"),
+    **dict.fromkeys(("初步", "快报", "初值", "快报数", "初步数"), "provisional"),
     **dict.fromkeys(("修订", "修正"), "revised"),
     **dict.fromkeys(("模型", "模型估算", "估算"), "modelled"),
 }
@@ -23,12 +23,18 @@ _QUALIFIER = {
     **dict.fromkeys(("不低于", "≥", "以上", "超过"), "at_least"),
     **dict.fromkeys(("不高于", "≤", "以下", "不超过"), "at_most"),
 }
-_AREA = re.compile(r"(?:全市|市本级|全域|合计|city|whole city|total)")
+_AREA = re.compile(r"(?:全市|全域|我市|本市|全市域|city|whole city|citywide)")
+_TOTAL = re.compile(r"(?:合计|总计|共计|全市合计|总和|total|sum)")
 
 
 def plain(text: str) -> str:
-    """Write a name in one way: half-width, single spaces, small letters."""
-    return " ".join(unicodedata.normalize("NFKC", text).split()).lower()
+    """Write a name in one way: half-width, simplified characters, single spaces, small letters."""
+    return simple(text)
+
+
+def is_total(text: str) -> bool:
+    """Tell whether a place is only called a total, which may be one of parts."""
+    return bool(_TOTAL.fullmatch(plain(text).replace(" ", "")))
 
 
 class Names:
@@ -39,19 +45,47 @@ class Names:
     catalog : Catalog
     entities : mapping of str to Text
         The city first, then its counties, by id.
+    others : mapping of str to iterable of str, optional
+        Earlier and short names of each.
     """
 
-    def __init__(self, catalog: Catalog, entities: Mapping[str, Text]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        entities: Mapping[str, Text],
+        others: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         self.catalog = catalog
         self.city = next(iter(entities))
+        self.scopes = Scopes(entities, others)
         self._indicators: dict[str, str] = {}
         for item in catalog.values():
             for name in (item.id, item.title.en, item.title.zh):
                 self._indicators[plain(name)] = item.id
         self._entities: dict[str, str] = {}
         for key, title in entities.items():
-            for name in (key, title.en, title.zh, title.zh.rstrip("市区县") or title.zh):
+            more = (others or {}).get(key, ())
+            for name in (key, title.en, title.zh, short_name(title.zh), *more):
                 self._entities.setdefault(plain(name), key)
+
+    def knows_indicator(self, text: str) -> bool:
+        """Tell whether a text is an indicator's id or name."""
+        return plain(text) in self._indicators
+
+    def knows_place(self, text: str) -> bool:
+        """Tell whether a text names the city or a county."""
+        return self._is_city(text) or plain(text).replace(" ", "") in self._places()
+
+    def same_indicator(self, texts: Iterable[str]) -> bool:
+        """Tell whether all texts name one and the same indicator."""
+        found = {self._indicators.get(plain(text)) for text in texts}
+        return len(found) == 1 and None not in found
+
+    def _is_city(self, text: str) -> bool:
+        return bool(_AREA.fullmatch(plain(text).replace(" ", ""))) or is_total(text)
+
+    def _places(self) -> dict[str, str]:
+        return {name.replace(" ", ""): key for name, key in self._entities.items()}
 
     def indicator(self, text: str) -> Indicator:
         """Find an indicator by id or by its name in either language.
@@ -73,19 +107,24 @@ class Names:
         return item
 
     def entity(self, text: str) -> str:
-        """Find the city or a county; a blank is the city.
+        """Find the city or a county.
 
         Raises
         ------
         Refused
+            If the text is blank, names a part of the city that is no county, or nothing known.
         """
-        name = plain(text)
-        if not name or _AREA.fullmatch(name):
+        if not plain(text):
+            raise Refused("entity_missing")
+        if self._is_city(text):
             return self.city
-        if name not in self._entities:
-            known = ", ".join(dict.fromkeys(self._entities.values()))
-            raise Refused("entity_unknown", known=known)
-        return self._entities[name]
+        found = self._places().get(plain(text).replace(" ", ""))
+        if found:
+            return found
+        if any(one.place == PART for one in self.scopes.find(text)):
+            raise Refused("entity_part")
+        known = ", ".join(dict.fromkeys(self._entities.values()))
+        raise Refused("entity_unknown", known=known)
 
 
 def status(text: str) -> str:

@@ -17,6 +17,8 @@ from planbook.observations import Source
 
 _ADDRESS = re.compile(r"https?://[^\s，。；、）)】>\"']+")
 _SCHEME = re.compile(r"\b(?:javascript|data|vbscript|file|ftp)\s*:", re.I)
+_DITTO = frozenset({"同上", "同上一行", "同前", "同左", "〃", "″", '"', "''", "ditto",
+                    "same as above", "do.", "as above", "同上表"})  # fmt: skip
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 # columns of a template's sheet of sources, by the last line of their headings
 SHEET_FIELDS = ("source", "title_en", "producer_zh", "producer_en", "address", "published",
@@ -77,7 +79,9 @@ class Origins:
             if found.get("source"):
                 self.described[plain(found["source"])] = found
 
-    def key_of(self, cell: Cell | None, department: str, published: str) -> str:
+    def key_of(
+        self, cell: Cell | None, department: str, published: str, below: Cell | None = None
+    ) -> str:
         """Find or make the key of the source that a cell names.
 
         Parameters
@@ -87,6 +91,8 @@ class Origins:
             Who is taken as the producer of a source that the sheet does not describe.
         published : str
             Date of the figure.
+        below : Cell, optional
+            The document that a line below the table names for all its figures.
 
         Returns
         -------
@@ -98,10 +104,15 @@ class Origins:
             If the cell is blank and there is no default, or if it is unsafe.
         """
         text = read_text(cell)
+        if plain(text) in _DITTO:
+            raise Refused("source_ditto")
         if not text or text in ("-", "–", "—", "/"):
-            if not self.default:
+            if below is not None:
+                text = read_text(below)
+            elif not self.default:
                 raise Refused("source_missing")
-            return self.default
+            else:
+                return self.default
         if text in self.known or text in self.added:
             return text
         wanted = plain(text)

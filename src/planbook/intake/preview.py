@@ -23,7 +23,13 @@ def counts(intake: Intake) -> dict[str, int]:
         name: sum(one.action == name for one in intake.changes)
         for name in ("new", "revised", "unchanged")
     }
-    return {**found, "refused": len({(f.file, f.sheet, f.cell) for f in intake.errors})}
+    return {
+        **found,
+        "refused": len({(f.file, f.sheet, f.cell) for f in intake.errors}),
+        "questions": len(intake.questions),
+        "unread": len(intake.unread),
+        "warnings": len(intake.warnings),
+    }
 
 
 def as_rows(intake: Intake) -> list[dict[str, Any]]:
@@ -57,6 +63,7 @@ def as_json(intake: Intake, lang: str, **more: Any) -> dict[str, Any]:
     """Give the whole preview as plain data."""
     return {
         "counts": counts(intake),
+        "cells": intake.cells,
         "figures": as_rows(intake),
         "faults": [fault.as_dict(lang) for fault in intake.faults],
         "sources": intake.sources,
@@ -82,6 +89,7 @@ def as_text(intake: Intake, catalog: Catalog, entities: Mapping[str, Text], lang
         )  # fmt: skip
     for level in LEVELS:
         lines += [fault.line(lang) for fault in of_level(intake.faults, level)]
+    lines.append(say("intake_cells", lang, **intake.cells))
     lines.append(say("intake_counts", lang, **counts(intake)))
     return lines
 

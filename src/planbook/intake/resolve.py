@@ -7,14 +7,23 @@ from dataclasses import dataclass, field
 
 from planbook.catalog import Indicator
 from planbook.intake import names
+from planbook.intake.agree import period_and_kind, place_of
 from planbook.intake.faults import Fault, visible
 from planbook.intake.grids import Cell
 from planbook.intake.layout import Entry
 from planbook.intake.names import Names
 from planbook.intake.origins import Origins
 from planbook.intake.refusal import Refused
-from planbook.intake.unit_names import factor_to
-from planbook.intake.values import is_blank, read_date, read_number, read_text, read_year
+from planbook.intake.unit_names import factor_to, is_multiple
+from planbook.intake.values import (
+    PER_MILLE,
+    Number,
+    is_blank,
+    read_date,
+    read_number,
+    read_text,
+    read_year,
+)
 
 TEXTS = ("locator", "note", "note_zh")
 
@@ -35,6 +44,8 @@ class Figure:
         Where it was read.
     given_value, given_unit : str
         What stood there.
+    is_total : bool
+        Whether its place is only called a total.
     """
 
     indicator: str
@@ -52,6 +63,7 @@ class Figure:
     entry: Entry = field(compare=False)
     given_value: str = field(compare=False, default="")
     given_unit: str = field(compare=False, default="")
+    is_total: bool = field(compare=False, default=False)
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -99,7 +111,7 @@ def resolve(
     if is_blank(entry.cells["value"]):
         return None, []
     indicator = attempt("indicator", lambda: known.indicator(_named(entry, "indicator")))
-    entity = attempt("entity", lambda: known.entity(read_text(entry.cells.get("entity"))))
+    placed = attempt("entity", lambda: place_of(entry, known))
     year = attempt("year", lambda: read_year(entry.cells.get("year")))
     number = attempt("value", lambda: read_number(entry.cells["value"]))
     status = attempt("status", lambda: names.status(read_text(entry.cells.get("status"))))
@@ -112,19 +124,35 @@ def resolve(
     if indicator is not None:
         holder = department or indicator.department
         source = attempt(
-            "source", lambda: origins.key_of(entry.cells.get("source"), holder, published or "")
+            "source",
+            lambda: origins.key_of(
+                entry.cells.get("source"), holder, published or "", entry.default_source
+            ),
         )
     if number is not None and marked and number.qualifier and number.qualifier != marked:
         attempt("qualifier", lambda: _refuse("two_marks"))
     given_unit = ""
     if indicator is not None and number is not None:
-        at = "value" if number.unit else "unit"
-        unit = attempt(at, lambda: _unit(entry, number.unit, indicator))
+        at = "value" if number.unit or number.multiplier else "unit"
+        unit = attempt(at, lambda: _unit(entry, number, indicator))
         if unit is not None:
             given_unit = unit
             value = attempt(at, lambda: to_unit(number.value, unit, indicator.unit))
-    if faults:
+    try:
+        around = period_and_kind(entry, known, year)
+    except Refused as refused:  # a formula or markup where a word was looked for
+        around = [Fault(refused.rule, entry.file, entry.sheet, entry.place("period").ref,
+                        details=refused.details)]  # fmt: skip
+    faults += around
+    if placed is not None:
+        faults += placed[1]
+    if any(fault.level == "error" for fault in faults):
         return None, faults
+    if entry.cells["value"].after == PER_MILLE:
+        cell = entry.cells["value"]
+        faults.append(Fault("per_mille_shown", entry.file, entry.sheet, cell.ref,
+                            visible(cell.text), "question"))  # fmt: skip
+    place = placed[0]
     if texts["note"] != texts["note_zh"] and not (texts["note"] and texts["note_zh"]):
         one = texts["note"] or texts["note_zh"]  # told in the preview, not translated by guess
         texts["note"] = texts["note_zh"] = one
@@ -133,9 +161,10 @@ def resolve(
         faults.append(Fault("note_one_language", entry.file, entry.sheet, cell.ref,
                             visible(cell.text), "hint"))  # fmt: skip
     figure = Figure(
-        indicator.id, entity, year, value, indicator.unit, status, published, source,
+        indicator.id, place.entity, year, value, indicator.unit, status, published, source,
         **texts, qualifier=number.qualifier or marked, entry=entry,
         given_value=visible(entry.cells["value"].text), given_unit=given_unit,
+        is_total=place.is_total,
     )  # fmt: skip
     return figure, faults
 
@@ -157,17 +186,36 @@ def _mark(cell: Cell | None) -> str:
     )
 
 
-def _unit(entry: Entry, beside: str, indicator: Indicator) -> str:
-    """Give the unit that a row states: in its column, in a heading, beside the number."""
+def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:
+    """Give the unit that a figure states: beside the number, in its column, in a heading, above.
+
+    All that is stated must come to the same.
+    """
     cell = entry.cells.get("unit")
-    stated = (read_text(cell) if cell is not None and cell.kind != "p" else "") or entry.unit
-    if not beside:
-        if not stated:
-            raise Refused("unit_missing", wanted=indicator.unit)
-        return stated
-    if stated and factor_to(stated, indicator.unit) != factor_to(beside, indicator.unit):
-        raise Refused("two_units", first=stated, second=beside)
-    return beside
+    own = read_text(cell) if cell is not None and cell.kind != "p" and not is_blank(cell) else ""
+    stated = [one for one in (number.unit, own, *entry.units) if one]
+    if not stated:
+        raise Refused("unit_missing", wanted=indicator.unit)
+    first, wanted = stated[0], indicator.unit
+    for other in stated[1:]:
+        if _factor(other, wanted) != _factor(first, wanted):
+            raise Refused("two_units", first=first, second=other)
+    shown = entry.cells["value"].after  # what the number format writes beside the number
+    if number.multiplier and shown:  # 0"万" shows 310 as 310万
+        raise Refused("scaled_format")
+    if shown and is_multiple(shown) and any(map(is_multiple, stated[1:])):
+        raise Refused("scaled_format")
+    if number.multiplier and is_multiple(first):
+        raise Refused("multiplier_twice", multiplier=number.multiplier, unit=first)
+    return first
+
+
+def _factor(unit: str, wanted: str) -> float | str:
+    """Give what a unit comes to, or why it does not, so that two can be set side by side."""
+    try:
+        return factor_to(unit, wanted)
+    except Refused as refused:
+        return refused.rule if refused.rule == "unit_dimension" else unit
 
 
 def to_unit(value: float, unit: str, wanted: str) -> float:

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planbook import journal
-from planbook.catalog import Department
 from planbook.errors import DataError
 from planbook.intake import limits, merge, records
-from planbook.intake.checks import accounts_of, check_together, load_relations
+from planbook.intake.answers import FILE as ANSWERS
+from planbook.intake.answers import Answer, with_key
+from planbook.intake.answers import apply as apply_answers
+from planbook.intake.answers import load as load_answers
+from planbook.intake.answers import to_bytes as answers_to_bytes
+from planbook.intake.checks import accounts_of, check_together, check_totals, load_relations
 from planbook.intake.compare import Change, compare, latest
 from planbook.intake.faults import Fault, of_level, refuse, visible
 from planbook.intake.grids import Grid
-from planbook.intake.layout import META, PROBLEMS, Entry, find_table
+from planbook.intake.layout import DECORATION, FIGURE, NOT_UNDERSTOOD, READ_WITH, Entry
 from planbook.intake.names import Names
 from planbook.intake.origins import Origins, to_yaml
 from planbook.intake.reader import Reader, shared
 from planbook.intake.refusal import Refused
 from planbook.intake.resolve import Figure, resolve
 from planbook.intake.safety import TABLE, WORKBOOK
-from planbook.intake.schema import check_schema
+from planbook.intake.schema import check_schema, drop_equal
+from planbook.intake.sheets import Sheets
 from planbook.observations import check_rows, load_sources, read_rows
 from planbook.project import Project
 
-TEMPLATE_VERSION = 1
-SOURCES_SHEET, GUIDE_SHEET = "来源 Sources", "说明 Guide"
+_FIRST_TO_BEGIN = dt.timezone(dt.timedelta(hours=14))  # where a day begins first
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Intake:
         New entries of ``sources.yml``.
     entries : int
         Figures found in the sheets, with those refused.
+    cells : mapping of str to int
+        Cells with content that are figures, that figures were read with, decoration, and
+        not understood.
+    forms : mapping of (str, str) to (str, str)
+        Sender and layout by file and sheet.
     """
 
     changes: tuple[Change, ...]
@@ -58,22 +66,41 @@ class Intake:
     read: tuple[dict[str, Any], ...]
     sources: dict[str, dict]
     entries: int
+    cells: dict[str, int]
+    forms: dict[tuple[str, str], tuple[str, str]]
 
     @property
     def errors(self) -> list[Fault]:
         return of_level(self.faults, "error")
 
     @property
+    def questions(self) -> list[Fault]:
+        return of_level(self.faults, "question")
+
+    @property
+    def unread(self) -> list[Fault]:
+        return of_level(self.faults, "unread")
+
+    @property
+    def hints(self) -> list[Fault]:
+        return of_level(self.faults, "hint")
+
+    @property
     def warnings(self) -> list[Fault]:
         return of_level(self.faults, "warning")
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a file or sheet has the form and no figure in it."""
+        return any(one.rule in ("no_figure", "no_figure_sheet") for one in self.faults)
 
     @property
     def to_write(self) -> list[Change]:
         return [one for one in self.changes if one.action != "unchanged"]
 
 
-def list_files(given: Sequence[Path], lang: str) -> list[Path]:
-    """Resolve folders to the workbooks and tables in them.
+def list_files(given: Sequence[Path], lang: str) -> tuple[list[Path], list[Fault]]:
+    """Resolve folders to the workbooks and tables in them, and name what else lies there.
 
     Raises
     ------
@@ -81,22 +108,44 @@ def list_files(given: Sequence[Path], lang: str) -> list[Path]:
         If nothing is there, or too much.
     """
     found: list[Path] = []
+    left: list[Fault] = []
     for path in given:
-        if path.is_dir():
-            inner = sorted(
-                one
-                for one in path.iterdir()
-                if one.is_file() and not one.name.startswith((".", "~$"))
-                and one.suffix.lower() in (WORKBOOK, TABLE, ".xlsm", ".xls", ".xlsb", ".ods")
-            )  # fmt: skip
-            if not inner:
-                raise refuse("folder_empty", lang, folder=visible(path))
-            found += inner
-        else:
+        if not path.is_dir():
             found.append(path)
+            continue
+        inner = [
+            one
+            for one in sorted(path.rglob("*"))
+            if one.is_file() and not _is_clutter(one.relative_to(path))
+        ]
+        taken = [
+            one
+            for one in inner
+            if one.parent == path and one.suffix.lower() in (WORKBOOK, TABLE, *_NAMED_ANYHOW)
+        ]
+        if not inner:
+            raise refuse("folder_empty", lang, folder=visible(path))
+        if not taken:
+            left.append(Fault("folder_empty", visible(path.name), details={"folder": path.name}))
+        found += taken
+        left += [
+            Fault("file_unread", visible(one.relative_to(path).as_posix()), level="unread",
+                  details={"heading": one.name})
+            for one in inner
+            if one not in taken
+        ]  # fmt: skip
     if len(found) > limits.MAX_FILES:
         raise refuse("too_many_files", lang, count=len(found), limit=limits.MAX_FILES)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), left
+
+
+_NAMED_ANYHOW = (".xlsm", ".xls", ".xlsb", ".ods", ".et")  # refused by name, with a remedy
+
+
+def _is_clutter(path: Path) -> bool:
+    """Tell whether a file is what programs leave behind: locks, thumbnails, hidden files."""
+    names = ("thumbs.db", "desktop.ini", "__macosx")
+    return any(part.startswith((".", "~$")) or part.lower() in names for part in path.parts)
 
 
 def prepare(
@@ -107,6 +156,7 @@ def prepare(
     today: dt.date | None = None,
     lang: str = "en",
     reader: Reader | None = None,
+    answers: Sequence[str] = (),
 ) -> Intake:
     """Read and check files; change nothing.
 
@@ -121,6 +171,8 @@ def prepare(
     lang : {'en', 'zh'}, optional
         Of messages about the import as a whole.
     reader : Reader, optional
+    answers : sequence of str, optional
+        Keys of questions, and of what is unread, that are answered with yes.
 
     Returns
     -------
@@ -131,22 +183,27 @@ def prepare(
     IntakeError
         If there is no file, or `source` is unknown.
     """
+    # a figure published today in China is not of the future where it is still yesterday
+    latest_day = today or dt.datetime.now(_FIRST_TO_BEGIN).date()
     today = today or dt.date.today()
     city = project.city
     folder = project.paths.city(city.id)
     own_sources = load_sources(folder / "sources.yml", project.paths.root)
     if source and source not in own_sources:
         raise refuse("source_option", lang, source=visible(source), city=city.id)
+    answered = load_answers(folder, project.paths.root)
     departments = {**project.catalog.departments, **city.departments}
-    names = Names(project.catalog, {city.id: city.name, **city.counties})
+    names = Names(project.catalog, {city.id: city.name, **city.counties}, city.other_names)
     origins = Origins(own_sources, departments, today.isoformat(), source,
                       frozenset(project.sources))  # fmt: skip
-    faults: list[Fault] = []
     figures: list[Figure] = []
     grids: list[Grid] = []
+    roles: dict[tuple[str, str, str], str] = {}
+    forms: dict[tuple[str, str], tuple[str, str]] = {}
     read = []
     entries = 0
-    for path in list_files(files, lang):
+    paths, faults = list_files(files, lang)
+    for path in paths:
         try:
             raw = path.read_bytes() if path.is_file() else b""
             inside = (reader or shared()).read(path)
@@ -158,15 +215,21 @@ def prepare(
             continue
         read.append({"name": visible(path.name), "bytes": len(raw), "sha256": records.digest(raw)})
         grids += inside
-        found, holders, wrong = _tables(path.name, inside, departments, city.id, origins)
-        faults += wrong
-        entries += len(found)
-        for entry in found:
-            figure, wrong = resolve(entry, names, origins, holders.get(entry.sheet, ""))
+        sheets = Sheets(path.name, inside, departments, city.id, origins, names)
+        faults += sheets.read()
+        roles |= sheets.roles
+        forms |= sheets.forms
+        entries += len(sheets.entries)
+        for entry in sheets.entries:
+            figure, wrong = resolve(entry, names, origins, sheets.holders.get(entry.sheet, ""))
             faults += wrong
             if figure:
                 figures.append(figure)
-    faults += check_schema(figures, project.catalog, today)
+        faults += sheets.without_figures()
+    figures, equal = drop_equal(figures)
+    faults += equal
+    faults += check_schema(figures, project.catalog, latest_day)
+    faults += check_totals(figures, project.catalog, list(city.counties))
     known = latest(project.observations, city.entities)
     relations = load_relations(
         project.paths.factors / "relations.yml", project.catalog, project.paths.root
@@ -181,8 +244,28 @@ def prepare(
     bad = {(fault.file, fault.sheet, fault.cell) for fault in of_level(faults, "error")}
     changes = [one for one in changes if not _cells(one.figure.entry) & bad]
     used = {one.figure.source for one in changes if one.action != "unchanged"}
-    return Intake(tuple(changes), tuple(_ordered(faults, grids)), tuple(grids), tuple(read),
-                  origins.entries(used), entries)  # fmt: skip
+    faults = [with_key(one, *forms.get((one.file, one.sheet), ("", ""))) for one in faults]
+    told = apply_answers(_ordered(faults, grids), answered, answers)
+    return Intake(tuple(changes), tuple(told), tuple(grids), tuple(read), origins.entries(used),
+                  entries, _count(grids, roles, faults), forms)  # fmt: skip
+
+
+def _count(
+    grids: Sequence[Grid], roles: Mapping[tuple[str, str, str], str], faults: Sequence[Fault]
+) -> dict[str, int]:
+    """Count every cell with content by what it is there for."""
+    unread = {
+        (fault.file, fault.sheet, cell)
+        for fault in faults
+        if fault.level == "unread"
+        for cell in fault.places
+    }
+    found = dict.fromkeys((FIGURE, READ_WITH, DECORATION, NOT_UNDERSTOOD), 0)
+    for grid in grids:
+        for cell in grid.cells.values():
+            place = (grid.file, grid.sheet, cell.ref)
+            found[NOT_UNDERSTOOD if place in unread else roles[place]] += 1
+    return found
 
 
 def _cells(entry: Entry) -> set[tuple[str, str, str]]:
@@ -216,79 +299,9 @@ def _unique(faults: Sequence[Fault]) -> list[Fault]:
     return found
 
 
-def _tables(
-    file: str,
-    grids: Sequence[Grid],
-    departments: dict[str, Department],
-    city: str,
-    origins: Origins,
-) -> tuple[list[Entry], dict[str, str], list[Fault]]:
-    """Find the tables of one file; give the department of each sheet of a template."""
-    faults: list[Fault] = []
-    meta: dict[str, Any] = {}
-    for grid in grids:
-        if grid.sheet == META and grid.state != "visible":
-            meta, wrong = _meta(grid, city, departments)
-            faults += wrong
-    if faults:
-        return [], {}, faults
-    holders: dict[str, str] = meta.get("sheets", {})
-    entries: list[Entry] = []
-    recognised = False
-    for grid in grids:
-        if grid.sheet in (META, PROBLEMS) or (meta and grid.sheet == GUIDE_SHEET):
-            continue
-        if meta and grid.sheet == SOURCES_SHEET:
-            try:
-                origins.describe(grid)
-            except Refused as refused:
-                cell = refused.details.pop("at")
-                faults.append(Fault(refused.rule, grid.file, grid.sheet, cell.ref,
-                                    visible(cell.text), details=refused.details))  # fmt: skip
-            continue
-        if grid.state != "visible":
-            if grid.cells:
-                faults.append(Fault("hidden_sheet", grid.file, grid.sheet, level="warning"))
-            continue
-        table = find_table(grid)
-        if table is None:
-            if grid.cells:
-                faults.append(Fault("no_header", grid.file, grid.sheet, "A1", level="warning"))
-            continue
-        recognised = True
-        entries += table.entries
-        faults += table.faults
-    if not recognised:  # what was a warning beside other sheets is all there is
-        faults = [fault for fault in faults if fault.rule != "no_header"]
-        empty = not any(grid.cells for grid in grids)
-        faults.append(Fault("empty_file" if empty else "no_table", file))
-    return entries, holders, faults
-
-
-def _meta(
-    grid: Grid, city: str, departments: dict[str, Department]
-) -> tuple[dict[str, Any], list[Fault]]:
-    try:
-        meta = json.loads(next(iter(grid.cells.values())).text)
-        sheets = {str(name): str(holder) for name, holder in meta["sheets"].items()}
-        version, home = meta["version"], str(meta["city"])
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError):
-        return {}, [Fault("template_damaged", grid.file, grid.sheet)]
-    if version != TEMPLATE_VERSION:
-        return {}, [Fault("template_version", grid.file, grid.sheet,
-                          details={"found": visible(version),
-                               "known": TEMPLATE_VERSION})]  # fmt: skip
-    if home != city:
-        return {}, [Fault("template_city", grid.file, grid.sheet,
-                          details={"found": visible(home), "city": city})]  # fmt: skip
-    if not set(sheets.values()) <= set(departments):
-        return {}, [Fault("template_damaged", grid.file, grid.sheet)]
-    return {"sheets": sheets}, []
-
-
 def write(
     project: Project, intake: Intake, *, who: str = "", now: dt.datetime | None = None,
-    lang: str = "en", beside: journal.Beside | None = None,
+    lang: str = "en", beside: journal.Beside | None = None, answers: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Write what an import changes, in one step, with its record.
 
@@ -304,6 +317,8 @@ def write(
     lang : {'en', 'zh'}, optional
     beside : callable, optional
         Gives what belongs to the same step elsewhere; see `planbook.journal.apply`.
+    answers : sequence of str, optional
+        Keys answered with yes, to be kept for this sender and layout.
 
     Returns
     -------
@@ -365,10 +380,26 @@ def write(
             if now_raw != raw:
                 raise refuse("changed_meanwhile", lang, file=path)
 
+    kept = _answered(intake, folder, project.paths.root, answers, record["who"], moment)
     # the record first: a reader that sees any new file sees that an import has happened
-    changes = {records.path_of(name): records.to_bytes(record), **new}
+    changes = {records.path_of(name): records.to_bytes(record), **kept, **new}
     journal.apply(folder, changes, unchanged, beside)
     return record
+
+
+def _answered(
+    intake: Intake, folder: Path, root: Path, given: Sequence[str], who: str, moment: dt.datetime
+) -> dict[str, bytes]:
+    """Give the file of answers with those of this import, or nothing where there are none."""
+    new = {}
+    for fault in intake.faults:
+        if fault.key in given and fault.answered is not None:
+            sender, layout = intake.forms.get((fault.file, fault.sheet), ("", ""))
+            new[fault.key] = Answer(
+                rule=fault.rule, value=fault.value, sender=sender, layout=layout or "–",
+                file=visible(fault.file), who=who, when=moment.date(),
+            )  # fmt: skip
+    return {ANSWERS: answers_to_bytes({**load_answers(folder, root), **new})} if new else {}
 
 
 def _written(

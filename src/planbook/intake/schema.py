@@ -110,6 +110,23 @@ def _year_of(published: pd.Series) -> pd.Series:
     return pd.to_numeric(published.str.slice(0, 4), errors="coerce").fillna(0)
 
 
+def drop_equal(figures: Sequence[Figure]) -> tuple[list[Figure], list[Fault]]:
+    """Keep the first of figures that say the same of the same place and year.
+
+    Two departments may send the same figure: equal ones are a hint, others an error.
+    """
+    kept: dict[tuple, Figure] = {}
+    found, faults = [], []
+    for one in figures:
+        other = kept.setdefault(one.key, one)
+        if other is one or (other.value, other.qualifier) != (one.value, one.qualifier):
+            found.append(one)
+            continue
+        where = f"{other.entry.file} {other.entry.sheet} {other.entry.cells['value'].ref}"
+        faults.append(one.fault("duplicate_equal", level="hint", other=where))
+    return found, faults
+
+
 def check_schema(figures: Sequence[Figure], catalog: Catalog, today: dt.date) -> list[Fault]:
     """Test every figure by itself and name each that fails.
 

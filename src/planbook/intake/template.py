@@ -24,6 +24,8 @@ class Ask:
     ----------
     indicator : Indicator
     entity : str
+    place : str
+        Its name in Chinese, as an office writes it.
     unit : str
         As a department counts: 万吨, 万亩, 亿千瓦时 and the like.
     last_year, last : int, str or None
@@ -35,6 +37,7 @@ class Ask:
 
     indicator: Indicator
     entity: str
+    place: str
     unit: str
     last_year: int | None
     last: str
@@ -106,7 +109,8 @@ def make_form(
             now = known.get((item.id, entity, year))
             unit = usual_unit(item.unit, [one for one in (row, now) if one is not None])
             rows.append(
-                Ask(item, entity, unit, before, "" if row is None else _shown(row, unit),
+                Ask(item, entity, project.entities[entity].zh, unit, before,
+                    "" if row is None else _shown(row, unit),
                     "" if now is None else _shown(now, unit),
                     "" if row is None else row["source"])
             )  # fmt: skip

@@ -16,7 +16,7 @@ from planbook import downloads
 from planbook.errors import PlanbookError
 from planbook.intake.layout import META
 from planbook.intake.origins import SHEET_FIELDS
-from planbook.intake.run import GUIDE_SHEET, SOURCES_SHEET, TEMPLATE_VERSION
+from planbook.intake.sheets import GUIDE_SHEET, SOURCES_SHEET, TEMPLATE_VERSION
 from planbook.intake.template import Ask, Form, size_of
 from planbook.models import LANGS, Text
 from planbook.project import Project
@@ -28,9 +28,10 @@ _SHOWN = {"indicator": 30, "title_zh": 26, "title_en": 30, "definition_zh": 36,
           "last_source": 18, "on_file": 14}  # fmt: skip
 _FILLED = {"value": 14, "unit": 14, "qualifier": 13, "status": 16, "published": 14, "source": 34,
            "locator": 18, "note_zh": 26, "note": 26}  # fmt: skip
-_ORDER = ("title_zh", "title_en", "year", "value", "unit", "qualifier", "status", "published",
+# the first three are frozen: whose figure it is stays in sight where one types
+_ORDER = ("title_zh", "entity", "year", "value", "unit", "qualifier", "status", "published",
           "source", "locator", "note_zh", "note", "last_year", "last", "last_source", "on_file",
-          "definition_zh", "definition_en", "entity", "indicator")  # fmt: skip
+          "title_en", "definition_zh", "definition_en", "indicator")  # fmt: skip
 _STATUS = ("正式 final", "初步 provisional", "修订 revised")
 _QUALIFIER = ("约 about", "不低于 at_least", "不高于 at_most")
 _LINE = Side(style="thin", color="BFBFBF")
@@ -98,7 +99,7 @@ def _shown(ask: Ask, name: str, year: int) -> object:
         "title_en": item.title.en,
         "definition_zh": item.definition.zh,
         "definition_en": item.definition.en,
-        "entity": ask.entity,
+        "entity": ask.place,
         "year": year,
         "last_year": ask.last_year,
         "last": _number(ask.last),

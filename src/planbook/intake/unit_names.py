@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from planbook import units
 from planbook.intake.refusal import Refused
+from planbook.intake.scope import tidy
 
 # a written unit -> (unit of the table, how many of it); Chinese and English
 _BASES: dict[str, tuple[str, float]] = {
@@ -52,14 +52,20 @@ _BASES: dict[str, tuple[str, float]] = {
 _PREFIXES = {"万亿": 1e12, "千万": 1e7, "百万": 1e6, "十万": 1e5, "亿": 1e8, "万": 1e4,
              "千": 1e3, "百": 1e2, "1e8": 1e8, "1e4": 1e4, "10000": 1e4}  # fmt: skip
 MULTIPLIERS = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "万亿": 1e12}
+# Mt is a million tonnes; MT and mt are written for a metric ton as well
+_BY_CASE = frozenset({"mt", "mt/a", "mtce"})
 _NOISE = re.compile(r"[\s,]|^单位[::]|^计量单位[::]|^unit[::]", re.I)
 
 
 def _plain(text: str) -> str:
     """Write a unit in one way: half-width, without spaces, exponents as digits."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = tidy(text)
     text = text.replace("μ", "u").replace("µ", "u").replace("每", "/").replace("⁄", "/")
     return _NOISE.sub("", text).lower()
+
+
+def _plain_case(text: str) -> str:
+    return _NOISE.sub("", tidy(text))
 
 
 @cache
@@ -98,6 +104,8 @@ def read_unit(text: str) -> tuple[str, float]:
     if text in units.UNITS:
         return text, 1.0
     plain = _plain(text)
+    if plain in _BY_CASE and _plain_case(text) not in units.UNITS:
+        raise Refused("unit_ambiguous", unit=text)
     if plain in _table():
         return _table()[plain]
     for prefix, size in _PREFIXES.items():
@@ -105,6 +113,11 @@ def read_unit(text: str) -> tuple[str, float]:
             unit, count = _BASES[plain.removeprefix(prefix)]
             return unit, count * size
     raise Refused("unit_unknown", unit=text)
+
+
+def is_multiple(text: str) -> bool:
+    """Tell whether a written unit begins with 万, 亿 or the like, so that 万 beside it is doubt."""
+    return _plain(text).startswith(tuple(_PREFIXES)) or text in ("kt", "Mt", "1e4 head")
 
 
 def factor_to(text: str, wanted: str) -> float:

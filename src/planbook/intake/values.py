@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from planbook.intake import limits
 from planbook.intake.grids import Cell
 from planbook.intake.refusal import Refused
+from planbook.intake.scope import HIDDEN
 from planbook.intake.unit_names import MULTIPLIERS, read_unit
 from planbook.observations import FIRST_YEAR, LAST_YEAR
 
+PER_MILLE = "‰"
 BLANKS = frozenset({"", "-", "--", "–", "—", "——", "―", "/", "n/a", "n.a.", "na", "暂无",
                     "暂无数据", "未统计", "缺"})  # fmt: skip
 _LESS_THAN_UNIT = frozenset({"...", "…", "……", "......", "*", "#", "0+"})
@@ -39,9 +41,11 @@ _LEADING = re.compile(r"([+-]?[\d.,]*\d(?: \d{3})*(?:\.\d*)?(?:e[+-]?\d{1,4})?)(
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月?)")
 _PLAIN_DAY = re.compile(r"(?:19|20)\d\d\s*[-/年].*\d.*")  # 2024.5 may well be a number
 _YEAR = re.compile(r"(\d{4})\s*(?:年度?|年末|年底)?")
+_FOOTNOTE = re.compile(
+    r"[*†‡§]+|[\[(]?(?:注|note)?\s*(?:\d{1,2}|[a-z]|[ivx]+)[\])]|注\s*\d{0,2}", re.I
+)
 _MARKUP = re.compile(r"<\s*[/!?a-z]|&#|javascript:|data:text|vbscript:", re.I)
 _FORMULA = ("=", "+", "-", "@")
-_HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")  # copied along, never seen
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
@@ -57,11 +61,37 @@ class Number:
         ``about``, ``at_least``, ``at_most`` or empty.
     unit : str
         The unit written beside the number, or empty.
+    multiplier : str
+        A word such as ``万`` beside the number, already counted in `value`, or empty.
     """
 
     value: float
     qualifier: str = ""
     unit: str = ""
+    multiplier: str = ""
+
+
+def check_digits(cell: Cell) -> None:
+    """Refuse signs that only look like digits of a number, and what is shown otherwise.
+
+    A circled, bracketed or raised figure is the mark of a footnote; read as a digit it
+    makes 310¹ into 3101.
+
+    Raises
+    ------
+    Refused
+    """
+    if "k" in cell.marks:
+        raise Refused("struck_out")
+    if "h" in cell.marks:
+        raise Refused("not_shown")
+    if "u" in cell.marks and cell.kind == "s":
+        raise Refused("footnote_mark")
+    for character in cell.text:
+        if not character.isascii() and not character.isdecimal():
+            inside = unicodedata.normalize("NFKC", character)
+            if any(one.isdigit() for one in inside) or unicodedata.category(character) == "No":
+                raise Refused("footnote_mark")
 
 
 def clean(text: str) -> str:
@@ -75,7 +105,7 @@ def clean(text: str) -> str:
     """
     if len(text) > limits.MAX_TEXT:
         raise Refused("text_too_long", length=len(text), limit=limits.MAX_TEXT)
-    text = "".join(character for character in text if character not in _HIDDEN)
+    text = "".join(character for character in text if character not in HIDDEN)
     for character in text:
         kind = unicodedata.category(character)
         if kind == "Cs":
@@ -148,11 +178,15 @@ def read_number(cell: Cell) -> Number:
         raise Refused("date_as_number")
     if cell.kind == "x":
         raise Refused("scaled_format")
+    check_digits(cell)
     if cell.kind in "np":
         value = _finite(cell.text)
         if cell.kind == "p":  # a spreadsheet shows 0.415 as 41.5 %
             return Number(float(f"{value * 100:.15g}"), unit="%")
-        return Number(value)
+        if not cell.before and cell.after in ("", PER_MILLE):
+            return Number(value)
+        shown = f"{cell.before}{value:.15g}{cell.after}"  # as the format writes it
+        return _read_marked(unicodedata.normalize("NFKC", clean(shown)).strip())
     text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
     if text.lower().strip("+-−") in ("nan", "inf", "infinity", "∞"):
         raise Refused("not_finite")
@@ -194,9 +228,11 @@ def _read_marked(text: str) -> Number:
     plain = digits.replace(",", "").replace(" ", "")
     if not _DIGITS.fullmatch(plain) or len(plain) > 40:
         raise Refused("not_a_number")
-    value, unit = _finite(plain), ""
+    value, unit, multiplier = _finite(plain), "", ""
+    if _FOOTNOTE.fullmatch(rest):
+        raise Refused("footnote_mark")
     if rest in MULTIPLIERS:
-        value = float(f"{value * MULTIPLIERS[rest]:.15g}")
+        value, multiplier = float(f"{value * MULTIPLIERS[rest]:.15g}"), rest
     elif rest:
         if re.match(r"[\d.,]", rest):
             raise Refused("not_a_number")
@@ -204,7 +240,7 @@ def _read_marked(text: str) -> Number:
             raise Refused("two_marks")
         read_unit(rest)
         unit = rest
-    return Number(value, qualifier, unit)
+    return Number(value, qualifier, unit, multiplier)
 
 
 def _finite(text: str) -> float:
@@ -228,9 +264,11 @@ def read_year(cell: Cell | None) -> int:
         raise Refused("year_missing")
     if cell.kind == "f":
         raise Refused("formula")
-    if cell.kind in "deb":
+    if cell.kind in "debpx":
         raise Refused("year_wrong", first=FIRST_YEAR, last=LAST_YEAR)
+    check_digits(cell)
     text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
+    text = text.removesuffix(".0")  # as programs write a whole number
     found = _YEAR.fullmatch(text)
     if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         raise Refused("year_wrong", first=FIRST_YEAR, last=LAST_YEAR)
@@ -248,8 +286,11 @@ def read_date(cell: Cell | None) -> str:
         return ""
     if cell.kind == "f":
         raise Refused("formula")
-    if cell.kind in "ebp":
+    if cell.kind in "ebpx":
         raise Refused("date_wrong")
+    if cell.kind == "n" and not float(cell.text).is_integer():  # 2025.10 is stored as 2025.1
+        raise Refused("date_fraction")
+    check_digits(cell)
     text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
     if found := _YEAR.fullmatch(text):
         year, month, day = found[1], None, None

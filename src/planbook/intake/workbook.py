@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import math
 import os
 import re
+import zipfile
 from pathlib import Path
+from typing import Any
 
 os.environ["OPENPYXL_LXML"] = "False"  # so that openpyxl reads XML by defusedxml
 
 import openpyxl
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from planbook.intake import limits
 from planbook.intake.grids import Cell, Grid
+from planbook.intake.number_formats import look_of
 from planbook.intake.refusal import Refused
-from planbook.intake.safety import check_workbook
+from planbook.intake.safety import check_workbook, is_sheet, without_empty
+from planbook.intake.style_sheets import STYLES, plain_styles
 
-_SCALED = re.compile(r"[0#?],+(?![0#?,])|[0#?]!\.")  # shows thousands or 万 for ones
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes what XML cannot
+_WHITE = ("FFFFFFFF", "00FFFFFF")
 
 
 def read_workbook(path: Path, name: str) -> list[Grid]:
@@ -42,18 +48,14 @@ def read_workbook(path: Path, name: str) -> list[Grid]:
         If the workbook is unsafe, broken or too large.
     """
     check_workbook(path)
-    try:
-        book = openpyxl.load_workbook(path, data_only=False, keep_links=False, rich_text=False)
-    except MemoryError:
-        raise
-    except Exception as error:  # openpyxl raises whatever the fault leads to
-        raise Refused("broken_workbook") from error
+    book = _open(path)
     grids = []
     for sheet in book.worksheets:
+        looks: dict[tuple, str] = {}
         cells: dict[tuple[int, int], Cell] = {}
         # Only what the file holds: a stray cell at the sheet's far end costs nothing.
         for (row, column), one in sheet._cells.items():
-            found = _cell(row, column, one)
+            found = _cell(row, column, one, looks)
             if found:
                 cells[row, column] = found
         if len({row for row, _ in cells}) > limits.MAX_ROWS:
@@ -86,47 +88,103 @@ def read_workbook(path: Path, name: str) -> list[Grid]:
     return grids
 
 
-def _cell(row: int, column: int, cell: object) -> Cell | None:
+def _open(path: Path) -> openpyxl.Workbook:
+    """Load a workbook; where its style sheet is odd, with a plain one in its place."""
+    error: Exception | None = None
+    for is_plain in (False, True):
+        try:
+            return openpyxl.load_workbook(_copy(path, is_plain), data_only=False,
+                                          keep_links=False, rich_text=True)  # fmt: skip
+        except MemoryError:
+            raise
+        except Exception as wrong:  # openpyxl raises whatever the fault leads to
+            error = error or wrong
+    raise Refused("broken_workbook") from error
+
+
+def _copy(path: Path, is_plain: bool) -> io.BytesIO:
+    """Copy a workbook in memory without cells that are empty; its file stays as it is."""
+    copy = io.BytesIO()
+    with (
+        zipfile.ZipFile(path) as archive,
+        zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as out,
+    ):
+        for item in archive.infolist():
+            raw = archive.read(item)
+            if is_sheet(item.filename):
+                raw = without_empty(raw)
+            elif is_plain and item.filename.lower() == STYLES:
+                raw = plain_styles(raw)
+            out.writestr(item.filename, raw)
+    copy.seek(0)
+    return copy
+
+
+def _cell(row: int, column: int, cell: Any, looks: dict[tuple, str]) -> Cell | None:
     value = getattr(cell, "value", None)
     if value is None:
         return None
+    marks = _marks(cell, looks)
+    if isinstance(value, CellRichText):
+        runs = [run.font for run in value if isinstance(run, TextBlock) and str(run).strip()]
+        marks += "u" if any(font.vertAlign in ("superscript", "subscript") for font in runs) else ""
+        marks += "k" if "k" not in marks and any(font.strike for font in runs) else ""
+        value = str(value)
+        if value.startswith("="):  # in a text of several fonts this is no formula, but looks so
+            return Cell(row, column, "f", value, marks)
     kind = cell.data_type
     if kind == TYPE_FORMULA or not isinstance(
         value, str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
     ):
         text = str(getattr(value, "text", None) or value)  # array formulas are objects
-        return Cell(row, column, "f", text)
+        return Cell(row, column, "f", text, marks)
     if kind == TYPE_ERROR:
-        return Cell(row, column, "e", str(value))
+        return Cell(row, column, "e", str(value), marks)
     if isinstance(value, bool):
-        return Cell(row, column, "b", str(value).upper())
+        return Cell(row, column, "b", str(value).upper(), marks)
     if isinstance(value, dt.datetime | dt.date):
-        return Cell(row, column, "d", value.isoformat()[:10])
+        return Cell(row, column, "d", value.isoformat()[:10], marks)
     if isinstance(value, dt.time | dt.timedelta):
-        return Cell(row, column, "d", str(value))
+        return Cell(row, column, "d", str(value), marks)
     if isinstance(value, int | float):
         if isinstance(value, float) and not math.isfinite(value):
-            return Cell(row, column, "n", str(value))
-        shown = _plain_format(str(cell.number_format))
-        if _SCALED.search(shown):
-            return Cell(row, column, "x", f"{value:.15g}")
-        percent = "%" in shown
+            return Cell(row, column, "n", str(value), marks)
+        look = look_of(str(cell.number_format), value)
         # Excel itself keeps 15 digits; more are the noise of binary fractions
-        return Cell(row, column, "p" if percent else "n", f"{value:.15g}")
+        text = f"{value:.15g}"
+        marks += "h" if look.is_hidden and "h" not in marks else ""
+        kind = "x" if look.is_scaled else "p" if look.is_percent else "n"
+        return Cell(row, column, kind, text, marks, look.before, look.after)
     text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
-    return Cell(row, column, "s", text) if text.strip() else None
+    return Cell(row, column, "s", text, marks) if text.strip() else None
 
 
-def _plain_format(number_format: str) -> str:
-    """Leave out of a number format what is quoted or escaped: ``0"%"`` shows no per cent."""
-    out, quoted, skip = [], False, False
-    for character in number_format.partition(";")[0]:
-        if skip:
-            skip = False
-        elif character == '"':
-            quoted = not quoted
-        elif character in "\\_*":
-            skip = True
-        elif not quoted:
-            out.append(character)
-    return "".join(out)
+def _marks(cell: Any, looks: dict[tuple, str]) -> str:
+    """Tell what the font of a whole cell says: struck out, raised, white on white."""
+    if not cell.has_style:
+        return ""
+    key = (cell._style.fontId, cell._style.fillId)
+    if key not in looks:
+        font, fill = cell.font, cell.fill
+        ground = "white"
+        if fill is not None and fill.fill_type == "solid":
+            ground = _colour(fill.fgColor)
+        ink = _colour(font.color) if font.color is not None else "black"
+        looks[key] = (
+            ("k" if font.strike else "")
+            + ("u" if font.vertAlign in ("superscript", "subscript") else "")
+            + ("h" if ink == ground else "")
+        )
+    return looks[key]
+
+
+def _colour(colour: Any) -> str:
+    """Name a colour so that two alike are equal: white, whether by number or by theme."""
+    if colour is None:
+        return "none"
+    if colour.type == "rgb" and isinstance(colour.rgb, str):
+        return "white" if colour.rgb.upper() in _WHITE else colour.rgb.upper()[-6:]
+    if colour.type == "theme":
+        shade = f"theme{colour.theme}{colour.tint or 0:g}"
+        return "white" if shade == "theme00" else shade
+    return {9: "white", 1: "white", 65: "white"}.get(colour.indexed, f"indexed{colour.indexed}")

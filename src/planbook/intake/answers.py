@@ -1,0 +1,131 @@
+"""Answers to questions of an import, kept per sender and layout of the form.
+
+A question that an analyst has answered once is not asked again of the same office's same
+form: next year's passes. ``imports/answers.yml`` of a city says what was answered, by whom
+and when.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field
+
+from planbook.errors import DataError
+from planbook.intake.faults import Fault
+from planbook.intake.scope import simple
+from planbook.models import Strict, parse
+from planbook.yamlio import load as load_yaml
+
+FILE = "imports/answers.yml"
+ASKED = ("question", "unread")
+
+
+class Answer(Strict):
+    """One answer: figures are as the preview shows them, or cells may be left out."""
+
+    rule: str
+    value: str
+    sender: str = ""
+    layout: str
+    file: str
+    who: str = ""
+    when: dt.date = Field()
+
+
+def with_key(fault: Fault, sender: str, layout: str) -> Fault:
+    """Give a question, or what is unread, the key by which its answer is known again."""
+    if fault.level not in ASKED:
+        return fault
+    # a fault of a column is known by its heading, others by their words; years differ each year
+    said = str(fault.details.get("heading") or fault.value)
+    words = re.sub(r"\d{4}", "#", simple(said))
+    text = "\n".join((fault.rule, words, sender, layout))
+    return dataclasses.replace(fault, key=hashlib.sha256(text.encode()).hexdigest()[:8])
+
+
+def load(folder: Path, root: Path | None = None) -> dict[str, Answer]:
+    """Read the answers of a city.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the city's data.
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+
+    Returns
+    -------
+    dict of str to Answer
+        By key; empty where there is no file.
+
+    Raises
+    ------
+    DataError
+        If an entry is incomplete or has an unknown key.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    data, lines = load_yaml(path, root)
+    found, problems = {}, []
+    for key, value in (data or {}).items():
+        record, wrong = parse(Answer, value, file=FILE, key=(key,), lines=lines)
+        problems += wrong
+        if record:
+            found[str(key)] = record
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def apply(
+    faults: Iterable[Fault], known: Mapping[str, Answer], given: Sequence[str] = ()
+) -> list[Fault]:
+    """Turn what has been answered into hints that say so.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+    known : mapping of str to Answer
+    given : sequence of str, optional
+        Keys answered just now.
+
+    Returns
+    -------
+    list of Fault
+    """
+    found = []
+    for fault in faults:
+        if fault.key and fault.key in known:
+            answer = known[fault.key]
+            fault = dataclasses.replace(
+                fault, level="hint",
+                answered={"who": answer.who or "–", "when": answer.when.isoformat()},
+            )  # fmt: skip
+        elif fault.key and fault.key in given:
+            fault = dataclasses.replace(fault, level="hint", answered={"who": "", "when": ""})
+        found.append(fault)
+    return found
+
+
+def to_bytes(known: Mapping[str, Answer]) -> bytes:
+    """Write the answers as they stand in the file, each set off by a blank line."""
+    head = "# Answers to questions of imports, per sender and layout of the form.\n"
+    blocks = [
+        yaml.safe_dump({key: dump(one)}, allow_unicode=True, sort_keys=False, width=10_000)
+        for key, one in sorted(known.items())
+    ]
+    return (head + "".join("\n" + block for block in blocks)).encode()
+
+
+def dump(answer: Answer) -> dict[str, Any]:
+    """Give an answer as plain data."""
+    return {name: value for name, value in answer.model_dump().items() if value != ""}
