@@ -84,7 +84,7 @@ def header(raw: bytes, name: str) -> list[str]:
     DataError
         If the file is no CSV or empty.
     """
-    return _named(_lines(decode(raw, name), name)[0][1])
+    return named(_lines(decode(raw, name), name)[0][1])
 
 
 def read(
@@ -129,7 +129,7 @@ def read(
         raise DataError(Problem(name, "", "the file is missing", "restore it")) from None
     text = decode(raw, name)
     lines = _lines(text, name)
-    head, width = _named(lines[0][1]), len(lines[0][1])
+    head, width = named(lines[0][1]), len(lines[0][1])
     if problems := _header_faults(name, head, columns, optional):
         raise DataError(problems)
     by_excel = "\r\n" in text  # it leaves out the commas of empty cells at the end of rows
@@ -207,13 +207,15 @@ def records(
         values = {one: _value(fields[one].annotation, text) for one, text in row.items()}
         record, wrong = parse(model, values, file=name, where=where)
         problems += wrong
-        named = tuple(row.get(one, "") for one in key)
-        if key and named in seen:
-            words = ", ".join(filter(None, named))
+        identity = tuple(row.get(one, "") for one in key)
+        if key and identity in seen:
+            words = ", ".join(filter(None, identity))
             problems.append(
-                Problem(name, where, f"'{words}' stands in {seen[named]}, too", "keep one of them")
+                Problem(
+                    name, where, f"'{words}' stands in {seen[identity]}, too", "keep one of them"
+                )
             )
-        seen.setdefault(named, where)
+        seen.setdefault(identity, where)
         if record is not None:
             found.append((where, record))
     return found, problems
@@ -251,7 +253,7 @@ def _lines(text: str, name: str) -> list[tuple[int, list[str]]]:
     return lines
 
 
-def _named(head: list[str]) -> list[str]:
+def named(head: list[str]) -> list[str]:
     """Leave out the columns at the end that have no name."""
     last = max(place for place, name in enumerate(head) if name)
     return head[: last + 1]

@@ -176,6 +176,31 @@ def test_the_project_is_the_same(city, form, tmp_path):
     assert descriptor.describe(where) == described
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_an_import_adds_to_what_excel_has_saved(form, project, command, tmp_path):
+    path = project.city("smallville") / "observations/agriculture.csv"
+    rows = [row[:-1] for row in rows_of(path) if "at_least" not in row]
+    assert rows[0][-1] != "qualifier"  # so that a column must be added
+    path.write_bytes(saved(rows, **FORMS[form]))
+    before = len(load("smallville", project).observations)
+    new = tmp_path / "new.csv"
+    new.write_text(
+        "indicator,entity,year,value,unit,published,source,qualifier\n"
+        "manure_utilisation_rate,smallville,2024,81.2,%,2025-03,Bulletin of 2024,about\n",
+        encoding="utf-8",
+    )
+    done = command(project, "import", str(new), "--yes", "--city", "smallville")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = load("smallville", project).observations
+    assert len(found) == before + 1
+    (row,) = found[
+        (found["indicator"] == "manure_utilisation_rate")
+        & (found["entity"] == "smallville")
+        & (found["year"] == 2024)
+    ].to_dict("records")
+    assert (row["value"], row["qualifier"]) == (81.2, "about")
+
+
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
 def test_what_is_no_text_is_refused_in_one_line(path, tmp_path):
     copy = tmp_path / path.name
