@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from planbook import journal
+from planbook import csv_files, journal
 from planbook import project as projects
 from planbook.exports import descriptor
 from planbook.packages import GRAMMARS, absent
@@ -112,6 +113,39 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 def repo() -> Paths:
     """The repository itself, with the shipped city."""
     return Paths(REPO)
+
+
+@pytest.fixture(scope="session")
+def as_shipped(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """The shipped city with the figures that it came with, whatever was entered since.
+
+    For tests of what follows from these very figures: which series, of which source and
+    which years, stands in ``fixtures/liupanshui_series.csv``.
+    """
+    folder = tmp_path_factory.mktemp("as-shipped")
+    for name in ("data", "notebooks", "book"):
+        shutil.copytree(REPO / name, folder / name, ignore=shutil.ignore_patterns(*NOT_SOURCES))
+    with (FIXTURES / "liupanshui_series.csv").open(encoding="utf-8", newline="") as file:
+        spans = {
+            (one["indicator"], one["entity"], one["source"]): (int(one["first"]), int(one["last"]))
+            for one in csv.DictReader(file)
+        }
+    left = set(spans)
+    for path in (folder / "data/cities/liupanshui/observations").glob("*.csv"):
+        header = csv_files.header(path.read_bytes(), path.name)
+        kept = []
+        for _, row in csv_files.read(path, header, dates=["published"])[0]:
+            series = row["indicator"], row["entity"], row["source"]
+            first, last = spans.get(series, (1, 0))
+            if first <= int(row["year"]) <= last:
+                kept.append(row)
+                left.discard(series)
+        with path.open("w", encoding="utf-8", newline="") as out:
+            table = csv.DictWriter(out, header, lineterminator="\n")
+            table.writeheader()
+            table.writerows(kept)
+    assert not left, f"gone from the shipped figures: {sorted(left)[:5]}"
+    return Paths(folder)
 
 
 def small_project(folder: Path) -> Paths:

@@ -80,7 +80,7 @@ def style() -> Iterator[None]:
     import seaborn as sns  # costs more to import than a build that draws nothing takes
 
     rc = {
-        "font.family": [fonts.family(), "DejaVu Sans"],
+        "font.family": [fonts.family(), fonts.latin()],
         "font.size": 10,
         "axes.titlesize": 10.5,
         "axes.titleweight": "bold",

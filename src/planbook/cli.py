@@ -4,6 +4,7 @@ exports in `cli_exports`, editions in `cli_editions`."""
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from planbook import __version__, cli_editions, cli_exports, cli_intake, cli_serve
 from planbook.cli_build import add_build, moment, positive
-from planbook.errors import PlanbookError
+from planbook.errors import PlanbookError, Problem, refused
 
 DEFAULT_CITY = "liupanshui"
 
@@ -98,6 +99,7 @@ def _format(one: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from planbook import control
     from planbook.analysis.scenario_parameters import range_problems
     from planbook.errors import DataError
     from planbook.exports import descriptor
@@ -140,7 +142,7 @@ def _check(args: argparse.Namespace) -> int:
         city=project.city.id,
         name=f"data/cities/{args.city}/plan/targets.csv",
     )
-    noted = [*noted, *standing(project)]
+    noted = [*noted, *standing(project), *control.compare(project)]
     if args.format == "json":
         listed = {"errors": [], "notes": [asdict(one) for one in noted]}
         _print_json({**counts, **listed})
@@ -255,15 +257,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    args = parser().parse_args(argv)
+    args = argparse.Namespace()
     try:
-        return args.run(args)
+        try:
+            args = parser().parse_args(argv)
+            code = args.run(args)
+        finally:
+            sys.stdout.flush()  # a full disk is told here, not as the interpreter ends
+        return code
     except PlanbookError as error:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _no_more_output()
         return 1
     except KeyboardInterrupt:
         print("stopped; nothing was changed", file=sys.stderr)
         return 130
+    except (OSError, MemoryError, RuntimeError) as error:
+        problem = refused(error)
+        if problem is None:
+            raise
+        _tell_refusal(problem, as_json=getattr(args, "format", "") == "json")
+        return 1
+
+
+def _tell_refusal(problem: Problem, *, as_json: bool) -> None:
+    try:
+        if as_json:
+            _print_json({"errors": [asdict(problem)]})
+        sys.stdout.flush()
+    except OSError:
+        _no_more_output()
+    with contextlib.suppress(OSError):
+        print(problem, file=sys.stderr, flush=True)
+
+
+def _no_more_output() -> None:
+    """Let what still waits to be printed go nowhere, or the interpreter would complain of it."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -115,15 +115,20 @@ def _of_commit(text: str, present: Project) -> Side:
     root, kept = present.paths.root, ", ".join(present.editions) or "none"
     unknown = f"'{text[:60]}' is no file, folder, date or kept edition ({kept})"
     program = shutil.which("git")
-    if program is None or _git(program, root, "rev-parse", "--is-inside-work-tree") is None:
+    if program is None:
+        raise PlanbookError(f"{unknown}; a commit or tag can be given only where git is installed")
+    _, said = _git(program, root, "rev-parse", "--is-inside-work-tree")
+    if said is not None:
         raise PlanbookError(
-            f"{unknown}; a commit or tag can be given only where the project lies in a git "
-            "repository and git is installed"
+            f"{unknown}; a commit or tag can be given only where git reads the project's "
+            f"repository; git says: {said}"
         )
     asked = f"{text}^{{commit}}"
-    raw = _git(program, root, "rev-parse", "--verify", "--quiet", "--end-of-options", asked)
-    if raw is None:
-        raise PlanbookError(f"{unknown}, and the repository has no such commit or tag")
+    raw, said = _git(program, root, "rev-parse", "--verify", "--end-of-options", asked)
+    if said is not None:
+        raise PlanbookError(
+            f"{unknown}, and the repository has no such commit or tag; git says: {said}"
+        )
     commit = raw.decode().strip()
     label = f"{text} ({commit[:10]})"
     with tempfile.TemporaryDirectory(prefix="planbook-diff-") as name:
@@ -153,29 +158,33 @@ def _of_commit(text: str, present: Project) -> Side:
         return Side(replace(edition, program=about, targets=targets), "commit", label, project)
 
 
-def _git(program: str, root: Path, *arguments: str) -> bytes | None:
-    """Ask git; None where it says no."""
+def _git(program: str, root: Path, *arguments: str) -> tuple[bytes, str | None]:
+    """Ask git; give what it prints, and in one line why it says no, None where it does not."""
     done = subprocess.run(
         [program, "-C", str(root), *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )
-    return done.stdout if done.returncode == 0 else None
+    said = " ".join(done.stderr.decode(errors="replace").split())
+    return done.stdout, None if done.returncode == 0 else said or f"exit code {done.returncode}"
 
 
 def _extract(program: str, root: Path, commit: str, folder: Path, label: str) -> None:
     """Write the data of a commit, and its code if it has any, below `folder`."""
-    wanted = [
-        name
-        for name in ("data", _PACKAGE)
-        if (_git(program, root, "ls-tree", "-d", "--name-only", commit, "--", name) or b"").strip()
-    ]
+    wanted = []
+    for name in ("data", _PACKAGE):
+        raw, said = _git(program, root, "ls-tree", "-d", "--name-only", commit, "--", name)
+        if said is not None:
+            raise PlanbookError(f"{label}: git cannot read the commit; git says: {said}")
+        wanted += [name] if raw.strip() else []
     if "data" not in wanted:
         raise PlanbookError(f"{label}: the commit has no folder 'data'; give a later one")
-    raw = _git(program, root, "archive", "--format=tar", commit, "--", *wanted)
-    if raw is None:
-        raise PlanbookError(f"{label}: git cannot read the commit; fetch it in full and try again")
+    raw, said = _git(program, root, "archive", "--format=tar", commit, "--", *wanted)
+    if said is not None:
+        raise PlanbookError(
+            f"{label}: git cannot read the commit; fetch it in full and try again; git says: {said}"
+        )
     with tarfile.open(fileobj=io.BytesIO(raw)) as archive:
         for one in archive:
             parts = PurePosixPath(one.name)

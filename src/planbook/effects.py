@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from planbook import units
+from planbook import csv_files, units
 from planbook.catalog import Catalog
 from planbook.errors import DataError, PlanbookError, Problem, relative
 from planbook.factor_library import Library
@@ -216,24 +214,8 @@ def load_effect_factors(
     if not path.exists():
         return {}
     name = relative(path, root)
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-    found: dict[str, EffectFactor] = {}
-    problems: list[Problem] = []
-    for row in reader:
-        where = f"row {reader.line_num}"
-        if None in row or None in row.values():
-            problems.append(
-                Problem(name, where, "more or fewer cells than the header", "quote commas")
-            )
-            continue
-        values = {key: value.strip() for key, value in row.items()}
-        blank = {key: values.get(key) or None for key in ("low", "high", "year")}
-        record, wrong = parse(EffectFactor, {**values, **blank}, file=name, where=where)
-        problems += wrong
-        if record is None:
-            continue
-        if record.id in found:
-            problems.append(Problem(name, where, f"'{record.id}' stands twice", "keep one of them"))
+    found, problems = csv_files.records(path, EffectFactor, key=["id"], root=root)
+    for where, record in found:
         for one in record.unit.rpartition("/")[::2]:
             if not units.is_known(one):
                 problems.append(
@@ -245,10 +227,9 @@ def load_effect_factors(
             for one in record.source.split()
             if one not in factors.sources
         ]
-        found[record.id] = record
     if problems:
         raise DataError(problems)
-    return found
+    return {record.id: record for _, record in found}
 
 
 # Units of the library that are no quotient of two units of the table.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +38,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file} {self.place}".strip()
-        return f"{where}: {self.rule}; {self.remedy}"
+        return f"{where}: {self.rule}; {self.remedy}".removeprefix(": ")
 
 
 class DataError(PlanbookError):
@@ -95,6 +97,65 @@ class ParameterError(PlanbookError):
 
 class BuildError(PlanbookError):
     """The book could not be built; the published one is untouched."""
+
+
+_REFUSALS = {
+    errno.EACCES: "change its permissions, or give another place",
+    errno.EPERM: "change its permissions, or give another place",
+    errno.EROFS: "make it writable, or give another place",
+    errno.ENOSPC: "free some space and run the command again",
+    errno.EDQUOT: "free some space and run the command again",
+    errno.EFBIG: "raise the limit for the size of a file (ulimit -f)",
+    errno.EMFILE: "raise the limit for open files (ulimit -n), or use --jobs 1",
+    errno.ENFILE: "close other programs, or use --jobs 1",
+    errno.EAGAIN: "end other programs, or use --jobs 1",
+    errno.ENOMEM: "end other programs, or use --jobs 1",
+    errno.ENAMETOOLONG: "give a shorter name",
+    errno.EISDIR: "give the name of a file",
+    errno.ENOTDIR: "a part of the path is a file; give another place",
+    errno.ENOENT: "check the path, or make it first",
+    errno.EEXIST: "remove it, or give another name",
+    errno.EBUSY: "close the program that uses it",
+    errno.EIO: "check the disk",
+    errno.ELOOP: "remove the circle of links",
+}
+_SEMAPHORES = "/dev/shm"  # where the locks of several processes live
+
+
+def refused(error: OSError | MemoryError | RuntimeError) -> Problem | None:
+    """Say in one line what the operating system refuses.
+
+    Parameters
+    ----------
+    error : OSError, MemoryError or RuntimeError
+
+    Returns
+    -------
+    Problem or None
+        None if the system has nothing to do with it.
+    """
+    if isinstance(error, MemoryError):
+        return Problem("", "", "the memory is used up", "end other programs, or use --jobs 1")
+    if isinstance(error, RuntimeError):
+        if "start new thread" not in str(error):
+            return None
+        return Problem("", "", "the system starts no more threads", _REFUSALS[errno.EAGAIN])
+    reason = error.strerror if isinstance(error.strerror, str) else str(error)
+    reason = " ".join(reason.split()) or type(error).__name__
+    reason = reason[0].lower() + reason[1:]
+    remedy = _REFUSALS.get(error.errno or 0, "mend this and run the command again")
+    frames = traceback.extract_tb(error.__traceback__)
+    if any(Path(frame.filename).name == "synchronize.py" for frame in frames):
+        remedy = "several processes need it writable and with some space; mount it or use --jobs 1"
+        return Problem(_SEMAPHORES, "", reason, remedy)
+    if "temporary directory" in reason:
+        return Problem("", "", reason, "make one of them writable, or set TMPDIR to a folder")
+    named = error.filename2 or error.filename
+    if isinstance(named, bytes):
+        named = named.decode(errors="replace")
+    if isinstance(named, str) and named.endswith(".part"):  # of a file not yet in its place
+        named = str(Path(named).parent)
+    return Problem(named if isinstance(named, str) else "", "", reason, remedy)
 
 
 def relative(path: Path, root: Path | None) -> str:

@@ -5,13 +5,12 @@ The files stand in ``data/factors``. Nothing here is computed but the factor of 
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from planbook import csv_files
 from planbook.errors import DataError, ParameterError, Problem, relative
 from planbook.factor_records import (
     ActivityFactor,
@@ -297,36 +296,17 @@ class _Check:
 
     def table(self, name: str, model: type[R], identity: tuple[str, ...]) -> tuple[R, ...]:
         """Read one table; `identity` are the columns that no two rows share."""
-        file = relative(self.folder / name, self.root)
-        found: list[R] = []
-        seen: set[tuple[object, ...]] = set()
-        for where, row in self._rows(name):
-            record, wrong = parse(model, row, file=file, where=where)
-            self.problems += wrong
-            if record is None:
-                continue
-            key = tuple(getattr(record, column) for column in identity)
-            if key in seen:
-                words = ", ".join(str(part) for part in key if part is not None)
-                self.wrong(name, where, f"'{words}' stands twice", "keep one of them")
-            seen.add(key)
-            self._references(name, where, record)
-            found.append(record)
-        return tuple(found)
-
-    def _rows(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
         try:
-            text = (self.folder / name).read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            self.wrong(name, "", "the file is missing", "restore it")
-            return
-        reader = csv.DictReader(io.StringIO(text))
-        for row in reader:
-            where = f"row {reader.line_num}"
-            if None in row or None in row.values():
-                self.wrong(name, where, "more or fewer cells than the header", "quote commas")
-                continue
-            yield where, {key: value.strip() for key, value in row.items()}
+            found, wrong = csv_files.records(
+                self.folder / name, model, key=identity, root=self.root
+            )
+        except DataError as error:
+            self.problems += error.problems
+            return ()
+        self.problems += wrong
+        for where, record in found:
+            self._references(name, where, record)
+        return tuple(record for _, record in found)
 
     def _references(self, name: str, where: str, record: Row) -> None:
         line = getattr(record, "line", None)

@@ -109,11 +109,6 @@ class FuelUse(Row):
     note_en: str | None = None
     note_zh: str | None = None
 
-    @field_validator("fuels", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(str(value or "").split())
-
 
 class ActivityFactor(Row):
     """What a unit of activity other than burning gives off; `region`: an entity, or None."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from planbook import csv_files
 from planbook.catalog import Catalog
 from planbook.errors import DataError, Problem, relative
 from planbook.factor_library import Library, load_library
@@ -146,27 +145,9 @@ def _load_equivalents(
     problems: list[Problem],
 ) -> dict[str, Equivalent]:
     name = relative(path, root)
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-    found: dict[str, Equivalent] = {}
-    for row in reader:
-        where = f"row {reader.line_num}"
-        if None in row or None in row.values():
-            problems.append(
-                Problem(name, where, "more or fewer cells than the header", "quote commas")
-            )
-            continue
-        values: dict[str, object] = {key: value.strip() for key, value in row.items()}
-        for key in ("equivalent_kg", "alternative_kg", "cut_indicator"):
-            values[key] = values.get(key) or None
-        values["emission_indicators"] = str(values.get("emission_indicators", "")).split()
-        record, wrong = parse(Equivalent, values, file=name, where=where)
-        problems += wrong
-        if record is None:
-            continue
-        if record.pollutant in found:
-            problems.append(
-                Problem(name, where, f"'{record.pollutant}' stands twice", "keep one of them")
-            )
+    found, wrong = csv_files.records(path, Equivalent, key=["pollutant"], root=root)
+    problems += wrong
+    for where, record in found:
         named = [record.source, *([record.alternative_source] if record.alternative_kg else [])]
         problems += [
             Problem(name, where, f"unknown source '{one}'", "add it to sources.yml there")
@@ -175,8 +156,7 @@ def _load_equivalents(
         ]
         named = [record.cut_indicator] if record.cut_indicator else []
         problems += _unknown([*named, *record.emission_indicators], catalog, name, where)
-        found[record.pollutant] = record
-    return found
+    return {record.pollutant: record for _, record in found}
 
 
 def _load_lines(

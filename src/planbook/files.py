@@ -16,12 +16,32 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     PlanbookError
-        If it is a folder, or lies in a folder that does not exist.
+        If it is a folder, or lies in a folder that does not exist or may not be written to.
     """
     if path.is_dir():
         raise PlanbookError(f"{path}: is a folder; give the name of a file")
     if not path.resolve().parent.is_dir():
         raise PlanbookError(f"{path}: its folder does not exist; make it first")
+    check_folder(path.resolve().parent, path)
+
+
+def check_folder(folder: Path, asked: Path | None = None) -> None:
+    """Refuse a folder that nothing may be written to, before any work is done.
+
+    One that does not exist yet counts as the nearest above it that does.
+
+    Raises
+    ------
+    PlanbookError
+    """
+    folder = folder.resolve()
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PlanbookError(
+            f"{asked or folder}: you may not write to {folder}; change its permissions, or give "
+            "another place"
+        )
 
 
 def write_atomically(path: Path, raw: bytes) -> None:

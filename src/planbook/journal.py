@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from planbook.errors import PlanbookError
-from planbook.files import remove_abandoned, write_atomically
+from planbook.files import check_folder, remove_abandoned, write_atomically
 
 FOLDER = "imports"
 _JOURNAL, _DRAFT, COMMIT, _LOCK = ".journal", ".draft", "commit.json", ".lock"
@@ -93,6 +93,8 @@ def apply(
         parts = PurePosixPath(name)
         if parts.is_absolute() or ".." in parts.parts or "\\" in name or ":" in name:
             raise PlanbookError(f"{name}: leads out of {folder.name}; give a path below it")
+    for name in changes:  # what cannot take its place must not be decided
+        check_folder((folder.resolve() / name).parent)
     home = folder / FOLDER
     home.mkdir(exist_ok=True)
     with _locked(home):
@@ -104,18 +106,24 @@ def apply(
         for path, raw in outside.items():
             way = os.path.relpath(path.resolve(), folder.resolve())
             whole[Path(way).as_posix()] = raw
+        for path in outside:
+            check_folder(path.parent)
         draft = home / _DRAFT
-        draft.mkdir()
-        listed = []
-        for number, (name, raw) in enumerate(whole.items()):
-            if raw is not None:
-                _write(draft / str(number), raw)
-            digest = None if raw is None else hashlib.sha256(raw).hexdigest()
-            listed.append({"path": name, "part": None if raw is None else str(number),
-                           "sha256": digest})  # fmt: skip
-        _write(draft / COMMIT, json.dumps(listed).encode())
-        _sync(draft)
-        draft.rename(home / _JOURNAL)  # here it is decided
+        try:
+            draft.mkdir()
+            listed = []
+            for number, (name, raw) in enumerate(whole.items()):
+                if raw is not None:
+                    _write(draft / str(number), raw)
+                digest = None if raw is None else hashlib.sha256(raw).hexdigest()
+                listed.append({"path": name, "part": None if raw is None else str(number),
+                               "sha256": digest})  # fmt: skip
+            _write(draft / COMMIT, json.dumps(listed).encode())
+            _sync(draft)
+            draft.rename(home / _JOURNAL)  # here it is decided
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
         _sync(home)
         _finish(folder)
 

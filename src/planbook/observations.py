@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -12,6 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
+from planbook import csv_files
 from planbook.catalog import Catalog
 from planbook.errors import DataError, Problem, relative
 from planbook.models import Strict, Text, parse
@@ -108,50 +107,6 @@ def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
     return found
 
 
-def decode(raw: bytes, name: str) -> str:
-    """Turn a file's bytes into text.
-
-    UTF-8 (with or without a byte-order mark) is tried first, then GB18030,
-    which contains the GBK that Excel writes on Chinese systems.
-
-    Parameters
-    ----------
-    raw : bytes
-    name : str
-        Name of the file for messages.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    DataError
-        If the bytes are neither.
-    """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(
-            Problem(name, "", "the file is UTF-16", "save it as 'CSV UTF-8' (or as GBK)")
-        )
-    if b"\x00" in raw:
-        raise DataError(
-            Problem(name, "", "the file holds NUL bytes, so it is no CSV", "export it as CSV UTF-8")
-        )
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DataError(
-        Problem(
-            name,
-            "",
-            "the encoding is neither UTF-8 nor GBK/GB18030",
-            "save it as 'CSV UTF-8' and try again",
-        )
-    )
-
-
 def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
     """Read a CSV of observations as text, one row a line, nothing interpreted.
 
@@ -172,54 +127,17 @@ def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
     DataError
         If the encoding, the header or the number of cells of a row is wrong.
     """
-    name = relative(path, root)
-    text = decode(path.read_bytes(), name)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        raise DataError(
-            Problem(name, f"row {reader.line_num}", f"not valid CSV: {error}", "mend the quotes")
-        ) from None
-    if not lines:
-        raise DataError(Problem(name, "", "the file is empty", "restore its header row"))
-    header = [cell.strip() for cell in lines[0][1]]
-    problems = [
-        Problem(name, "row 1", f"column '{column}' is missing", "add it")
-        for column in COLUMNS
-        if column not in header
-    ]
-    for column in dict.fromkeys(header):
-        if column not in COLUMNS + OPTIONAL_COLUMNS:
-            problems.append(
-                Problem(name, "row 1", f"unknown column '{column}'", "remove it or mend its name")
-            )
-        elif header.count(column) > 1:
-            problems.append(
-                Problem(name, "row 1", f"column '{column}' stands twice", "keep one of them")
-            )
+    rows, problems = csv_files.read(
+        path, COLUMNS, optional=OPTIONAL_COLUMNS, dates=("published",), root=root
+    )
     if problems:
         raise DataError(problems)
-    rows = []
     absent = dict.fromkeys(OPTIONAL_COLUMNS, "")
-    for number, cells in lines[1:]:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            problems.append(
-                Problem(
-                    name,
-                    f"row {number}",
-                    f"{len(cells)} cells, the header has {len(header)}",
-                    "add or remove commas, or quote a cell that holds one",
-                )
-            )
-            continue
-        row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        rows.append({**absent, **row, "file": name, "row": number})
-    if problems:
-        raise DataError(problems)
-    return pd.DataFrame(rows, columns=[*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"])
+    about = {"file": relative(path, root)}
+    found = [
+        {**absent, **row, **about, "row": int(where.removeprefix("row "))} for where, row in rows
+    ]
+    return pd.DataFrame(found, columns=[*COLUMNS, *OPTIONAL_COLUMNS, "file", "row"])
 
 
 def check_rows(

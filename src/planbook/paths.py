@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,9 +129,11 @@ class Paths:
 def find(start: Path | None = None) -> Paths:
     """Find the project that `start` lies in.
 
-    The variable ``PLANBOOK_ROOT`` wins; then the nearest folder upwards from
-    `start` that holds ``data/catalog``; then the checkout that the package was
-    installed from in editable mode.
+    The variable ``PLANBOOK_ROOT`` wins; then the nearest folder upwards from the
+    notebook that asks, where its place is known, or else from `start`, that holds
+    ``data/catalog``; then the checkout that the package was installed from in editable
+    mode. A notebook gets no such checkout: it may lie in another copy of the project,
+    whose figures it would seem to show.
 
     Parameters
     ----------
@@ -155,11 +158,60 @@ def find(start: Path | None = None) -> Paths:
             )
         return Paths(root)
     here = (start or Path.cwd()).resolve()
-    checkout = Path(__file__).resolve().parents[2]
-    for folder in (here, *here.parents, checkout):
-        if (folder / "data" / "catalog").is_dir():
-            return Paths(folder)
+    notebook = None if start else _notebook()
+    if (found := (above(notebook.parent) if notebook else None) or above(here)) is not None:
+        return found
+    if _in_kernel():
+        raise PlanbookError(
+            f"{here}: no folder upwards of it holds data/catalog, and it is not known in which "
+            "project the notebook lies; run it there (papermill --cwd, or --engine planbook) or "
+            f"set {ROOT_VARIABLE}"
+        )
+    if (checkout := above(Path(__file__).resolve().parents[2])) is not None:
+        return checkout
     raise PlanbookError(
         f"{here}: no folder upwards of it holds data/catalog; "
         f"run inside a planbook project or set {ROOT_VARIABLE}"
     )
+
+
+def above(folder: Path) -> Paths | None:
+    """Find the nearest project at or above a folder; None where there is none."""
+    for one in (folder, *folder.parents):
+        if (one / "data" / "catalog").is_dir():
+            return Paths(one)
+    return None
+
+
+def _in_kernel() -> bool:
+    """Tell whether this process executes a notebook."""
+    app = getattr(sys.modules.get("ipykernel.kernelapp"), "IPKernelApp", None)
+    return bool(app and app.initialized())
+
+
+def _notebook() -> Path | None:
+    """Give the notebook that this process executes, where something tells: Papermill,
+    a Jupyter server or VS Code.
+    """
+    if not _in_kernel():
+        return None
+    cells = vars(sys.modules["__main__"])
+    told = [cells.get(name) for name in ("PAPERMILL_INPUT_PATH", "__vsc_ipynb_file__")]
+    for one in (*told, os.environ.get("JPY_SESSION_NAME"), _asked_of_papermill()):
+        if one and (path := Path(str(one))).is_absolute() and path.is_file():
+            return path.resolve()
+    return None
+
+
+def _asked_of_papermill() -> Path | None:
+    """Give the notebook that the command which started this kernel names."""
+    import psutil
+
+    try:
+        parent = psutil.Process().parent()
+        words, here = (parent.cmdline(), Path(parent.cwd())) if parent else ([], Path())
+    except (psutil.Error, OSError):
+        return None
+    if not any(Path(word).stem == "papermill" for word in words[:3]):
+        return None
+    return next((here / word for word in words if word.endswith(".ipynb")), None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +10,10 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
+from planbook import csv_files
 from planbook.errors import DataError, Problem, relative
-from planbook.models import Strict, parse
-from planbook.observations import FIRST_YEAR, LAST_YEAR, Source, decode
+from planbook.models import Strict
+from planbook.observations import FIRST_YEAR, LAST_YEAR, Source
 
 COLUMNS = [
     "measure",
@@ -129,26 +128,9 @@ def load_peers(
         With every row that breaks a rule.
     """
     name = relative(path, root)
-    reader = csv.DictReader(io.StringIO(decode(path.read_bytes(), name)))
-    if reader.fieldnames != COLUMNS:
-        raise DataError(
-            Problem(name, "row 1", "other columns than asked for", f"use {','.join(COLUMNS)}")
-        )
-    rows, places, problems = [], [], []
-    for raw in reader:
-        where = f"row {reader.line_num}"
-        if None in raw or None in raw.values():
-            problems.append(
-                Problem(name, where, "more or fewer cells than the header", "quote commas")
-            )
-            continue
-        values: dict[str, object] = {key: text.strip() for key, text in raw.items()}
-        for key in ("since", "prices", "value", "rank"):
-            values[key] = values[key] or None
-        record, wrong = parse(PeerRow, values, file=name, where=where)
-        problems += wrong
-        if record is None:
-            continue
+    found, problems = csv_files.records(path, PeerRow, root=root)
+    rows, places = [], []
+    for where, record in found:
         problems += [Problem(name, where, *fault) for fault in _row_faults(record, sources)]
         rows.append(record.model_dump())
         places.append(where)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +12,11 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field, field_validator
 
-from planbook import units
+from planbook import csv_files, units
 from planbook.catalog import Catalog, Department
 from planbook.errors import DataError, PlanbookError, Problem, relative
-from planbook.models import Strict, Text, parse
-from planbook.observations import Source, decode
+from planbook.models import M, Strict, Text, parse
+from planbook.observations import Source
 from planbook.targets import Target
 from planbook.vintages import is_day
 from planbook.yamlio import Key, place
@@ -225,50 +223,14 @@ def load_city(folder: Path, root: Path | None = None) -> City:
     return city
 
 
-def read_table(path: Path, model: type[Strict], root: Path | None, remove: set[str]) -> list:
-    """Read a table of `model`, its first column the key; give each record with its row."""
-    name = relative(path, root)
-    if not path.exists():
-        raise DataError(Problem(name, "", "the file is missing", "restore it"))
-    reader = csv.DictReader(io.StringIO(decode(path.read_bytes(), name), newline=""))
-    wanted = list(model.model_fields)
-    header = reader.fieldnames or []
-    problems = [
-        Problem(name, "row 1", f"column '{column}' is missing", "add it")
-        for column, about in model.model_fields.items()
-        if column not in header and about.is_required()
-    ] + [
-        Problem(name, "row 1", f"unknown column '{column}'", "remove it or mend its name")
-        for column in header
-        if column not in wanted
-    ]
-    if problems:
+def read_table(
+    path: Path, model: type[M], key: str, root: Path | None, dates: Iterable[str] = ()
+) -> list[tuple[M, str]]:
+    """Read a table of `model`; give each record with its row."""
+    found, problems = csv_files.records(path, model, key=[key], dates=tuple(dates), root=root)
+    if problems:  # at once: what refers to a row that is wrong would be called wrong, too
         raise DataError(problems)
-    records, seen = [], {}
-    for row in reader:
-        where = f"row {reader.line_num}"
-        if None in row or None in row.values():
-            problems.append(
-                Problem(name, where, "more or fewer cells than the header", "quote commas")
-            )
-            continue
-        values = {
-            key: None if key in remove and value.strip() == "" else value.strip()
-            for key, value in row.items()
-        }
-        record, wrong = parse(model, values, file=name, where=where)
-        problems += wrong
-        key = row[wanted[0]]
-        if key in seen:
-            problems.append(
-                Problem(name, where, f"'{key}' stands in {seen[key]}, too", "keep one of them")
-            )
-        seen.setdefault(key, where)
-        if record:
-            records.append((record, where))
-    if problems:
-        raise DataError(problems)
-    return records
+    return [(record, where) for where, record in found]
 
 
 def load_plan(
@@ -341,8 +303,8 @@ def load_plan(
 
     measures, spots = _load_measures(folder / "measures.yml", root, problems)
     targets_path, projects_path = folder / "targets.csv", folder / "projects.csv"
-    targets = read_table(targets_path, Target, root, {"base_year", "deadline"})
-    projects = read_table(projects_path, Project, root, {"quantity", "units_count", "unit_size"})
+    targets = read_table(targets_path, Target, "target_id", root)
+    projects = read_table(projects_path, Project, "project_id", root, ["status_date"])
     plan = Plan(
         parts=parts,
         sections=sections,

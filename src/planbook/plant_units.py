@@ -106,7 +106,7 @@ def load_units(
     found: dict[str, PlantUnit] = {}
     problems: list[Problem] = []
     seen: dict[tuple[str, str, str], str] = {}
-    for one, where in read_table(path, PlantUnit, root, remove={"start_year"}):
+    for one, where in read_table(path, PlantUnit, "id", root, ["status_date"]):
         found[one.id] = one
 
         def wrong(rule: str, remedy: str, where: str = where) -> None:

@@ -45,7 +45,12 @@ def load(path: Path, root: Path | None = None) -> tuple[Any, dict[Key, int]]:
         ) from None
     except UnicodeDecodeError as error:
         raise DataError(
-            Problem(name, f"byte {error.start}", "the file is not UTF-8", "save it as UTF-8")
+            Problem(
+                name,
+                f"byte {error.start}",
+                "the file is not UTF-8",
+                "save it as UTF-8, not ANSI or GBK",
+            )
         ) from None
     try:
         node = yaml.compose(text, Loader=_Loader)
@@ -58,6 +63,9 @@ def load(path: Path, root: Path | None = None) -> tuple[Any, dict[Key, int]]:
         raise DataError(
             Problem(name, f"line {line}", f"not valid YAML: {error.problem}", "mend the syntax")
         ) from None
+    except yaml.YAMLError as error:  # a character that no text holds
+        told = " ".join(str(error).split())
+        raise DataError(Problem(name, "", f"not valid YAML: {told}", "save it as text")) from None
 
 
 def _walk(node: yaml.Node, path: Key, lines: dict[Key, int], name: str) -> None:

@@ -180,10 +180,10 @@ def test_what_is_not_set_against_each_other_is_told_by_the_check(repo):
     )
 
 
-def test_the_shipped_figures_come_in_again_without_a_warning(repo):
+def test_the_shipped_figures_come_in_again_without_a_warning(as_shipped):
     """Every figure of the city as if it were new: nothing on file is odd to an import."""
-    project = load("liupanshui", repo)
-    relations = checks.load_relations(repo.factors / "relations.yml", project.catalog)
+    project = load("liupanshui", as_shipped)
+    relations = checks.load_relations(as_shipped.factors / "relations.yml", project.catalog)
     rows = latest(project.observations, project.city.entities)
     figures = [
         figure(name, year, row["value"], row["unit"], entity, row=n, source=row["source"])

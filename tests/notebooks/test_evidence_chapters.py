@@ -61,11 +61,11 @@ def test_a_chapter_of_two_sections_answers_each(project):
 
 
 @pytest.fixture(scope="module")
-def of(repo):
+def of(as_shipped):
     made = {}
 
     def load(name: str) -> chapter.Chapter:
-        return made.setdefault(name, chapter.load(name, root=repo, **SETTINGS))
+        return made.setdefault(name, chapter.load(name, root=as_shipped, **SETTINGS))
 
     return load
 

@@ -15,8 +15,8 @@ CARBON = "co2_emissions_edgar"
 
 
 @pytest.fixture(scope="module")
-def shown(repo):
-    return chapter.load("16_synergy", root=repo, **SETTINGS)
+def shown(as_shipped):
+    return chapter.load("16_synergy", root=as_shipped, **SETTINGS)
 
 
 @pytest.fixture

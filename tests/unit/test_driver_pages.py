@@ -178,8 +178,8 @@ def test_a_deadline_that_the_figures_reach_leaves_nothing_to_move(project):
     assert "no figure of the base year 2016" in of(project).table_required(target=TARGET).plain
 
 
-def test_the_shipped_city(repo):
-    own = of(repo, city="liupanshui")
+def test_the_shipped_city(as_shipped):
+    own = of(as_shipped, city="liupanshui")
     by_year = own.plot_decoupling().data.set_index("Quantity")
     ceads = by_year.loc["CO2 emissions (CEADs inventory)"]
     so2 = by_year.loc["Industrial emissions of sulphur dioxide"]

@@ -168,8 +168,8 @@ def test_sectors_are_cut_at_breaks_and_absent_without_figures():
 
 
 @pytest.fixture(scope="module")
-def shipped(repo):
-    return load("liupanshui", repo)
+def shipped(as_shipped):
+    return load("liupanshui", as_shipped)
 
 
 def test_the_shipped_city(shipped):

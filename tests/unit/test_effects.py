@@ -291,8 +291,8 @@ def test_each_fault_of_the_file_is_named(own, old, new, message):
         ("0.726,,,GWh/MW", "0.726,,,GWh", "unknown unit 'GWh'"),
         ("0.726,,,GWh/MW", "0.726,0.9,,GWh/MW", "low, value and high in rising order"),
         ("824,,,t/GWh,2022,cec_thermal_co2", "824,,,t/GWh,2022,nobody", "unknown source 'nobody'"),
-        ("thermal_co2,CO2", "pv_output,CO2", "'pv_output' stands twice"),
-        ("national figure of 2022,,", "national figure of 2022,,,", "more or fewer cells"),
+        ("thermal_co2,CO2", "pv_output,CO2", "'pv_output' stands in row 2, too"),
+        ("national figure of 2022,,", "national figure of 2022,,,", "13 cells, the header has 12"),
     ],
 )
 def test_each_fault_of_the_factors_is_named(own, old, new, message):

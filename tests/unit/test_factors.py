@@ -57,7 +57,7 @@ def test_a_cut_leads_to_its_pollutant(repo, catalog):
         ("pollutant_equivalents.csv", "氮氧化物,0.95", "氮氧化物,0", r"row 2.*above zero"),
         ("pollutant_equivalents.csv", "cod,water", "cod,soil", r"row 4.*'air' or 'water'"),
         ("pollutant_equivalents.csv", "cod_key_project_cut", "cod_cut", r"row 4: no indicator 'cod_cut'"),
-        ("pollutant_equivalents.csv", "nh3n,water", "cod,water", r"row 5: 'cod' stands twice"),
+        ("pollutant_equivalents.csv", "nh3n,water", "cod,water", r"row 5: 'cod' stands in row 4, too"),
         ("pollutant_equivalents.csv", ",env_protection_tax_law,\"table 2, part 2", ",law,\"table 2, part 2", r"unknown source 'law'"),
         ("inventory_lines.yml", "group: energy", "group: power", r"no group 'power'"),
         ("inventory_lines.yml", "[coal_use_power]", "[coal_burnt]", r"no indicator 'coal_burnt'"),

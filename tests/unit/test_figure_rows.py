@@ -14,8 +14,8 @@ STATES = {"unknown": "not published", "planned": "planned", "done": "done"}
 
 
 @pytest.fixture(scope="module")
-def industry(repo):
-    return chapter.load("07_industry", root=repo)
+def industry(as_shipped):
+    return chapter.load("07_industry", root=as_shipped)
 
 
 @pytest.fixture
@@ -68,9 +68,9 @@ def test_no_two_states_share_a_sign():
     assert len(signs) == len(chart_rows.STATES)
 
 
-def test_latest_figures_name_year_and_unit_in_both_languages(repo):
+def test_latest_figures_name_year_and_unit_in_both_languages(as_shipped):
     for lang, year, text in (("en", "(2025)", "10.8 Mt a year"), ("zh", "2025年", "1,080万吨/年")):
-        shown = chapter.load("07_industry", lang=lang, root=repo).plot_latest(
+        shown = chapter.load("07_industry", lang=lang, root=as_shipped).plot_latest(
             "coke_capacity_built", "crude_steel_capacity", title="title_industry_capacity"
         )
         assert year in shown.plain

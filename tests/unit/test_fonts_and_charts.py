@@ -1,5 +1,10 @@
 """Charts: a font for both languages, no boxes, the same bytes each time."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib import font_manager
@@ -26,7 +31,52 @@ def made(values: dict[int, float], **more):
 
 
 def test_the_font_that_pip_brings_is_found():
-    assert fonts.family() == "Noto Sans CJK SC"
+    assert fonts.family() == fonts.OWN
+    for weight, file in ((400, "NotoSansCJKsc-Regular.otf"), (700, "NotoSansCJKsc-Bold.otf")):
+        wanted = font_manager.FontProperties(family=fonts.family(), weight=weight)
+        found = Path(font_manager.findfont(wanted, fallback_to_default=False))
+        assert found.name == file and "mpl_font" in found.parts
+
+
+@pytest.fixture
+def other_fonts(monkeypatch):
+    """Let the system know fonts of the same families, from other files and placed first."""
+    impostors = [
+        font_manager.FontEntry(
+            fname=str(Path(mpl.get_data_path()) / "fonts/ttf/STIXGeneral.ttf"), name=name,
+            style="normal", variant="normal", weight=weight, stretch="normal", size="scalable",
+        )
+        for name in ("Noto Sans CJK SC", "DejaVu Sans", "Source Han Sans SC")
+        for weight in (400, 700)
+    ]  # fmt: skip
+    fonts.family(), fonts.latin()
+    own = [one for one in font_manager.fontManager.ttflist if one.name.startswith("planbook")]
+    rest = [one for one in font_manager.fontManager.ttflist if one not in own]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [*impostors, *rest, *own])
+    font_manager.fontManager._findfont_cached.cache_clear()
+    yield
+    font_manager.fontManager._findfont_cached.cache_clear()
+
+
+def test_charts_are_drawn_with_files_of_packages_whatever_fonts_the_system_has(other_fonts):
+    with_others = draw()
+    plain = font_manager.findfont("Noto Sans CJK SC", fallback_to_default=False)
+    assert plain.endswith("STIXGeneral.ttf")  # by its usual name the other one is found
+    with charts.style():
+        for family in mpl.rcParams["font.family"]:
+            for weight in (400, 700):
+                wanted = font_manager.FontProperties(family=family, weight=weight)
+                path = font_manager.findfont(wanted, fallback_to_default=False)
+                assert "mpl_font" in path or path.startswith(mpl.get_data_path())
+                assert not path.endswith("STIXGeneral.ttf")
+    program = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('drawing', {str(Path(__file__))!r})\n"
+        "made = importlib.util.module_from_spec(spec); spec.loader.exec_module(made)\n"
+        "sys.stdout.buffer.write(made.draw().encode())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.decode() == with_others
 
 
 def test_no_font_is_a_clear_error(monkeypatch):

@@ -102,8 +102,8 @@ def test_a_city_without_any_figure_says_so(project):
     assert "nothing to compare" in own.compare_estimates(*NAMES).plain
 
 
-def test_the_shipped_city_has_orders_of_magnitude_alone(repo):
-    own = chapter.load("20_inventory", city="liupanshui", root=repo)
+def test_the_shipped_city_has_orders_of_magnitude_alone(as_shipped):
+    own = chapter.load("20_inventory", city="liupanshui", root=as_shipped)
     results = own._inventory
     assert set(results.totals) == {("scaled", 1)}
     assert set(results.lines["kind"]) == {"scaled"}

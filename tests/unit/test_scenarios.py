@@ -537,8 +537,8 @@ def test_a_page_names_the_figure_that_is_missing(project):
 
 
 @pytest.fixture(scope="module")
-def shipped(repo):
-    return compute(View(load("liupanshui", repo), "en", 2026, 2030, 95))
+def shipped(as_shipped):
+    return compute(View(load("liupanshui", as_shipped), "en", 2026, 2030, 95))
 
 
 def test_the_shipped_split_keeps_the_total(shipped):

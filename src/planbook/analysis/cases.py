@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 
 from planbook.analysis.methods import Case, disagreement, judge
+from planbook.csv_files import decode
 from planbook.errors import DataError, Problem
-from planbook.observations import FIRST_YEAR, LAST_YEAR, decode
+from planbook.observations import FIRST_YEAR, LAST_YEAR
 
 COLUMNS = [
     "case_id",

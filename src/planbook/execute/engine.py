@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -18,6 +19,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 
 from planbook.errors import BuildError
+from planbook.paths import ROOT_VARIABLE, above
 
 WATCH_INTERVAL = 0.2  # seconds between looks at a kernel's memory
 MEGABYTE = 1024**2
@@ -209,7 +211,8 @@ class PlanbookEngine(NBClientEngine):
             module = "__import__('planbook.execute.recording', fromlist=['install'])"
             client.before = f"{module}.install({json.dumps(project)})"
             client.after = f"{module}.collect({json.dumps(reads)})"
-        settings = {"env": {**kernel_environment(), **(environment or {})}} | (
+        place = {} if project else _project_of(nb_man)
+        settings = {"env": {**place, **kernel_environment(), **(environment or {})}} | (
             {"cwd": cwd} if cwd else {}
         )
         try:
@@ -225,3 +228,15 @@ class PlanbookEngine(NBClientEngine):
             for watch in watches:
                 watch.close()
                 report["memory_mb"] = round(watch.peak_mb)
+
+
+def _project_of(nb_man: Any) -> dict[str, str]:
+    """Tell the kernel which project the notebook lies in, wherever Papermill was started.
+
+    Only Papermill knows the notebook's place. Where it lies in no project, the kernel's
+    working directory decides.
+    """
+    about = nb_man.nb.metadata.get("papermill", {})
+    path = Path(str(about.get("input_path") or ""))
+    own = above(path.resolve().parent) if path.is_file() else None
+    return {} if own is None else {ROOT_VARIABLE: str(own.root)}

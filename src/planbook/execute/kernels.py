@@ -14,6 +14,7 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import DottedObjectName, Type
 
@@ -65,18 +66,32 @@ class LocalKernelManager(AsyncKernelManager):
 
     A TCP port, even on the loopback address, can be read by every user of the
     machine. Windows has no such sockets; there the ordinary transport is used.
+
+    The kernel has a profile of IPython of its own, so that what a user's profile runs
+    or sets changes no page; the kernel ``python3`` is that of this Python, whatever else
+    a user has registered under its name.
     """
 
     client_class = DottedObjectName(f"{__name__}.PromptClient")
     client_factory = Type(PromptClient, klass=AsyncKernelClient)
 
     def __init__(self, **settings: Any) -> None:
+        folder = tempfile.mkdtemp(prefix="planbook-kernel-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         if os.name == "posix":
-            folder = tempfile.mkdtemp(prefix="planbook-kernel-")
             settings |= {"transport": "ipc", "ip": str(Path(folder) / "k")}
             settings |= {"connection_file": str(Path(folder) / "kernel.json")}
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        if settings.get("kernel_name") == NATIVE_KERNEL_NAME:
+            settings |= {"kernel_spec_manager": KernelSpecManager(kernel_dirs=[])}
         super().__init__(**settings)
+        self._profiles = str(Path(folder) / "ipython")
+
+    async def _async_pre_start_kernel(self, **settings: Any) -> Any:
+        env = {**(settings.pop("env", None) or os.environ), "IPYTHONDIR": self._profiles}
+        env.pop("PYTHONSTARTUP", None)  # a kernel runs it, too
+        return await super()._async_pre_start_kernel(env=env, **settings)
+
+    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
 
     async def _async_interrupt_kernel(self) -> None:
         """Interrupt the kernel, unless it is about to be killed: it would call that an error."""

@@ -9,7 +9,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from concurrent.futures import wait as wait_for
 from types import TracebackType
 from typing import Any
@@ -114,12 +120,15 @@ def processes(jobs: int) -> Iterator[Pool]:
     others = set(multiprocessing.active_children())
 
     def make() -> Executor:
-        return ProcessPoolExecutor(
-            max_workers=max(1, jobs),
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_die_with,
-            initargs=(os.getpid(),),
-        )
+        try:
+            return ProcessPoolExecutor(
+                max_workers=max(1, jobs),
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_die_with,
+                initargs=(os.getpid(),),
+            )
+        except (OSError, ImportError):  # no locks between processes: /dev/shm is missing or full
+            return ThreadPoolExecutor(max(1, jobs))  # kernels are processes all the same
 
     pool = _Processes(make, max(1, jobs))
     try:

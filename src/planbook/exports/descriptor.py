@@ -8,15 +8,14 @@ or column makes it out of date.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from planbook import factors
+from planbook import csv_files, factors
+from planbook.control import Pin
 from planbook.effects import EffectFactor
 from planbook.errors import DataError, Problem, relative
 from planbook.exports.schema import Field, Reference, Schema, fields_of
@@ -24,7 +23,6 @@ from planbook.exports.tables import OBSERVED
 from planbook.factor_records import ActivityFactor, Fuel, FuelUse, Gwp, Load, PollutantFactor
 from planbook.files import write_atomically
 from planbook.models import LANGS, Text
-from planbook.observations import decode
 from planbook.paths import Paths
 from planbook.peer_data import PeerRow
 from planbook.plan import Project, Target, load_city
@@ -45,6 +43,8 @@ _TABLES = {
     "projects": Schema("projects", fields_of(Project, {"quantity": "unit", "unit_size": "MW"}),
                        key=("project_id",)),
     "units": Schema("units", fields_of(PlantUnit, {"quantity": "unit"}), key=("id",)),
+    "control": Schema("control", fields_of(Pin, {"value": "unit"}),
+                      unique=("indicator", "entity", "year", "source", "value")),
     "peers": Schema("peers", fields_of(PeerRow, {"value": "unit"}),
                     unique=("measure", "year", "since", "prices", "row", "code")),
     "activity_factors": Schema(
@@ -295,12 +295,12 @@ def _schema(where: Paths, path: Path, raw: bytes, inner: Path) -> Schema:
             Problem(name, "", f"unknown table; known are observations, {known}",
                     "describe it in planbook.exports.descriptor, or move the file")
         )  # fmt: skip
-    header = next(csv.reader(io.StringIO(decode(raw, name), newline="")), [])
+    header = csv_files.header(raw, name)
     known_fields = {one.name: one for one in schema.fields}
-    if wrong := [column.strip() for column in header if column.strip() not in known_fields]:
+    if wrong := [column for column in header if column not in known_fields]:
         raise DataError(
             Problem(name, "row 1", f"unknown column '{wrong[0]}'",
                     "remove it or mend its name")
         )  # fmt: skip
-    fields: tuple[Field, ...] = tuple(known_fields[column.strip()] for column in header)
+    fields: tuple[Field, ...] = tuple(known_fields[column] for column in header)
     return Schema(schema.name, fields, schema.key, schema.unique, schema.references)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from planbook import csv_files
 from planbook.catalog import Catalog
 from planbook.errors import PlanbookError
 from planbook.intake.compare import Change
@@ -116,10 +117,12 @@ def add_rows(raw: bytes | None, changes: Sequence[Change]) -> tuple[bytes, list[
     ]
     if needed:
         plain = False
-        header = [*header, *needed]
+        named = csv_files.named(header)
+        header = [*named, *needed]
         records = [
             (cells, one if not any(cell.strip() for cell in cells) else _format(
-                header if not place else [*cells, *[""] * len(needed)], end))
+                header if not place else
+                [*(cells + [""] * len(named))[: len(named)], *[""] * len(needed)], end))
             for place, (cells, one) in enumerate(records)
         ]  # fmt: skip
     missing = set(COLUMNS) - set(header)
@@ -129,7 +132,7 @@ def add_rows(raw: bytes | None, changes: Sequence[Change]) -> tuple[bytes, list[
     texts, places = [], []
     for order, change in enumerate(changes):
         row = row_of(change)
-        texts.append(_format([row[name] for name in header], end))
+        texts.append(_format([row.get(name, "") for name in header], end))
         places.append((_place(records, at, change), change.figure.year, order))
     out = [one for _, one in records]
     for place, _, order in sorted(places, reverse=True):
