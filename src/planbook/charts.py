@@ -453,14 +453,19 @@ def label_bars(ax: Axes, series: Series, *, lang: str) -> Axes:
     return ax
 
 
-def plot_months(ax: Axes, frame: pd.DataFrame, months: Sequence[str]) -> Axes:
+def plot_months(
+    ax: Axes,
+    frame: pd.DataFrame,
+    months: Sequence[str],
+    colors: Sequence[str] = SERIES_COLORS,
+) -> Axes:
     """Draw twelve months (rows 1–12) of one or more years (columns)."""
     import seaborn as sns
 
     years = [str(year) for year in frame]
     sns.lineplot(
         frame.set_axis(years, axis=1),
-        palette=list(SERIES_COLORS[: len(years)]),
+        palette=list(colors[: len(years)]),
         markers=list(SERIES_MARKERS[: len(years)]),
         dashes=False,
         markersize=6,
@@ -528,9 +533,14 @@ def _tick(value: float) -> str:
     return text.replace("-", "−")
 
 
-def legend(figure: Figure, ax: Axes, *, narrow: bool, columns: int = 3) -> None:
-    """Put one legend below the axes, wrapped to the width."""
-    handles, labels = ax.get_legend_handles_labels()
+def legend(
+    figure: Figure, ax: Axes | Sequence[Axes], *, narrow: bool, columns: int = 3
+) -> None:
+    """Put one legend of one or several axes below them, wrapped to the width."""
+    each = [ax] if isinstance(ax, Axes) else ax
+    found = [one.get_legend_handles_labels() for one in each]
+    handles = [handle for own, _ in found for handle in own]
+    labels = [label for _, own in found for label in own]
     if not handles:
         return
     longest = max(map(_width, labels))
