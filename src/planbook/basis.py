@@ -79,8 +79,12 @@ def with_reasons(entry: Any, changes: Mapping[str, BasisChange]) -> Any:
         return entry
     filled = []
     for item in entry["breaks"]:
-        change = changes.get(item["change"]) if isinstance(item, dict) and "change" in item else None
-        if change is not None and "reason" not in item:
-            item = {**item, "reason": change.mixed if item.get("mixed") else change.reason}
+        if isinstance(item, dict) and isinstance(item.get("change"), str) and "reason" not in item:
+            change = changes.get(item["change"])
+            if change is None:  # reported as unknown once the entry is read
+                reason = Text(en=item["change"], zh=item["change"])
+            else:
+                reason = change.mixed if item.get("mixed") else change.reason
+            item = {**item, "reason": reason}
         filled.append(item)
     return {**entry, "breaks": filled}

@@ -330,14 +330,13 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
     whole = [[year for year in years if frame[year].notna().sum() == 12] for years in parts]
     lines = [
         view.say(
-            "alt_months",
+            "alt_months_more" if place else "alt_months",
             title=title,
             years=join([str(year) for year in years], view.lang),
             high=int(frame[years].mean(axis=1).idxmax()),
             low=int(frame[years].mean(axis=1).idxmin()),
         )
-        for years in whole
-        if years
+        for place, years in enumerate(filter(None, whole))
     ]
     alt = (" " if view.lang == "en" else "").join(lines) or title
     notes = [] if len(parts) < 2 else [view.say("note_months_parts")]
