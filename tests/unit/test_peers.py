@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import csv
+import re
 
 import pandas as pd
 import pytest
@@ -229,7 +228,7 @@ def test_nothing_printed_was_rounded_before(repo):
     """
     own = load("liupanshui", repo).peers
     change = own.quantiles("intensity_change", 2023)
-    assert change["p50"] == pytest.approx((-6.856969702 - 6.845797503) / 2, abs=1e-7)
+    assert change["p50"] == pytest.approx((-6.856969702 - 6.845798173) / 2, abs=1e-7)
     assert f"{change['p50']:.1f}" == "-6.9"
     assert f"{own.named('intensity_change', 2023).at['520500', 'value']:.1f}" == "1.5"
     assert f"{own.quantiles('per_head', 2023)['p10']:.1f}" == "2.6"
