@@ -78,9 +78,7 @@ def compute(panel: pd.DataFrame, code: str) -> str:
     if names is None:
         sys.exit(f"no names of the prefectures of province {code[:2]}; add them to NAMES")
     found = facts(measures(panel, first=FIRST, last=LAST), list(names))
-    found["value"] = [
-        "" if pd.isna(value) else f"{value:.{DIGITS}g}" for value in found["value"]
-    ]
+    found["value"] = ["" if pd.isna(value) else f"{value:.{DIGITS}g}" for value in found["value"]]
     for place, lang in enumerate(("en", "zh")):
         found[f"name_{lang}"] = [names.get(code, ("", ""))[place] for code in found["code"]]
     found["status"], found["source"] = "modelled", SOURCE

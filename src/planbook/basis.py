@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from planbook.errors import DataError, Problem, relative
+from planbook.errors import DataError, relative
 from planbook.models import Strict, Text, parse
 from planbook.yamlio import load as load_yaml
 

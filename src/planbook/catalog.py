@@ -251,7 +251,9 @@ def load_catalog(
             if record:
                 found[key] = record
                 home[key] = (name, lines)
-                problems += [Problem(name, spot, *fault) for fault in _basis_faults(record, changes)]
+                problems += [
+                    Problem(name, spot, *fault) for fault in _basis_faults(record, changes)
+                ]
                 if record.department not in departments:
                     problems.append(
                         Problem(
@@ -316,9 +318,7 @@ def _check_references(
     return problems
 
 
-def _basis_faults(
-    one: Indicator, changes: Mapping[str, BasisChange]
-) -> Iterator[tuple[str, str]]:
+def _basis_faults(one: Indicator, changes: Mapping[str, BasisChange]) -> Iterator[tuple[str, str]]:
     """Say where an indicator misses a change of basis, or names it wrongly, with the remedy."""
     named = {item.change for item in one.breaks if item.change}
     for key in sorted((named | set(one.unaffected)) - set(changes)):

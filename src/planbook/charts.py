@@ -533,9 +533,7 @@ def _tick(value: float) -> str:
     return text.replace("-", "−")
 
 
-def legend(
-    figure: Figure, ax: Axes | Sequence[Axes], *, narrow: bool, columns: int = 3
-) -> None:
+def legend(figure: Figure, ax: Axes | Sequence[Axes], *, narrow: bool, columns: int = 3) -> None:
     """Put one legend of one or several axes below them, wrapped to the width."""
     each = [ax] if isinstance(ax, Axes) else ax
     found = [one.get_legend_handles_labels() for one in each]

@@ -346,7 +346,9 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         title=view.say("title_place", title=title, place=view.place(view.city)),
         reading=alt if lines else "",
         alt=alt,
-        images=draw(paint) if len(parts) == 1 else draw(paint, narrow=(charts.NARROW[0], 2.9 * len(parts))),
+        images=draw(paint)
+        if len(parts) == 1
+        else draw(paint, narrow=(charts.NARROW[0], 2.9 * len(parts))),
         sources=sources_of(filled),
         notes=notes,
         details=_breaks_told_once(view, filled) if len(parts) > 1 else [],
@@ -395,8 +397,6 @@ def _breaks_told_once(view: View, found: Sequence[Series]) -> list[str]:
         if one.frame.index[0] < item.from_ <= one.frame.index[-1]
     ]
     return list(dict.fromkeys(reasons))
-
-
 
 
 def plants(view: View, section: int, *, title: str) -> Shown:

@@ -148,9 +148,7 @@ def beside(view: View, peers: Peers) -> Shown:
             ax,
             [(share, code == peers.code) for share, code in zip(shares, rows.index, strict=True)],
             ticks,
-            label=view.say(
-                "peer_rank_label", city=view.place(view.city), place=_place(view, own)
-            ),
+            label=view.say("peer_rank_label", city=view.place(view.city), place=_place(view, own)),
         )
         ax.set_title(charts.wrap(title, 46 if narrow else 96), fontsize=9.5)
 

@@ -287,7 +287,10 @@ def test_a_series_of_the_kind_must_break_or_say_why_not(tmp_path, more, message)
 def test_a_break_takes_its_reason_from_the_change(tmp_path):
     breaks = "[{from: 2018, change: amended, mixed: true}, {from: 2019, change: amended}]"
     own = catalog_of(tmp_path, f"{ENTRY}  breaks: {breaks}\n")["pm25_new"].breaks_of("town")
-    assert [(one.from_, one.reason.en) for one in own] == [(2018, "Both bases."), (2019, "New basis.")]
+    assert [(one.from_, one.reason.en) for one in own] == [
+        (2018, "Both bases."),
+        (2019, "New basis."),
+    ]
     said = "  unaffected: {amended: {en: Modelled., zh: 模型。}}\n"
     assert catalog_of(tmp_path, ENTRY + said)["pm25_new"].breaks == ()
     flue = ENTRY.replace("ug/m3", "mg/m3")  # of another unit: not of the kind
@@ -318,7 +321,11 @@ def test_a_computed_series_breaks_with_its_inputs_and_changes_leave_the_step_out
     def made(name: str, derive: str) -> str:
         return base.replace("pm25_new", name) + f"  derive: {derive}\n"
 
-    text = base + "  breaks: [{from: 2019, reason: {en: x, zh: x}}]\n" + base.replace("pm25_new", "gdp")
+    text = (
+        base
+        + "  breaks: [{from: 2019, reason: {en: x, zh: x}}]\n"
+        + base.replace("pm25_new", "gdp")
+    )
     text += made("ratio", "{op: ratio, of: [pm25_new, gdp]}")
     text += made("again", "{op: sum, of: [ratio, gdp]}")
     text += made("yearly", "{op: annual_change, of: [pm25_new]}")
@@ -347,7 +354,12 @@ def test_growth_is_not_chained_across_a_break():
          "segment": [0, 1, 1]}
     )  # fmt: skip
     found = decoupling.chain_index(growth)
-    assert found[["year", "segment"]].to_numpy().tolist() == [[2017, 0], [2018, 0], [2019, 1], [2020, 1]]
+    assert found[["year", "segment"]].to_numpy().tolist() == [
+        [2017, 0],
+        [2018, 0],
+        [2019, 1],
+        [2020, 1],
+    ]
     assert found["value"].tolist() == pytest.approx([100, 110, 100, 120])
 
 
