@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planbook import units
 from planbook.basis import FILE, BasisChange, load_changes, with_reasons
@@ -101,7 +101,9 @@ class Indicator(Strict):
     comparability: Comparability | None = None
     comparability_note: Text | None = None
     breaks: tuple[Break, ...] = ()
-    unaffected: dict[str, Text] = {}  # change of basis → why the series goes on
+    unaffected: dict[str, Text] = Field(
+        default_factory=dict
+    )  # change of basis → why the series goes on
     forecast: Text | None = None
     derive: Derivation | None = None
 
@@ -338,6 +340,7 @@ def _basis_faults(one: Indicator, changes: Mapping[str, BasisChange]) -> Iterato
                 yield f"breaks at '{key}' and is unaffected by it, too", "keep one of the two"
         elif one.derive is None and change.touches(one.id, one.kind, one.unit) and not everywhere:
             yield (
-                f"of the kind that '{key}' of {change.date} changes, without a break for every place",
+                f"of the kind that '{key}' of {change.date} changes, without a break for every "
+                "place",
                 "add the break with its 'change', or say under 'unaffected' why it goes on",
             )

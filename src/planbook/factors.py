@@ -24,8 +24,8 @@ class Equivalent(Strict):
 
     `equivalent_kg` is None where the law gives the pollutant no weight;
     `alternative_kg` is a weight that another published rule, or another line of the law,
-    gives; it is shown beside it and never used by itself. `emission_indicators` are catalogue entries for what is
-    emitted, best first.
+    gives; it is shown beside it and never used by itself. `emission_indicators` are
+    catalogue entries for what is emitted, best first.
     """
 
     pollutant: str

@@ -295,7 +295,7 @@ def test_a_break_takes_its_reason_from_the_change(tmp_path):
     assert catalog_of(tmp_path, ENTRY + said)["pm25_new"].breaks == ()
     flue = ENTRY.replace("ug/m3", "mg/m3")  # of another unit: not of the kind
     assert catalog_of(tmp_path, flue)["pm25_new"].breaks == ()
-    with pytest.raises(DataError, match="good_days.*without a break"):
+    with pytest.raises(DataError, match=r"good_days.*without a break"):
         share = ENTRY.replace("pm25_new", "good_days").replace("ug/m3", '"%"')
         catalog_of(tmp_path, share.replace("concentration", "share"))
 

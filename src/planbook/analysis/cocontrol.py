@@ -208,6 +208,8 @@ def without_other_years(
         With the reading ``other_years`` in place of a comparison; in quadrants that have
         none, the reading stays. The input is unchanged.
     """
+    if placed.empty:
+        return placed.copy()
     mixed = np.array(
         [bool(set(vintages.get(name, ())) - {base_year}) for name in placed["name"]], dtype=bool
     )
