@@ -271,27 +271,32 @@ def _blocks(points: pd.Series) -> list[pd.Series]:
 
 
 def plot_breaks(ax: Axes, series: Series, *, lang: str) -> Axes:
-    """Mark each year from which a series no longer continues."""
-    years = series.frame.index
-    labelled = False
-    for item in series.indicator.breaks_of(series.entity):
-        if len(years) and years[0] < item.from_ <= years[-1]:
-            ax.axvline(item.from_ - 0.5, color=BREAK_COLOR, linewidth=1, linestyle=(0, (1, 2)))
-            if labelled:
-                continue
-            labelled = True
-            left = item.from_ - 0.5 > (years[0] + years[-1]) / 2
-            ax.annotate(
-                say("chart_break", lang),
-                (item.from_ - 0.5, 0),
-                xycoords=("data", "axes fraction"),
-                xytext=(-3 if left else 3, 3),
-                textcoords="offset points",
-                ha="right" if left else "left",
-                va="bottom",
-                fontsize=8.5,
-                color=BREAK_COLOR,
-            )
+    """Mark each year from which a series no longer continues; the axes say once what it is."""
+    years, word = series.frame.index, say("chart_break", lang)
+    found = [
+        item.from_
+        for item in series.indicator.breaks_of(series.entity)
+        if len(years) and years[0] < item.from_ <= years[-1]
+    ]
+    for year in found:
+        ax.axvline(year - 0.5, color=BREAK_COLOR, linewidth=1, linestyle=(0, (1, 2)))
+    if not found or any(text.get_text() == word for text in ax.texts):
+        return ax
+    place = found[0]
+    left = place - 0.5 > (years[0] + years[-1]) / 2
+    while not left and place + 1 in found:  # beside a row of lines, not across one
+        place += 1
+    ax.annotate(
+        word,
+        (place - 0.5, 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-3 if left else 3, 3),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="bottom",
+        fontsize=8.5,
+        color=BREAK_COLOR,
+    )
     return ax
 
 

@@ -283,8 +283,8 @@ def test_the_page_names_ranks_and_what_is_not_covered(repo):
     figure, listing = own.plot_peers(), own.table_peers()
     # rank 31 of 294 lies next to the tenth percentile, (30.3rd value): about the top tenth
     assert (
-        "fell by 15.9 %: by the size of the fall in about the top tenth of 294 cities "
-        "(middle one: −6.9 %)"
+        "fell by 15.9 %, which puts it in about the top tenth of 294 cities by the size of the "
+        "fall (middle one: −6.9 %)"
     ) in figure.html
     assert "stands in about the top tenth of 294" in figure.html
     assert "ranks 31" not in figure.html
