@@ -22,7 +22,7 @@ from planbook.plan import load_city
 PANEL = "cities_annual.csv.gz"
 PANEL_PRICES = 2000  # base year of the panel's real GDP
 FIRST, LAST = 2020, 2023  # the target's base year; the panel's last year
-DIGITS = {"t/1e4 CNY": 4, "%": 2, "t/person": 3}
+DIGITS = 9  # significant: what a page rounds must not have been rounded near to that before
 SOURCE = "edgar_v8_city city_panel_peers"
 # Prefecture-level divisions by province; a city of another province adds its own.
 NAMES = {
@@ -78,10 +78,7 @@ def compute(panel: pd.DataFrame, code: str) -> str:
     if names is None:
         sys.exit(f"no names of the prefectures of province {code[:2]}; add them to NAMES")
     found = facts(measures(panel, first=FIRST, last=LAST), list(names))
-    found["value"] = [
-        "" if pd.isna(value) else f"{value:.{DIGITS[unit]}f}"
-        for value, unit in zip(found["value"], found["unit"], strict=True)
-    ]
+    found["value"] = ["" if pd.isna(value) else f"{value:.{DIGITS}g}" for value in found["value"]]
     for place, lang in enumerate(("en", "zh")):
         found[f"name_{lang}"] = [names.get(code, ("", ""))[place] for code in found["code"]]
     found["status"], found["source"] = "modelled", SOURCE

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planbook import units
+from planbook.basis import FILE, BasisChange, load_changes, with_reasons
 from planbook.errors import DataError, Problem, relative
 from planbook.models import Strict, Text, parse
 from planbook.yamlio import load as load_yaml
@@ -38,13 +39,16 @@ class Break(Strict):
     """A year from which a series no longer continues what came before.
 
     `gap` says that a year before it is left out while the definition stays: nothing is
-    fitted across it, but levels on both sides may be compared.
+    fitted across it, but levels on both sides may be compared. `change` names the change
+    of basis that it comes from and so the reason; `mixed`, that the year holds both bases.
     """
 
     from_: int
     reason: Text
     entity: str | None = None
     gap: bool = False
+    change: str | None = None
+    mixed: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -104,6 +108,9 @@ class Indicator(Strict):
     comparability: Comparability | None = None
     comparability_note: Text | None = None
     breaks: tuple[Break, ...] = ()
+    unaffected: dict[str, Text] = Field(
+        default_factory=dict
+    )  # change of basis → why the series goes on
     forecast: Text | None = None
     derive: Derivation | None = None
 
@@ -221,8 +228,10 @@ def load_catalog(
     ------
     DataError
         For an unknown key, unit or department, an id that stands in two
-        sectors, or a reference to an indicator that does not exist.
+        sectors, a reference to an indicator that does not exist, or a series that
+        ignores a change of basis of its kind.
     """
+    changes = load_changes(folder, root)
     files = sorted(folder.glob("*.yml"))
     if not files:
         raise DataError(
@@ -237,7 +246,9 @@ def load_catalog(
         for key, value in (data or {}).items():
             record, wrong = parse(
                 Indicator,
-                {"id": key, "sector": path.stem, **value} if isinstance(value, dict) else value,
+                {"id": key, "sector": path.stem, **with_reasons(value, changes)}
+                if isinstance(value, dict)
+                else value,
                 file=name,
                 key=(key,),
                 lines=lines,
@@ -253,6 +264,9 @@ def load_catalog(
             if record:
                 found[key] = record
                 home[key] = (name, lines)
+                problems += [
+                    Problem(name, spot, *fault) for fault in _basis_faults(record, changes)
+                ]
                 if record.department not in departments:
                     problems.append(
                         Problem(
@@ -265,7 +279,35 @@ def load_catalog(
     problems += _check_references(found, home)
     if problems:
         raise DataError(problems)
-    return Catalog(found, departments)
+    return Catalog(_with_inherited(found), departments)
+
+
+def _with_inherited(found: Mapping[str, Indicator]) -> dict[str, Indicator]:
+    """Let every computed indicator break where one of its inputs does.
+
+    Changes are no levels: they leave out the years whose change would span a break.
+    """
+    done: dict[str, Indicator] = {}
+
+    def inherit(name: str) -> Indicator:
+        if name in done:
+            return done[name]
+        one = done[name] = found[name]
+        if one.derive is None:
+            return one
+        inputs = [inherit(other) for other in one.derive.of]
+        if one.derive.op in ("change_from", "annual_change"):
+            return one
+        own = list(one.breaks)
+        known = {(item.from_, item.entity) for item in own}
+        for item in (item for other in inputs for item in other.breaks):
+            if not known & {(item.from_, item.entity), (item.from_, None)}:
+                known.add((item.from_, item.entity))
+                own.append(item)
+        done[name] = one.model_copy(update={"breaks": tuple(own)})
+        return done[name]
+
+    return {name: inherit(name) for name in found}
 
 
 def _check_references(
@@ -288,3 +330,29 @@ def _check_references(
                     )
                 )
     return problems
+
+
+def _basis_faults(one: Indicator, changes: Mapping[str, BasisChange]) -> Iterator[tuple[str, str]]:
+    """Say where an indicator misses a change of basis, or names it wrongly, with the remedy."""
+    named = {item.change for item in one.breaks if item.change}
+    for key in sorted((named | set(one.unaffected)) - set(changes)):
+        yield f"no change of basis '{key}'", f"use one of {FILE} of the catalogue or add it there"
+    for key, change in changes.items():
+        own = [item for item in one.breaks if item.change == key]
+        for item in own:
+            if item.from_ not in change.years or item.gap:
+                years = " or ".join(str(year) for year in change.years)
+                yield (
+                    f"a break from {item.from_} for '{key}' of {change.date}",
+                    f"give {years}, without 'gap'",
+                )
+        everywhere = any(item.entity is None for item in own)
+        if key in one.unaffected:
+            if own:
+                yield f"breaks at '{key}' and is unaffected by it, too", "keep one of the two"
+        elif one.derive is None and change.touches(one.id, one.kind, one.unit) and not everywhere:
+            yield (
+                f"of the kind that '{key}' of {change.date} changes, without a break for every "
+                "place",
+                "add the break with its 'change', or say under 'unaffected' why it goes on",
+            )

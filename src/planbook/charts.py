@@ -272,27 +272,32 @@ def _blocks(points: pd.Series) -> list[pd.Series]:
 
 
 def plot_breaks(ax: Axes, series: Series, *, lang: str) -> Axes:
-    """Mark each year from which a series no longer continues."""
-    years = series.frame.index
-    labelled = False
-    for item in series.indicator.breaks_of(series.entity):
-        if len(years) and years[0] < item.from_ <= years[-1]:
-            ax.axvline(item.from_ - 0.5, color=BREAK_COLOR, linewidth=1, linestyle=(0, (1, 2)))
-            if labelled:
-                continue
-            labelled = True
-            left = item.from_ - 0.5 > (years[0] + years[-1]) / 2
-            ax.annotate(
-                say("chart_break", lang),
-                (item.from_ - 0.5, 0),
-                xycoords=("data", "axes fraction"),
-                xytext=(-3 if left else 3, 3),
-                textcoords="offset points",
-                ha="right" if left else "left",
-                va="bottom",
-                fontsize=8.5,
-                color=BREAK_COLOR,
-            )
+    """Mark each year from which a series no longer continues; the axes say once what it is."""
+    years, word = series.frame.index, say("chart_break", lang)
+    found = [
+        item.from_
+        for item in series.indicator.breaks_of(series.entity)
+        if len(years) and years[0] < item.from_ <= years[-1]
+    ]
+    for year in found:
+        ax.axvline(year - 0.5, color=BREAK_COLOR, linewidth=1, linestyle=(0, (1, 2)))
+    if not found or any(text.get_text() == word for text in ax.texts):
+        return ax
+    place = found[0]
+    left = place - 0.5 > (years[0] + years[-1]) / 2
+    while not left and place + 1 in found:  # beside a row of lines, not across one
+        place += 1
+    ax.annotate(
+        word,
+        (place - 0.5, 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-3 if left else 3, 3),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="bottom",
+        fontsize=8.5,
+        color=BREAK_COLOR,
+    )
     return ax
 
 
@@ -457,14 +462,19 @@ def label_bars(ax: Axes, series: Series, *, lang: str) -> Axes:
     return ax
 
 
-def plot_months(ax: Axes, frame: pd.DataFrame, months: Sequence[str]) -> Axes:
+def plot_months(
+    ax: Axes,
+    frame: pd.DataFrame,
+    months: Sequence[str],
+    colors: Sequence[str] = SERIES_COLORS,
+) -> Axes:
     """Draw twelve months (rows 1–12) of one or more years (columns)."""
     import seaborn as sns
 
     years = [str(year) for year in frame]
     sns.lineplot(
         frame.set_axis(years, axis=1),
-        palette=list(SERIES_COLORS[: len(years)]),
+        palette=list(colors[: len(years)]),
         markers=list(SERIES_MARKERS[: len(years)]),
         dashes=False,
         markersize=6,
@@ -532,9 +542,12 @@ def _tick(value: float) -> str:
     return text.replace("-", "−")
 
 
-def legend(figure: Figure, ax: Axes, *, narrow: bool, columns: int = 3) -> None:
-    """Put one legend below the axes, wrapped to the width."""
-    handles, labels = ax.get_legend_handles_labels()
+def legend(figure: Figure, ax: Axes | Sequence[Axes], *, narrow: bool, columns: int = 3) -> None:
+    """Put one legend of one or several axes below them, wrapped to the width."""
+    each = [ax] if isinstance(ax, Axes) else ax
+    found = [one.get_legend_handles_labels() for one in each]
+    handles = [handle for own, _ in found for handle in own]
+    labels = [label for _, own in found for label in own]
     if not handles:
         return
     longest = max(map(_width, labels))

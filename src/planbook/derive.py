@@ -93,7 +93,8 @@ def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, enti
     -------
     Series
         Empty if nothing is known. A derived value exists only for the years in
-        which each of its inputs has a point; none is filled in.
+        which each of its inputs has a point, and a change only where both ends are
+        of one definition; none is filled in.
     """
     meta = catalog[indicator]
     if meta.derive:
@@ -107,13 +108,33 @@ def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, enti
         else:
             rows = known[(known["indicator"] == indicator) & (known["entity"] == entity)]
             frame = rows.set_index("year").sort_index()[COLUMNS]
-    segment = np.zeros(len(frame), dtype="int64")
-    for item in meta.breaks_of(entity):
-        segment += frame.index.to_numpy() >= item.from_
-    frame = frame.assign(segment=segment)
+    frame = frame.assign(segment=segments(meta, entity, frame.index))
     if isinstance(known, Figures) and not meta.derive and frame.empty:
         known.blank = frame
     return Series(meta, entity, frame)
+
+
+def segments(meta: Indicator, entity: str, years: pd.Index, *, gaps: bool = True) -> np.ndarray:
+    """Number the unbroken parts of a series, year by year.
+
+    Parameters
+    ----------
+    meta : Indicator
+    entity : str
+    years : pandas.Index
+    gaps : bool, optional
+        Whether a year left out (`gap` of the catalogue) ends a part; two levels may be
+        compared across it.
+
+    Returns
+    -------
+    numpy.ndarray of int
+    """
+    found = np.zeros(len(years), dtype="int64")
+    for item in meta.breaks_of(entity):
+        if gaps or not item.gap:
+            found += years.to_numpy() >= item.from_
+    return found
 
 
 def behind(catalog: Catalog, indicator: str) -> list[str]:
@@ -122,6 +143,11 @@ def behind(catalog: Catalog, indicator: str) -> list[str]:
     if not meta.derive:
         return [indicator]
     return list(dict.fromkeys(name for one in meta.derive.of for name in behind(catalog, one)))
+
+
+def _parts(one: Series, years: pd.Index) -> np.ndarray:
+    """Number the parts of one definition, within which a change is a change."""
+    return segments(one.indicator, one.entity, years, gaps=False)
 
 
 def _derive(
@@ -147,10 +173,12 @@ def _derive(
     elif derive.op == "annual_change":
         before = first.reindex(years - 1)
         before.index = years
-        value = ((first / before - 1) * 100).dropna()
+        parts = _parts(inputs[0], years), _parts(inputs[0], years - 1)
+        value = ((first / before - 1) * 100)[parts[0] == parts[1]].dropna()
     else:  # change_from
         base = first.get(derive.base_year)
-        value = first.iloc[:0] if base is None else (first / base - 1) * 100
+        same = _parts(inputs[0], years) == _parts(inputs[0], pd.Index([derive.base_year]))
+        value = first.iloc[:0] if base is None else ((first / base - 1) * 100)[same]
     value = value.sort_index()
     frame = pd.DataFrame({"value": value})
     for column in COLUMNS[1:]:

@@ -269,7 +269,7 @@ def library_factors(library: Library | None) -> dict[str, EffectFactor]:
             low=bounds[0],
             high=bounds[1],
             unit=unit,
-            year=None,
+            year=getattr(row, "year", None),
             source=getattr(row, "source", None) or getattr(row, "load_source", ""),
             locator=getattr(row, "locator", None) or getattr(row, "load_locator", "") or "",
             note_en=getattr(row, "note_en", None) or "",

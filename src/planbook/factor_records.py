@@ -174,7 +174,7 @@ class Load(Row):
 
 
 class PollutantFactor(Row):
-    """What a unit of the same activity gives off of an air pollutant."""
+    """What a unit of the same activity gives off of an air pollutant; `year` of its measurement."""
 
     line: str
     activity: str
@@ -188,6 +188,7 @@ class PollutantFactor(Row):
     locator: str
     note_en: str | None = None
     note_zh: str | None = None
+    year: int | None = None
 
     @model_validator(mode="after")
     def _sound(self) -> PollutantFactor:

@@ -22,9 +22,9 @@ class Equivalent(Strict):
     """How much of a pollutant counts as one pollutant equivalent.
 
     `equivalent_kg` is None where the law gives the pollutant no weight;
-    `alternative_kg` is a weight that another published rule gives, shown beside it and
-    never used by itself. `emission_indicators` are catalogue entries for what is
-    emitted, best first.
+    `alternative_kg` is a weight that another published rule, or another line of the law,
+    gives; it is shown beside it and never used by itself. `emission_indicators` are
+    catalogue entries for what is emitted, best first.
     """
 
     pollutant: str

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from planbook import charts, units
 from planbook.analysis.progress import VERDICTS
 from planbook.chart_units import plot_units
+from planbook.derive import Series
 from planbook.figure_parts import (
     assemble,
     describe,
@@ -270,6 +271,12 @@ def stack(view: View, indicators: Sequence[str], entity: str, *, title: str) -> 
             charts.plot_stack(ax, frame, labels, [view.look(found[0]).color])
         if len(found) == 1 and len(frame) < 8:  # a few bars, each with its value
             charts.label_bars(ax, found[0], lang=view.lang)
+        marked: set[int] = set()
+        for one in found:  # parts that break in one year are marked once
+            years = {item.from_ for item in one.indicator.breaks_of(entity)}
+            if years - marked:
+                charts.plot_breaks(ax, one, lang=view.lang)
+            marked |= years
         finish(view, ax, figure, found[0].indicator.unit, narrow, from_zero=True)
         if len(found) == 1:
             figure.legends.clear()
@@ -302,35 +309,94 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         {month: one.points for month, one in enumerate(found, start=1) if len(one)}
     ).T.sort_index(axis=1)
 
-    def paint(figure: Figure, narrow: bool) -> None:
-        ax = figure.subplots()
-        charts.plot_months(ax, frame, [str(month) for month in range(1, 13)])
-        charts.finish(ax, unit=units.label(filled[0].indicator.unit, view.lang), years=False)
-        ax.set_ylim(bottom=0)
-        ax.set_xlabel(view.say("axis_month"))
-        charts.legend(figure, ax, narrow=narrow, columns=5)
+    parts = _same_basis(found, frame)
 
-    whole = frame.loc[:, frame.notna().sum() == 12]  # a mean over other months would mislead
-    alt = title
-    if not whole.empty:
-        alt = view.say(
-            "alt_months",
+    def paint(figure: Figure, narrow: bool) -> None:
+        shape = (len(parts), 1) if narrow else (1, len(parts))
+        axes = figure.subplots(*shape, squeeze=False, sharey=True).ravel()
+        for place, (ax, years) in enumerate(zip(axes, parts, strict=True)):
+            colors = charts.SERIES_COLORS[sum(map(len, parts[:place])) :]
+            charts.plot_months(ax, frame[years], [str(month) for month in range(1, 13)], colors)
+            unit = units.label(filled[0].indicator.unit, view.lang)
+            charts.finish(ax, unit="" if len(parts) > 1 else unit, years=False)
+            if len(parts) > 1:
+                joint = view.say("unit_joint", unit=unit)
+                ax.set_title(f"{_span(view, years)}{joint}", fontsize=9.5)
+            ax.set_ylim(bottom=0)
+            ax.set_xlabel(view.say("axis_month"))
+        charts.legend(figure, list(axes), narrow=narrow, columns=5)
+
+    # a mean over other months, or over two bases, would mislead
+    whole = [[year for year in years if frame[year].notna().sum() == 12] for years in parts]
+    lines = [
+        view.say(
+            "alt_months_more" if place else "alt_months",
             title=title,
-            years=join([str(year) for year in whole], view.lang),
-            high=int(whole.mean(axis=1).idxmax()),
-            low=int(whole.mean(axis=1).idxmin()),
+            years=join([str(year) for year in years], view.lang),
+            high=int(frame[years].mean(axis=1).idxmax()),
+            low=int(frame[years].mean(axis=1).idxmin()),
         )
+        for place, years in enumerate(filter(None, whole))
+    ]
+    alt = (" " if view.lang == "en" else "").join(lines) or title
+    notes = [] if len(parts) < 2 else [view.say("note_months_parts")]
     return assemble(
         view,
         anchor=f"months-{indicators[0]}",
         title=view.say("title_place", title=title, place=view.place(view.city)),
-        reading="" if whole.empty else alt,
+        reading=alt if lines else "",
         alt=alt,
-        images=draw(paint),
+        images=draw(paint)
+        if len(parts) == 1
+        else draw(paint, narrow=(charts.NARROW[0], 2.9 * len(parts))),
         sources=sources_of(filled),
-        notes=[],
+        notes=notes,
+        details=_breaks_told_once(view, filled) if len(parts) > 1 else [],
         data=export_frame(view, filled),
     )
+
+
+def _same_basis(found: Sequence[Series], frame: pd.DataFrame) -> list[list[int]]:
+    """Group the years of twelve monthly series so that no group spans a break of a month.
+
+    Parameters
+    ----------
+    found : sequence of Series
+        January first.
+    frame : pandas.DataFrame
+        Months (1 to 12) by year.
+    """
+    groups: list[list[int]] = []
+    before: dict[int, int] = {}
+    for year in frame:
+        own = {
+            month: int(found[month - 1].frame.at[year, "segment"])
+            for month in frame.index[frame[year].notna()]
+        }
+        if groups and all(before.get(month, part) == part for month, part in own.items()):
+            groups[-1].append(year)
+            before |= own
+        else:
+            groups.append([year])
+            before = own
+    return groups
+
+
+def _span(view: View, years: Sequence[int]) -> str:
+    if len(years) == 1:
+        return view.say("year_mark", year=years[0], mark="")
+    return view.say("years_between", first=years[0], last=years[-1])
+
+
+def _breaks_told_once(view: View, found: Sequence[Series]) -> list[str]:
+    """Say why monthly series break, each reason once."""
+    reasons = [
+        item.reason[view.lang]
+        for one in found
+        for item in one.indicator.breaks_of(one.entity)
+        if one.frame.index[0] < item.from_ <= one.frame.index[-1]
+    ]
+    return list(dict.fromkeys(reasons))
 
 
 def plants(view: View, section: int, *, title: str) -> Shown:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planbook import charts, charts_peers, units
-from planbook.analysis.peers import LARGEST_FIRST, QUANTILES
+from planbook.analysis.peers import LARGEST_FIRST, QUANTILES, place
 from planbook.figure_parts import assemble
 from planbook.peer_data import Peers
 from planbook.render import Column, Shown, draw, file_links, fragment, table
@@ -42,6 +42,10 @@ def _percent(view: View, value: float, digits: int = 1) -> str:
     return f"+{text}" if value > 0 else text
 
 
+def _place(view: View, row: pd.Series) -> str:
+    return view.say(f"peer_place_{place(int(row['rank']), int(row['count']))}")
+
+
 def reading(view: View, peers: Peers) -> str:
     """Say in one sentence where the city stands in level and in change."""
     first, last = peers.years("intensity")[0], peers.years("intensity")[-1]
@@ -54,10 +58,10 @@ def reading(view: View, peers: Peers) -> str:
         first=first,
         last=last,
         change=quantity(abs(change["value"]), "%", view.lang, 1),
-        rank=int(change["rank"]),
+        place=_place(view, change),
         count=int(change["count"]),
         middle=_percent(view, middle),
-        level_rank=int(level["rank"]),
+        level_place=_place(view, level),
         level_count=int(level["count"]),
     )
 
@@ -144,12 +148,7 @@ def beside(view: View, peers: Peers) -> Shown:
             ax,
             [(share, code == peers.code) for share, code in zip(shares, rows.index, strict=True)],
             ticks,
-            label=view.say(
-                f"peer_rank_{measure}",
-                city=view.place(view.city),
-                rank=int(own["rank"]),
-                count=count,
-            ),
+            label=view.say("peer_rank_label", city=view.place(view.city), place=_place(view, own)),
         )
         ax.set_title(charts.wrap(title, 46 if narrow else 96), fontsize=9.5)
 
@@ -254,6 +253,10 @@ def listing(view: View, peers: Peers) -> Shown:
     heads = (
         peers.named("per_head", peers.years("per_head")[-1]) if peers.years("per_head") else None
     )
+    extremes = peers.quantiles("intensity_change", last)
+    ends = {
+        key: _percent(view, extremes[name], 0) for key, name in (("least", "min"), ("most", "max"))
+    }
     unit, _ = units.display("t/1e4 CNY", view.lang)
     columns = [
         Column(view.say("column_peer")),
@@ -289,7 +292,7 @@ def listing(view: View, peers: Peers) -> Shown:
         rows,
         label=view.say("label_peers"),
         kind="pb-peers",
-        notes=[view.say("peer_note_ranks")],
+        notes=[view.say("peer_note_ranks", **ends)],
         links=file_links({"peers": frame}, f"{view.city}_peers", view.lang),
     )
     return Shown(html, frame.to_string(index=False), frame)

@@ -310,6 +310,9 @@ def why_of(view: View, one: Standing) -> list[str]:
         needed = _signed(view, one, found.needed)
         if found.seen is not None:
             lines.append(view.say("pace_line", needed=needed, seen=_signed(view, one, found.seen)))
+            if found.latest is not None:
+                step = _signed(view, one, found.latest)
+                lines.append(view.say("pace_latest_line", since=found.latest_since, seen=step))
         else:
             reason = view.say(f"pace_missing_{found.reasons['seen']}")
             lines.append(view.say("pace_needed_line", needed=needed, reason=reason))

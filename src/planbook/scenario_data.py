@@ -405,6 +405,15 @@ def _check_ground(
     for one in (ground.indicator, ground.over):
         if one is not None and one not in catalog:
             wrong(at, f"no indicator '{one}'", "mend the id or add it to data/catalog")
+    if ground.indicator in catalog and ground.first is not None and ground.last is not None:
+        for item in catalog[ground.indicator].breaks_of(ground.entity or city):
+            if ground.first < item.from_ <= ground.last and not item.gap:
+                wrong(
+                    at,
+                    f"'{ground.indicator}' breaks before {item.from_}, between {ground.first} and "
+                    f"{ground.last}",
+                    "take years of one definition",
+                )
     if ground.source is not None and ground.source not in sources:
         wrong(at, f"unknown source '{ground.source}'", "add it to sources.yml")
     if ground.entity is not None:

@@ -221,7 +221,7 @@ def _line(
         "latest": Cell(_latest(view, target, standing), place["latest"]),
         "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
         "gap": _gap(view, standing, latest, _number(row["gap"]), decimals),
-        "pace": _pace(view, target, row, decimals),
+        "pace": _pace(view, standing, row, decimals),
         "chance": Cell(probability(chance, view.lang), chance)
         if chance is not None
         else _no_chance(view, row),
@@ -277,8 +277,9 @@ def _gap(
     return Cell(_difference(view, abs(gap), target.unit, decimals), share)
 
 
-def _pace(view: View, target: Target, row: Mapping[str, object], decimals: int) -> Cell:
+def _pace(view: View, standing: Standing, row: Mapping[str, object], decimals: int) -> Cell:
     """Set the pace needed against the pace seen; sorted by seen over needed."""
+    target, found = standing.target, standing.pace
     values = {key: _number(row.get(f"pace_{key}")) for key in ("needed", "seen")}
     if values["needed"] is None and values["seen"] is None:
         return Cell(MISSING)
@@ -291,10 +292,14 @@ def _pace(view: View, target: Target, row: Mapping[str, object], decimals: int) 
         )
         for key, value in values.items()
     ]
+    if found.latest is not None and found.seen == values["seen"]:
+        value = _difference(view, found.latest, target.unit, decimals)
+        pace = view.say("per_year", value=value)
+        texts.append(view.say("pace_latest", since=found.latest_since, pace=pace))
     share = None
     if values["needed"] and values["seen"] is not None:
         share = values["seen"] / values["needed"]
-    return Cell(Markup("{}<br>{}").format(*texts), share)
+    return Cell(Markup("<br>").join(texts), share)
 
 
 def _difference(view: View, value: float, unit: str, decimals: int) -> str:

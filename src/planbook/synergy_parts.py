@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from planbook import units
-from planbook.analysis.cocontrol import coordinates
-from planbook.analysis.measure_effects import activity_bases, computed, planned_cuts
+from planbook.analysis.cocontrol import coordinates, without_other_years
+from planbook.analysis.measure_effects import activity_bases, computed, planned_cuts, vintages
 from planbook.analysis.synergy import equivalents
 from planbook.derive import Series
 from planbook.effects import Chain
@@ -51,12 +51,16 @@ class Base:
         Those counted.
     series : tuple of Series
         CO2 first.
+    others : dict of str to (float, float)
+        Pollutants whose figure may be weighed otherwise → their part of the sum, and what
+        it would be by the other weight; thousand equivalents.
     """
 
     year: int | None
     amounts: dict[str, float | str | None]
     pollutants: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
+    others: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def base_of(view: View, carbon: str) -> Base:
@@ -98,21 +102,29 @@ def base_of(view: View, carbon: str) -> Base:
         [(name, float(one.points[year]), one.indicator.unit) for name, one in emitted.items()],
         columns=["pollutant", "amount", "unit"],
     )
-    total = equivalents(rows, weights)["equivalents"].sum() / 1000
+    parts = equivalents(rows, weights).set_index("pollutant")["equivalents"] / 1000
+    others = {
+        name: (float(parts[name]), float(parts[name]) * weights[name] / one.alternative_kg)
+        for name, one in view.project.factors.equivalents.items()
+        if name in emitted and one.alternative_kg
+    }
+    total = parts.sum()
     co2 = float(source.points[year]) * units.factor(source.indicator.unit, "kt")
     amounts = empty | {"pollutant": float(total), "ghg": co2}
-    return Base(year, amounts, tuple(emitted), (source, *emitted.values()))
+    return Base(year, amounts, tuple(emitted), (source, *emitted.values()), others)
 
 
 def placed(view: View, base: Base) -> pd.DataFrame:
     """Compute the effects of the plan's measures and place them in the coordinate system."""
+    own = view.project.effects
     found = computed(
-        view.project.effects,
+        own,
         view.project.plan,
         lambda indicator: figure_of(view, indicator),
         weights_of(view),
     )
-    return coordinates(found, base.amounts)
+    years = {name: vintages(one, own) for name, one in own.effects.items()}
+    return without_other_years(coordinates(found, base.amounts), years, base.year)
 
 
 def cuts_of(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> pd.DataFrame:

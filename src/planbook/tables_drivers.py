@@ -251,43 +251,49 @@ def _requirement(
             pace=quantity(found.at_recent_pace, found.unit, view.lang, 1),
         ),
     ]
+    if found.latest_first is not None:
+        lines.append(_two_paces(view, found))
     if view.standings[target.target_id].latest_value is None:
         lines.append(view.say("required_official"))
     if found.is_reached:
         lines.append(view.say("required_reached"))
     recent = {"first": found.base_year, "last": found.latest_year}
     ahead = {"first": found.latest_year, "last": found.deadline}
-    heads = [
-        view.say("column_what"),
-        view.say("column_recent", **recent),
-        view.say("column_needed", **ahead),
-        view.say("column_held"),
-    ]
+    windows = [("recent_pct", "needed_pct", recent)]
+    if found.latest_first is not None:
+        latest = {"first": found.latest_first, "last": found.latest_year}
+        windows.append(("latest_pct", "needed_latest_pct", latest))
+    heads = [view.say("column_what")]
+    for *_, window in windows:
+        key = "column_needed" if len(windows) == 1 else "column_needed_at"
+        pace = view.say("years_between", **window)
+        heads += [view.say("column_recent", **window), view.say(key, **ahead, pace=pace)]
+    heads.append(view.say("column_held"))
     rows, export = [], []
-    for one in found.rates.itertuples():
-        is_open = pd.isna(one.needed_pct)
-        name = view.say(f"required_{one.quantity}")
-        rate = signed(one.needed_pct, "%", view.lang)
-        key = "required_at_least" if one.quantity == "gdp" else "required_at_most"
-        wanted = "" if is_open else view.say(key, rate=rate)
-        held = view.say(f"required_{one.held}") if one.held else MISSING
-        if not one.held and not is_open:
+    for one in found.rates.to_dict("records"):
+        is_open = pd.isna(one["needed_pct"])
+        key = "required_at_least" if one["quantity"] == "gdp" else "required_at_most"
+        cells = [view.say(f"required_{one['quantity']}")]
+        numbers = list(cells)
+        for recent_key, needed_key, _ in windows:
+            seen, needed = one[recent_key], one[needed_key]
+            cells.append(MISSING if pd.isna(seen) else signed(seen, "%", view.lang))
+            if is_open:
+                cells.append(view.say("required_no_effect"))
+            elif pd.isna(needed):
+                cells.append(MISSING)
+            else:
+                cells.append(view.say(key, rate=signed(needed, "%", view.lang)))
+            numbers += [seen, needed]
+        held = view.say(f"required_{one['held']}") if one["held"] else MISSING
+        if not one["held"] and not is_open:
             held = view.say("required_nothing_held")
-        rows.append(
-            {
-                "cells": [
-                    name,
-                    signed(one.recent_pct, "%", view.lang),
-                    wanted or view.say("required_no_effect"),
-                    held,
-                ]
-            }
-        )
-        export.append(dict(zip(heads, [name, one.recent_pct, one.needed_pct, held], strict=True)))
+        rows.append({"cells": [*cells, held]})
+        export.append(dict(zip(heads, [*numbers, held], strict=True)))
     frame = pd.DataFrame(export)
-    columns = [Column(heads[0]), *(Column(head, numeric=True) for head in heads[1:3])]
+    columns = [Column(heads[0]), *(Column(head, numeric=True) for head in heads[1:-1])]
     html = table(
-        [*columns, Column(heads[3])],
+        [*columns, Column(heads[-1])],
         rows,
         title=view.say("required_title"),
         label=view.say("label_required"),
@@ -303,3 +309,24 @@ def _requirement(
     )
     sentences = fragment("sentences.html", lines=[escape(line) for line in lines])
     return Shown(sentences + html, "\n".join(lines) + "\n" + frame.to_string(index=False), frame)
+
+
+def _two_paces(view: View, found: Requirement) -> str:
+    """Say where each of the two paces would lead, and that they answer differently if so."""
+    rates = found.rates.set_index("quantity").loc["co2_per_gdp"]
+    ends = [
+        view.say(
+            "required_pace_ends",
+            first=first,
+            last=found.latest_year,
+            pace=signed(pace, "%", view.lang),
+            change=signed(change, "%", view.lang),
+            met=view.say("required_pace_meets" if found.meets(change) else "required_pace_misses"),
+        )
+        for first, pace, change in (
+            (found.base_year, rates["recent_pct"], found.ends_pct),
+            (found.latest_first, rates["latest_pct"], found.ends_latest_pct),
+        )
+    ]
+    key = "required_paces_disagree" if found.paces_disagree else "required_paces"
+    return view.say(key, deadline=found.deadline, one=ends[0], other=ends[1])

@@ -14,6 +14,7 @@ from planbook.analysis.measure_effects import activity_bases, unplaced
 from planbook.plan import Target
 from planbook.render import Column, Shown, file_links, fragment, table, without_empty
 from planbook.synergy_parts import (
+    Base,
     base_of,
     cuts_of,
     effect_name,
@@ -274,6 +275,7 @@ def effects(
                 co2=quantity(base.amounts["ghg"], GHG_UNIT, view.lang, 0),
             )
         )
+        notes += [_other_weight(view, base, name) for name in base.others]
     elif not made.empty:
         notes.append(view.say("syn_no_base"))
     columns, rows = without_empty(columns, rows)
@@ -287,6 +289,21 @@ def effects(
     )
     assumed, sources = _assumptions(view)
     return Shown(Markup(html) + assumed, frame.to_string(index=False), frame), sources
+
+
+def _other_weight(view: View, base: Base, pollutant: str) -> str:
+    """Say how a base was weighed whose figure holds what the law weighs in two ways."""
+    one, whole = view.project.factors.equivalents[pollutant], base.amounts["pollutant"]
+    used, other = base.others[pollutant]
+    return view.say(
+        "syn_note_other_weight",
+        note=one.note_zh if view.lang == "zh" else one.note_en,
+        weight=f"{one.equivalent_kg:g}",
+        used=quantity(used, POLLUTANT_UNIT, view.lang, 0),
+        other_weight=f"{one.alternative_kg:g}",
+        other=quantity(other, POLLUTANT_UNIT, view.lang, 0),
+        total=quantity(whole - used + other, POLLUTANT_UNIT, view.lang, 0),
+    )
 
 
 def _quadrant(view: View, where: str) -> str:

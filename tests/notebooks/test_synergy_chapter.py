@@ -67,6 +67,32 @@ def test_the_chart_says_what_stands_in_no_quadrant(shown):
     assert "未给出碳减排效果" in chinese.plot_quadrants(CARBON).html
 
 
+def test_no_elasticity_is_given_from_factors_of_another_year_than_the_base(shown):
+    """Thermal power is of 2022, the base of 2018: 14.2 for either measure told the years apart."""
+    found = shown.table_effects(CARBON)
+    own = found.data[found.data["Quadrant"] == "I"]
+    assert len(own) == 2
+    assert own["Elasticity Els(c/p)"].isna().all()
+    assert own["Angle"].isna().all()
+    assert own["CO2, per cent of base"].notna().all()
+    assert found.html.count("not given: factors and base are of different years") == 2
+
+
+def test_the_page_says_how_soot_and_dust_are_weighed_and_what_else_they_could_be(shown):
+    """26,212 t of 2018: by 2.18 kg 12,024 thousand, by 4 kg 6,553 thousand equivalents."""
+    assert round(26212 / 2.18) == 12024
+    assert round(26212 / 4) == 6553
+    for lang, said in (
+        (
+            "en",
+            "Counted as soot (2.18 kg an equivalent) it is 12,024 thousand pollutant equivalents",
+        ),
+        ("zh", "若按一般性粉尘（4千克）折算则为6,553千个污染当量，基数为180,479千个污染当量"),
+    ):
+        own = chapter.load("16_synergy", lang=lang, root=shown.view.project.paths, **SETTINGS)
+        assert said in own.table_effects(CARBON).html
+
+
 def test_every_other_measure_is_listed_with_its_reason(shown):
     found = shown.table_unplaced()
     numbers = set(found.data["No."])
@@ -104,11 +130,10 @@ def test_an_unknown_activity_or_an_impossible_change_is_refused(shown):
 
 
 def test_the_city_s_years_name_quadrant_and_elasticity(shown):
-    html = shown.plot_city_years(
-        CARBON, pollutants=["industrial_so2_emissions", "pm25_iqair"]
-    ).html
+    html = shown.plot_city_years(CARBON, pollutants=["industrial_so2_emissions", "pm25_iqair"]).html
     assert "2011 to 2019: −80.3 %; CO2 +22.8 % (IV: only pollutants fall)" in html
-    assert "2017 to 2022: −42.7 %; CO2 −6.1 % (I: both fall, elasticity 0.14)" in html
+    # since the basis of concentrations changed: 23.4 to 22.3 and 47.29 to 42.74 Mt
+    assert "2019 to 2022: −4.7 %; CO2 −9.6 % (I: both fall, elasticity 2.05)" in html
 
 
 def test_coupling_shows_how_far_it_hangs_on_the_scaling(shown):

@@ -16,6 +16,7 @@ from planbook.analysis.cocontrol import (
     quadrant,
     reading,
     what_if,
+    without_other_years,
 )
 from planbook.errors import PlanbookError
 
@@ -202,3 +203,27 @@ def test_the_total_is_the_sum_of_the_activities(one, other):
     for column in ("ghg_cut", "pollutant_cut", "ghg_share_pct", "pollutant_share_pct"):
         parts, total = found[column].iloc[:2].sum(), found[column].iloc[2]
         assert total == pytest.approx(parts, abs=1e-9)
+
+
+def test_no_elasticity_where_a_factor_is_of_another_year_than_the_base():
+    rows = [
+        ("old", 1.0, 2.0), ("new", 1.0, 2.0), ("undated", 1.0, 2.0), ("half", 1.0, 2.0),
+        ("rises", -1.0, -2.0),
+    ]  # fmt: skip
+    effects = pd.DataFrame(rows, columns=["name", "pollutant_cut", "ghg_cut"])
+    effects = effects.assign(pollutant_unit="1e3 eq", ghg_unit="kt")
+    base = {"pollutant": 100.0, "pollutant_unit": "1e3 eq", "ghg": 100.0, "ghg_unit": "kt"}
+    placed = coordinates(effects, base)
+    kept = placed.copy()
+    years = {"old": {2018}, "new": {2022}, "undated": set(), "half": {2018, 2022}, "rises": {2022}}
+    found = without_other_years(placed, years, 2018).set_index("name")
+    pd.testing.assert_frame_equal(placed, kept)
+    assert found["elasticity"].dropna().to_dict() == {"old": 2.0, "undated": 2.0}
+    assert sorted(found["angle_deg"].dropna().index) == ["old", "undated"]
+    assert found["reading"].to_dict() == {
+        "old": "carbon_faster", "new": "other_years", "undated": "carbon_faster",
+        "half": "other_years", "rises": "both_rise",
+    }  # fmt: skip
+    assert found["ghg_share_pct"].to_dict() == pytest.approx(
+        {"old": 2, "new": 2, "undated": 2, "half": 2, "rises": -2}
+    )

@@ -16,6 +16,7 @@ from planbook.analysis.measure_effects import (
     masses,
     planned_cuts,
     unplaced,
+    vintages,
 )
 from planbook.effects import (
     Chain,
@@ -206,6 +207,26 @@ def test_the_weight_of_vocs_is_an_alternative_and_no_statutory_one(shipped):
     assert voc.equivalent_kg is None
     assert voc.alternative_kg == 0.95
     assert voc.alternative_source in shipped.sources
+    for note, word in ((voc.note_en, "Article 27"), (voc.note_zh, "第二十七条")):
+        assert word in note and "2025" in note and "2026" in note
+    law = shipped.sources["env_protection_tax_law"].note
+    assert "28 October 2025" in law.en and "2025年10月28日" in law.zh
+
+
+def test_soot_and_dust_of_one_figure_have_the_law_s_other_weight_beside_them(shipped):
+    soot, dust = (shipped.factors.equivalents[one] for one in ("soot", "dust"))
+    assert (soot.equivalent_kg, soot.alternative_kg) == (2.18, dust.equivalent_kg) == (2.18, 4.0)
+    assert soot.emission_indicators == ("industrial_dust_emissions",)
+    assert soot.alternative_source == "env_protection_tax_law"
+
+
+def test_the_years_of_factors_are_known(shipped):
+    own = shipped.effects
+    years = {name: vintages(one, own) for name, one in own.effects.items()}
+    assert years == {
+        "pv_base": {2022}, "aluminium_renewable": {2022}, "coke_hydrogen": {2018},
+        "coke_circular": {2018},
+    }  # fmt: skip
 
 
 def test_derived_factors_can_be_recomputed(shipped):

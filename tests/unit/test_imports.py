@@ -17,6 +17,7 @@ LAYERS = (
     ("journal",),
     ("units", "yamlio", "paths", "vintages", "import_records"),
     ("models", "fingerprints", "editions"),
+    ("basis",),
     ("catalog", "csv_files", "factor_records"),
     ("observations", "factor_library"),
     ("derive", "targets"),

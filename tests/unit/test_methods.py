@@ -265,23 +265,32 @@ def test_a_limit_can_be_why_methods_disagree():
     assert disagreement(found)[:2] == ("disagree", "limit_factor")
 
 
-def test_zero_base_and_target_become_a_small_number_in_open_sdg_only():
+def test_a_base_or_target_of_zero_is_judged_by_no_compound_rate():
+    """The package behind Open SDG takes 0.001 for zero, and the number chosen makes the rate.
+
+    Of the way from 0 to 10, 3.1 is done in five of ten years: a tenth in place of 0.001 would
+    turn a ratio of (3100^0.2 − 1) / (10000^0.1 − 1) = 2.6 into (31^0.2 − 1) / (100^0.1 − 1) = 1.7.
+    """
+    for case in (
+        Case("up", (2020, 0.0), (2025, 3.1), (2030, 10.0)),
+        Case("up", (2020, 0.0), (2025, 3.1)),
+        Case("down", (2020, 0.0), (2025, -3.1), (2030, -10.0)),
+    ):
+        for run in (open_sdg, eurostat, un_chart):
+            found = run(case)
+            assert (found.value, found.category, found.reason) == (None, None, "zero_base")
+        assert open_sdg(case).figures["score"] is None
     zero = Case("up", (2020, 0.0), (2022, 4.0), (2030, 10.0))
-    found = open_sdg(zero)
-    assert found.figures["base_used"] == 0.001
-    assert found.value == pytest.approx((4000**0.5 - 1) / (10_000**0.1 - 1))
-    assert (eurostat(zero).category, eurostat(zero).reason) == (None, "zero_base")
-    assert un_chart(zero).reason == "zero_base"
     assert schedule_geometric(zero).reason == "zero_base"
     assert schedule_linear(zero).value == pytest.approx(2)
     gone = Case("down", (2020, 10.0), (2022, 4.0), (2030, 0.0))
-    assert open_sdg(gone).figures["target_used"] == 0.001
-    assert open_sdg(gone).value == pytest.approx((0.4**0.5 - 1) / (0.0001**0.1 - 1))
-    for run in (eurostat, required_geometric, schedule_geometric):
-        assert run(gone).reason == "zero_target"
+    for run in (open_sdg, eurostat, required_geometric, schedule_geometric):
+        assert (run(gone).category, run(gone).reason) == (None, "zero_target")
     assert un_chart(gone).available
-    slow = Case("up", (2020, 0.0), (2022, 1.0), (2030, 10.0))
-    assert "zero_replaced" in disagreement(judge(slow))
+    near = Case("down", (2020, 10.0), (2022, 0.0005), (2030, 0.0))
+    assert open_sdg(near).category is None  # below 0.001, yet above zero
+    met = Case("down", (2020, 10.0), (2022, 0.0), (2030, 0.0))
+    assert (open_sdg(met).category, open_sdg(met).value) == ("achieved", None)
 
 
 def test_a_change_of_sign_and_a_single_year_are_not_judged():

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pandas as pd
 import pytest
 
 from planbook import chapter
-from planbook.analysis.peers import band, facts, measures, quantiles, ranks, share_behind
+from planbook.analysis.peers import (
+    band,
+    facts,
+    measures,
+    place,
+    quantiles,
+    ranks,
+    share_behind,
+)
 from planbook.errors import DataError
 from planbook.peer_data import COLUMNS, load_peers
 from planbook.project import load
@@ -192,13 +201,49 @@ def test_an_empty_file_is_refused(tmp_path, lines):
         loaded(tmp_path, lines[:1])
 
 
+@pytest.mark.parametrize(
+    ("rank", "count", "expected"),
+    [
+        (1, 294, "top_tenth"), (31, 294, "top_tenth"), (45, 294, "top_quarter"),
+        (88, 294, "top_quarter"), (100, 294, "upper_half"), (147, 294, "middle"),
+        (1, 1, "middle"), (200, 294, "lower_half"), (230, 294, "bottom_quarter"),
+        (294, 294, "bottom_tenth"),
+    ],
+)  # fmt: skip
+def test_a_rank_is_told_roughly(rank, count, expected):
+    assert place(rank, count) == expected
+    with pytest.raises(ValueError, match="give one from 1 to"):
+        place(count + 1, count)
+
+
 # ---- the shipped city
+
+
+def test_nothing_printed_was_rounded_before(repo):
+    """By hand from the panel of 294 cities: sort the change of t CO2 per 10,000 yuan, 2020 to 2023.
+
+    The two in the middle (147th and 148th) are −6.85697 and −6.84580, so the median is
+    −6.85138 and prints as −6.9. Kept as −6.85 it printed −6.8. Bijie's change is +1.45201,
+    the tenth percentile of CO2 per head 2.55015 (not +1.45 and 2.550, as kept before).
+    """
+    own = load("liupanshui", repo).peers
+    change = own.quantiles("intensity_change", 2023)
+    assert change["p50"] == pytest.approx((-6.856969702 - 6.845798173) / 2, abs=1e-7)
+    assert f"{change['p50']:.1f}" == "-6.9"
+    assert f"{own.named('intensity_change', 2023).at['520500', 'value']:.1f}" == "1.5"
+    assert f"{own.quantiles('per_head', 2023)['p10']:.1f}" == "2.6"
+    path = repo.city("liupanshui") / "peers.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        values = [row["value"] for row in csv.DictReader(file) if row["value"]]
+    long = [one for one in values if len(one.strip("-0.").replace(".", "")) >= 7]
+    assert len(values) > 90
+    assert len(long) > 0.95 * len(values)  # nine digits, but for zeros at the end
 
 
 def test_the_shipped_facts(repo):
     own = load("liupanshui", repo).peers
     change = own.named("intensity_change", 2023).loc["520200"]
-    assert (change["value"], change["rank"], change["count"]) == (-15.86, 31, 294)
+    assert (round(change["value"], 2), change["rank"], change["count"]) == (-15.86, 31, 294)
     assert own.named("intensity", 2023, 2000).at["520200", "rank"] == 39
     assert own.named("intensity", 2023, 2020).at["520200", "rank"] == 45
     assert own.named("intensity", 2023, 2000)["value"].isna().sum() == 3  # not in the panel
@@ -236,7 +281,14 @@ def test_a_city_without_the_file_has_none(project):
 def test_the_page_names_ranks_and_what_is_not_covered(repo):
     own = chapter.load("16_synergy", root=repo)
     figure, listing = own.plot_peers(), own.table_peers()
-    assert "fell by 15.9 %: the fall ranks 31 of 294 cities" in figure.html
+    # rank 31 of 294 lies next to the tenth percentile, (30.3rd value): about the top tenth
+    assert (
+        "fell by 15.9 %, which puts it in about the top tenth of 294 cities by the size of the "
+        "fall (middle one: −6.9 %)"
+    ) in figure.html
+    assert "stands in about the top tenth of 294" in figure.html
+    assert "ranks 31" not in figure.html
+    assert "(changes run from −42 % to +169 %)" in listing.html
     assert "39 from the highest at 2000 prices and 45 at 2020 prices" in figure.html
     assert listing.html.count("not covered") == 3
     assert set(figure.data["Cities ranked"]) == {285, 294, 295}

@@ -201,6 +201,29 @@ def test_fourteen_of_eighteen_per_cent_after_four_of_five_years():
     assert one.verdict == "at_risk"
 
 
+def test_an_uneven_pace_is_told_for_the_latest_years_too():
+    """By hand: 50 to 66 in four years, all but one point of it in the first: 70 in two years.
+
+    Needed are 2 points a year; since 2018 it was 4, of the latest two years 0.25.
+    """
+    one = target("level_by_date", ">=", 70, base=2018, deadline=2024)
+    uneven = {2018: 50.0, 2019: 65.0, 2020: 65.5, 2021: 65.8, 2022: 66.0}
+    found = standing(one, uneven, 2022).pace
+    assert (found.needed, found.seen) == (2.0, 4.0)
+    assert (found.latest, found.latest_since) == (pytest.approx(0.25), 2020)
+    # without 2020 the window is three years: one point in three years
+    found = standing(one, {year: uneven[year] for year in (2018, 2019, 2022)}, 2022).pace
+    assert (found.latest, found.latest_since) == (pytest.approx(1 / 3), 2019)
+    # an even way, or one that starts two years ago, has nothing to add
+    even = {2018: 50.0, 2019: 54.0, 2020: 58.0, 2021: 62.0, 2022: 66.0}
+    assert standing(one, even, 2022).pace.latest is None
+    assert standing(one, {2018: 50.0, 2020: 66.0}, 2020).pace.latest is None
+    # a faster end than the way as a whole answers otherwise, too
+    late = {2018: 50.0, 2019: 50.0, 2020: 50.0, 2021: 53.0, 2022: 61.0}
+    found = standing(one, late, 2022).pace
+    assert (found.needed, found.seen, found.latest) == (4.5, 2.75, 5.5)
+
+
 def test_without_a_base_year_a_level_has_a_pace_but_no_schedule():
     found = standing(LEVEL, {2021: 50, 2022: 58}, 2023).pace
     assert (found.start_kind, found.seen, found.needed) == ("first_figure", 8, 4)

@@ -63,6 +63,48 @@ def test_each_needed_rate_meets_the_target_exactly(quantity):
     assert end == pytest.approx(0.4 * 0.5)
 
 
+# All of the fall in one year: CO2 per GDP 1.00, 0.80, 0.79, 0.78; GDP grows by a tenth each year.
+UNEVEN = {
+    "gdp": {2020: 100.0, 2021: 110.0, 2022: 121.0, 2023: 133.1},
+    "co2": {2020: 100.0, 2021: 88.0, 2022: 95.59, 2023: 103.818},
+}
+
+
+def test_the_pace_of_the_latest_two_years_is_told_beside_the_pace_since_the_base():
+    found = required(levels(**UNEVEN), base_year=2020, asked_pct=-30, deadline=2025)
+    rates = found.rates.set_index("quantity")
+    assert found.latest_first == 2021
+    assert rates.at["co2_per_gdp", "recent_pct"] == pytest.approx((0.78 ** (1 / 3) - 1) * 100)
+    assert rates.at["co2_per_gdp", "latest_pct"] == pytest.approx(((0.78 / 0.8) ** 0.5 - 1) * 100)
+    # two years more: 0.78 ** (5 / 3) = 0.661 meets 0.70, 0.78 × 0.78 / 0.8 = 0.7605 does not
+    assert found.ends_pct == pytest.approx((0.78 ** (5 / 3) - 1) * 100)
+    assert found.ends_latest_pct == pytest.approx(-23.95)
+    assert found.paces_disagree
+    for name in ("needed_pct", "needed_latest_pct"):
+        assert rates.at["co2_per_gdp", name] == pytest.approx(((0.7 / 0.78) ** 0.5 - 1) * 100)
+    # with GDP at a tenth a year in either window, CO2 may move alike
+    assert rates.at["co2", "needed_latest_pct"] == pytest.approx(rates.at["co2", "needed_pct"])
+    co2 = (103.818 / 88) ** 0.5
+    assert rates.at["gdp", "needed_latest_pct"] == pytest.approx(
+        (co2 / (0.7 / 0.78) ** 0.5 - 1) * 100
+    )
+    mild = required(levels(**UNEVEN), base_year=2020, asked_pct=-20, deadline=2025)
+    assert not mild.paces_disagree
+
+
+def test_a_window_as_long_as_the_way_from_the_base_is_none():
+    short = {name: {year: own[year] for year in (2020, 2021, 2022)} for name, own in UNEVEN.items()}
+    found = required(levels(**short), base_year=2020, asked_pct=-30, deadline=2025)
+    assert (found.latest_first, found.ends_latest_pct) == (None, None)
+    assert not found.paces_disagree
+    assert found.rates[["latest_pct", "needed_latest_pct"]].isna().all(axis=None)
+    # three years where the year between has no figure
+    gap = {name: {**own, 2019: own[2020]} for name, own in UNEVEN.items()}
+    gap = {name: {year: own[year] for year in (2019, 2020, 2023)} for name, own in gap.items()}
+    found = required(levels(**gap), base_year=2019, asked_pct=-30, deadline=2025)
+    assert found.latest_first == 2020
+
+
 def test_population_and_gdp_per_head_cannot_meet_an_intensity_target():
     known = levels(**KNOWN, population={2020: 10.0, 2022: 10.0})
     rates = required(known, base_year=2020, asked_pct=-50, deadline=2024).rates

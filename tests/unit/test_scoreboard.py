@@ -79,6 +79,10 @@ def test_the_board_sets_the_pace_needed_against_the_pace_seen(view):
         say("pace_needed", view.lang, pace=needed),
         say("pace_seen", view.lang, pace=seen),
     ]
+    own = view.standings["bulk_waste_2030"].pace  # its last two years answer otherwise
+    step = say("points", view.lang, value=f"{own.latest:.1f}")
+    uneven = say("pace_latest", view.lang, since=2021, pace=say("per_year", view.lang, value=step))
+    assert list(row(board, "bulk_waste_2030")[label].itertext())[2:] == [uneven]
     assert cells[label].get("data-sort") == "0.2"  # 0.5 seen of 2.5 needed, whatever the unit
     lead = cells[say("column_lead", view.lang)]
     assert lead.find("a").get("href") == "department_energy.html"

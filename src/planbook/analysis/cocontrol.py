@@ -7,7 +7,7 @@ the methods page, "Synergy: quadrants and elasticity".
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,8 @@ QUADRANTS = (
     "unknown_pollutant",
     "unknown",
 )
-READINGS = ("carbon_faster", "equal", "carbon_slower", "no_synergy", "both_rise", "unknown")
+READINGS = ("carbon_faster", "equal", "carbon_slower", "no_synergy", "both_rise", "unknown",
+            "other_years")  # fmt: skip
 EQUAL_TOLERANCE = 1e-9  # relative; floats that differ by rounding alone are equal
 COLUMNS = ("name", "pollutant_cut", "pollutant_unit", "ghg_cut", "ghg_unit")
 
@@ -183,6 +184,39 @@ def coordinates(effects: pd.DataFrame, base: Mapping[str, float | str | None]) -
     if not found.empty:
         found[numbers] = found[numbers].astype("float64")
     return pd.concat([effects, found], axis=1)
+
+
+def without_other_years(
+    placed: pd.DataFrame, vintages: Mapping[str, Collection[int]], base_year: int | None
+) -> pd.DataFrame:
+    """Take back elasticity and angle where a factor is of another year than the base.
+
+    Shares of a base of other years hold the change of the whole fleet between the two, so
+    that their quotient says nothing of the measure.
+
+    Parameters
+    ----------
+    placed : pandas.DataFrame
+        As of `coordinates`.
+    vintages : mapping of str to collection of int
+        Name → years of its emission factors.
+    base_year : int or None
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the reading ``other_years`` in place of a comparison; in quadrants that have
+        none, the reading stays. The input is unchanged.
+    """
+    if placed.empty:
+        return placed.copy()
+    mixed = np.array(
+        [bool(set(vintages.get(name, ())) - {base_year}) for name in placed["name"]], dtype=bool
+    )
+    found = placed.copy()
+    found.loc[mixed & placed["elasticity"].notna().to_numpy(dtype=bool), "reading"] = "other_years"
+    found.loc[mixed, ["elasticity", "angle_deg"]] = np.nan
+    return found
 
 
 def _share(row: Mapping, base: Mapping, key: str) -> float:

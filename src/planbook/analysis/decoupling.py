@@ -271,7 +271,8 @@ def chain_index(changes: pd.DataFrame, *, unit: str = "index") -> pd.DataFrame:
     Parameters
     ----------
     changes : pandas.DataFrame
-        Columns ``year``, ``value`` (growth on the year before, per cent), ``prices``.
+        Columns ``year``, ``value`` (growth on the year before, per cent), ``prices``; with
+        ``segment``, nothing is chained across a break.
     unit : str, optional
         Unit of the result.
 
@@ -279,18 +280,25 @@ def chain_index(changes: pd.DataFrame, *, unit: str = "index") -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``year, value, unit, prices, segment``: 100 in the year before the first
-        growth of each run of years; a gap begins a new segment.
+        growth of each run of years; a gap begins a new segment. After a break the index
+        begins with 100 in the first year of the new definition.
 
     Raises
     ------
     ValueError
         If a growth takes the level to zero or below, or is no number.
     """
-    rows, level, before, segment = [], 100.0, None, -1
+    rows, level, before, segment, part = [], 100.0, None, -1, None
     for one in changes.sort_values("year").itertuples():
+        own = getattr(one, "segment", None)
         if before is None or one.year != before + 1:
             segment, level = segment + 1, 100.0
             rows.append((int(one.year) - 1, level, segment))
+        elif own != part:  # its growth would lead across the break
+            segment, level, before, part = segment + 1, 100.0, one.year, own
+            rows.append((int(one.year), level, segment))
+            continue
+        part = own
         if not one.value > -100:
             raise ValueError(f"growth of {one.year}: {one.value} % leaves no GDP; mend the figure")
         level *= 1 + one.value / 100

@@ -198,7 +198,8 @@ def _population(series_of: SeriesOf, carbon: str) -> tuple[pd.DataFrame, Series]
         per_head = series_of(PER_HEAD[carbon])
         both = joined(series_of(carbon)).merge(joined(per_head), on="year", suffixes=("", "_head"))
         value = both["value"] / both["value_head"]  # Mt over t a head: millions
-        return both.assign(value=value * 100, unit="1e4 persons"), per_head
+        segment = both["segment"] + both["segment_head"]  # a break of either is one
+        return both.assign(value=value * 100, unit="1e4 persons", segment=segment), per_head
     return None
 
 

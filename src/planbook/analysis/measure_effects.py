@@ -185,6 +185,13 @@ def computed(
     return frame.assign(pollutant_unit="1e3 eq", ghg_unit="kt")
 
 
+def vintages(chain: Chain, effects: Effects) -> set[int]:
+    """Give the years that the emission factors of a chain are of; undated ones give none."""
+    named = [chain.co2, *chain.pollutants.values()]
+    years = {effects.factors[name].year for name in named if name is not None}
+    return {year for year in years if year is not None}
+
+
 def _sides(found: pd.DataFrame, weights_kg: Mapping[str, float]) -> dict[str, float]:
     sides = {}
     carbon = found[found["substance"] == "co2"]

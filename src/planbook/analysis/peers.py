@@ -24,6 +24,43 @@ LARGEST_FIRST: Mapping[str, bool] = {
     "intensity_change": False,
 }
 
+# Share of the ranks, from the first, up to which each word holds. A rank of estimates says no
+# more than that.
+PLACES: Mapping[str, float] = {
+    "top_tenth": 0.15,
+    "top_quarter": 0.3,
+    "upper_half": 0.45,
+    "middle": 0.55,
+    "lower_half": 0.7,
+    "bottom_quarter": 0.85,
+    "bottom_tenth": 1.0,
+}
+
+
+def place(rank: int, count: int) -> str:
+    """Say roughly where a rank stands, as one of `PLACES`.
+
+    Parameters
+    ----------
+    rank : int
+        From 1.
+    count : int
+        Cities ranked.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the rank lies outside 1 to `count`.
+    """
+    if not 1 <= rank <= count:
+        raise ValueError(f"rank {rank} of {count}: give one from 1 to {count}")
+    share = (rank - 0.5) / count
+    return next(name for name, most in PLACES.items() if share <= most)
+
 
 def ranks(values: pd.Series, *, largest_first: bool) -> pd.Series:
     """Rank values from 1; equal values share the better rank, missing ones have none.

@@ -12,6 +12,10 @@ g_x for the average yearly rate of x from b to t (the recent past):
   (1 + rate of I) / (1 + g of the other) − 1.
 
 Population and GDP per head multiply both C and G, so that neither can meet such a target.
+
+A pace since b can hide that all of it fell in one year. Where figures allow, everything is
+worked out a second time with the pace of the latest two years (three, where the year between
+has no figure).
 """
 
 from __future__ import annotations
@@ -20,7 +24,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-RATES = ["quantity", "recent_pct", "needed_pct", "held", "unit"]
+RATES = [
+    "quantity", "recent_pct", "needed_pct", "latest_pct", "needed_latest_pct", "held", "unit",
+]  # fmt: skip
+LATEST_YEARS = (2, 3)  # length of the latest window, the first that has a figure
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,16 @@ class Requirement:
     rates : pandas.DataFrame
         Columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
         ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and
-        ``needed_pct`` (yearly change; NaN where nothing could do it), ``held`` (what goes on
-        as in the recent past meanwhile, empty for nothing), ``unit`` (``%/a``).
+        ``needed_pct`` (yearly change; NaN where nothing could do it), ``latest_pct`` and
+        ``needed_latest_pct`` (the same with the latest years in place of all since the base;
+        NaN without such a window), ``held`` (what goes on as in the recent past meanwhile,
+        empty for nothing), ``unit`` (``%/a``).
+    latest_first : int or None
+        First year of the latest window; None where it would be no shorter than the years
+        since the base year.
+    ends_pct, ends_latest_pct : float or None
+        Change of the intensity since the base year at the deadline, at the pace since the
+        base and at that of the latest window.
     """
 
     base_year: int
@@ -58,14 +73,25 @@ class Requirement:
     unit: str
     gdp_unit: str
     rates: pd.DataFrame
+    latest_first: int | None
+    ends_pct: float
+    ends_latest_pct: float | None
+
+    def meets(self, change_pct: float) -> bool:
+        """Whether a change since the base year is as large as asked for."""
+        return change_pct <= self.asked_pct if self.asked_pct < 0 else change_pct >= self.asked_pct
+
+    @property
+    def paces_disagree(self) -> bool:
+        """Whether the pace since the base and the latest one give different answers."""
+        return self.ends_latest_pct is not None and self.meets(self.ends_pct) != self.meets(
+            self.ends_latest_pct
+        )
 
     @property
     def is_reached(self) -> bool:
         """Whether the latest year already meets the target."""
-        wants_fall = self.asked_pct < 0
-        return (
-            self.reached_pct <= self.asked_pct if wants_fall else self.reached_pct >= self.asked_pct
-        )
+        return self.meets(self.reached_pct)
 
 
 def required(
@@ -116,56 +142,89 @@ def required(
     if not (known.loc[[base_year, latest]] > 0).to_numpy().all():
         raise ValueError("emissions or GDP are zero or below; rates need values above zero")
     units = levels.groupby("level")["unit"].first()
-    years, gone = deadline - latest, latest - base_year
-
-    def value(level: str, year: int) -> float:
-        return float(wide.at[year, level])
-
-    def recent(level: str) -> float:
-        return (value(level, latest) / value(level, base_year)) ** (1 / gone)
-
-    intensity = {year: value("co2", year) / value("gdp", year) for year in (base_year, latest)}
-    aim = intensity[base_year] * (1 + asked_pct / 100)
+    years = deadline - latest
+    intensity = {year: wide.at[year, "co2"] / wide.at[year, "gdp"] for year in known.index}
+    aim = float(intensity[base_year]) * (1 + asked_pct / 100)
     need = (aim / intensity[latest]) ** (1 / years)
-    carbon, output = recent("co2"), recent("gdp")
-    gdp_then = value("gdp", latest) * output**years
-    co2_then = value("co2", latest) * carbon**years
-    rows = [
-        ("co2_per_gdp", carbon / output, need, ""),
-        ("co2", carbon, need * output, "gdp"),
-        ("gdp", output, carbon / need, "co2"),
-    ]
-    has = {
-        level
-        for level in ("energy", "population")
-        if level in wide and wide.loc[[base_year, latest], level].gt(0).all()
-    }
-    if "energy" in has:
-        use = recent("energy")
-        per_gdp, per_energy = use / output, carbon / use
-        rows += [
-            ("energy_per_gdp", per_gdp, need / per_energy, "co2_per_energy"),
-            ("co2_per_energy", per_energy, need / per_gdp, "energy_per_gdp"),
-        ]
-    if "population" in has:
-        people = recent("population")
-        none = float("nan")
-        rows += [("population", people, none, ""), ("gdp_per_head", output / people, none, "")]
-    rates = pd.DataFrame(
-        [(name, (a - 1) * 100, (b - 1) * 100, held, "%/a") for name, a, b, held in rows],
-        columns=RATES,
+    since = _paces(wide, base_year, latest, need)
+    first = next(
+        (
+            latest - gone
+            for gone in LATEST_YEARS
+            if latest - gone > base_year
+            and latest - gone in known.index
+            and (known.loc[latest - gone] > 0).all()
+        ),
+        None,
     )
+    newest = None if first is None else _paces(wide, first, latest, need)
+    nan = float("nan")
+    rows = []
+    for name, (pace, wanted, held) in since.items():
+        own = (nan, nan, "") if newest is None else newest.get(name, (nan, nan, ""))
+        shown = [(one - 1) * 100 for one in (pace, wanted, *own[:2])]
+        rows.append((name, *shown, held, "%/a"))
+    rates = pd.DataFrame(rows, columns=RATES)
+
+    def ends(pace: float) -> float:
+        return float((intensity[latest] * pace**years / intensity[base_year] - 1) * 100)
+
+    gdp_then = float(wide.at[latest, "gdp"]) * since["gdp"][0] ** years
+    co2_then = float(wide.at[latest, "co2"]) * since["co2"][0] ** years
     return Requirement(
         base_year=base_year,
         latest_year=latest,
         deadline=deadline,
         asked_pct=asked_pct,
-        reached_pct=(intensity[latest] / intensity[base_year] - 1) * 100,
+        reached_pct=float(intensity[latest] / intensity[base_year] - 1) * 100,
         allowed=aim * gdp_then,
         at_recent_pace=co2_then,
-        latest=value("co2", latest),
+        latest=float(wide.at[latest, "co2"]),
         gdp_at_deadline=gdp_then,
         unit=str(units["co2"]),
         gdp_unit=str(units["gdp"]),
         rates=rates,
+        latest_first=first,
+        ends_pct=ends(since["co2_per_gdp"][0]),
+        ends_latest_pct=None if newest is None else ends(newest["co2_per_gdp"][0]),
     )
+
+
+def _paces(
+    wide: pd.DataFrame, first: int, last: int, need: float
+) -> dict[str, tuple[float, float, str]]:
+    """Give for each quantity its yearly factor over a window, the factor needed, and what is held.
+
+    Parameters
+    ----------
+    wide : pandas.DataFrame
+        Levels by year.
+    first, last : int
+    need : float
+        Yearly factor of CO2 per GDP that the target asks for.
+    """
+
+    def recent(level: str) -> float:
+        return float(wide.at[last, level] / wide.at[first, level]) ** (1 / (last - first))
+
+    carbon, output = recent("co2"), recent("gdp")
+    found = {
+        "co2_per_gdp": (carbon / output, need, ""),
+        "co2": (carbon, need * output, "gdp"),
+        "gdp": (output, carbon / need, "co2"),
+    }
+    has = {
+        level
+        for level in ("energy", "population")
+        if level in wide and wide.loc[[first, last], level].gt(0).all()
+    }
+    if "energy" in has:
+        use = recent("energy")
+        per_gdp, per_energy = use / output, carbon / use
+        found["energy_per_gdp"] = (per_gdp, need / per_energy, "co2_per_energy")
+        found["co2_per_energy"] = (per_energy, need / per_gdp, "energy_per_gdp")
+    if "population" in has:
+        people, none = recent("population"), float("nan")
+        found["population"] = (people, none, "")
+        found["gdp_per_head"] = (output / people, none, "")
+    return found

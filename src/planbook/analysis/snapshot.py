@@ -105,7 +105,8 @@ def terms(catalog: Catalog, indicator: str, city: str) -> str:
         meta = catalog[name]
         one = meta.model_dump(mode="json", include=set(_TERMS))
         one["breaks"] = [
-            item.model_dump(mode="json", exclude={"reason"}) for item in meta.breaks_of(city)
+            item.model_dump(mode="json", exclude={"reason", "change", "mixed"})
+            for item in meta.breaks_of(city)
         ]
         one["may_forecast"] = meta.forecast is None
         said[name] = one

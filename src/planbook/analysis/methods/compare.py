@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planbook.analysis.methods.base import METHODS, Case, Result
-from planbook.analysis.methods.published import EUROSTAT_TARGET, OPEN_SDG_TREND, OPEN_SDG_ZERO
+from planbook.analysis.methods.published import EUROSTAT_TARGET, OPEN_SDG_TREND
 from planbook.analysis.methods.schedule import ALERTS
 
 # what a category says, in the three words that all methods share
@@ -78,8 +78,6 @@ def disagreement(results: Mapping[str, Result]) -> tuple[str, ...]:
             few that the lag asks for a far higher pace.
         ``limit_factor``
             The cuts were lowered because the indicator is near its limit.
-        ``zero_replaced``
-            A base or target of zero was replaced by a small number.
         ``recent_years``
             Recent years differ from the whole period.
         ``cuts``
@@ -104,8 +102,6 @@ def disagreement(results: Mapping[str, Result]) -> tuple[str, ...]:
     )
     if lowered:
         causes.append("limit_factor")
-    if OPEN_SDG_ZERO in (open_sdg.figures["base_used"], open_sdg.figures["target_used"]):
-        causes.append("zero_replaced")
     whole = stances["eurostat"] or stances["schedule_linear"]
     recent = {stances[name] for name in ("germany", "task_of_year")} - {None, whole}
     if whole and recent:

@@ -38,7 +38,6 @@ OPEN_SDG_TREND = Cuts(  # a year, as fractions, each multiplied by the limit fac
     (("substantial", 0.015), ("moderate", 0.005), ("limited", 0.0)), "deterioration"
 )
 OPEN_SDG_SCORE = Cuts((("substantial", 2.5), ("moderate", 0.0), ("limited", -2.5)), "deterioration")
-OPEN_SDG_ZERO = 0.001  # stands for a base or target of zero, in the indicator's unit
 LIMIT_EXPONENT = 4.44
 WORST_SCORE, BEST_SCORE = -5.0, 5.0
 
@@ -160,7 +159,6 @@ def open_sdg_score(value: float, *, with_target: bool, factor: float = 1.0) -> f
     "open_sdg",
     figures=(
         "score", "cagr_actual", "cagr_required", "limit_factor", "cut_high", "cut_middle",
-        "base_used", "target_used",
     ),
 )  # fmt: skip
 def open_sdg(case: Case) -> Outcome:
@@ -181,30 +179,27 @@ def open_sdg(case: Case) -> Outcome:
     -----
     Ratio: cuts at 0.95, 0.60 and 0. Rate: 1.5 %, 0.5 % and 0, each times
     `limit_factor`. A target met already is achieved and scores 5, even where no
-    value can be computed. A base or target of zero is taken as 0.001; a change
-    of sign or a single year cannot be judged. Source: sdg-build,
-    sdg/ProgressMeasure.py; Open SDG, progress methodology.
+    value can be computed. A change of sign or a single year cannot be judged, nor
+    can a base or target of zero: sdg-build takes 0.001 in their place, and the rate
+    would be that of the number chosen. Source: sdg-build, sdg/ProgressMeasure.py;
+    Open SDG, progress methodology.
     """
-    start = case.base[1] or OPEN_SDG_ZERO
-    goal = None if case.target is None else (case.target[1] or OPEN_SDG_ZERO)
-    met = goal is not None and (case.met or case.sign * (case.latest[1] - goal) >= 0)
-    figures: dict[str, float | None] = {"base_used": start, "target_used": goal}
+    figures: dict[str, float | None] = {}
     try:
-        made = _open_sdg_value(case, start, goal, figures)
+        made = _open_sdg_value(case, figures)
     except NotApplicableError as error:
         made = Outcome(None, None, figures, reason=error.reason)
-    if not met:
+    if not case.met:
         return made
     figures["score"] = BEST_SCORE
     return Outcome(made.value, "achieved", figures, reason=made.reason)
 
 
-def _open_sdg_value(
-    case: Case, start: float, goal: float | None, figures: dict[str, float | None]
-) -> Outcome:
-    actual = growth(start, case.latest[1], need_two_points(case))
+def _open_sdg_value(case: Case, figures: dict[str, float | None]) -> Outcome:
+    need_two_points(case)
+    actual = observed_growth(case)
     figures["cagr_actual"] = actual
-    if goal is None:
+    if case.target is None:
         factor = limit_factor(case.base[1], case.limit)
         value = wanted_growth(case, actual)
         (_, high), (_, middle), _ = OPEN_SDG_TREND.steps
@@ -215,8 +210,10 @@ def _open_sdg_value(
             score=open_sdg_score(value, with_target=False, factor=factor),
         )
         return Outcome(value, OPEN_SDG_TREND.level(value, factor), figures)
-    deadline, _ = need_target(case)
-    required = growth(start, goal, deadline - case.base[0])
+    deadline, goal = need_target(case)
+    if goal == 0:
+        raise NotApplicableError("zero_target")
+    required = growth(case.base[1], goal, deadline - case.base[0])
     if required == 0:
         raise NotApplicableError("no_change_required")
     value = wanted_growth(case, actual) / abs(required)

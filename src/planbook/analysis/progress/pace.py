@@ -10,6 +10,7 @@ import pandas as pd
 from planbook.analysis.progress.chances import distance_scale
 from planbook.analysis.progress.facts import Facts, breaches, worst
 
+LATEST_YEARS = (2, 3)  # length of the latest window, the first that has a figure
 # shapes of which a compound rate has a meaning
 GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit")
 
@@ -38,6 +39,9 @@ class Pace:
         Equal yearly steps in the target's unit: still required, and since the start.
     needed_rate, seen_rate : float or None
         The same as compound yearly rates (fractions), for levels that have them.
+    latest, latest_since : float or None, int or None
+        The yearly step of the latest two or three years and their first year, where it
+        answers otherwise than `seen`: one would suffice and the other not.
     headroom : float or None
         How far the worst figure that counts lies on the good side of a floor or
         cap, in the target's unit; negative where it is broken.
@@ -57,6 +61,8 @@ class Pace:
     needed_rate: float | None = None
     seen_rate: float | None = None
     headroom: float | None = None
+    latest: float | None = None
+    latest_since: int | None = None
     reasons: dict[str, str] = field(default_factory=dict)
 
 
@@ -129,6 +135,7 @@ def pace(facts: Facts) -> Pace:
     else:
         why["elapsed"] = "no_deadline" if left is None else why.get("seen", "no_start")
     _rates(facts, out, why)
+    _latest(facts, out)
     _shares(facts, out, why)
     if start is None:
         why["start"] = why["seen"]
@@ -166,6 +173,21 @@ def _rates(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
             out[f"{name}_rate"] = (final / first) ** (1 / years) - 1
         else:
             why[f"{name}_rate"] = "no_compound_rate"
+
+
+def _latest(facts: Facts, out: dict[str, object]) -> None:
+    """Add the pace of the latest years where it answers otherwise than the pace since the start."""
+    known, needed, seen = facts.until_deadline, out.get("needed"), out.get("seen")
+    if needed is None or seen is None:
+        return
+    year = int(known.index[-1])
+    for gone in LATEST_YEARS:
+        first = year - gone
+        if first in known.index and first > out["start_year"]:
+            step = (facts.last - float(known[first])) / gone
+            if (facts.sign * (step - needed) >= 0) != (facts.sign * (seen - needed) >= 0):
+                out.update(latest=step, latest_since=first)
+            return
 
 
 def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
