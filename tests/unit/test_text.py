@@ -26,7 +26,7 @@ FAMILIES = (
     "verdict_", "status_", "qualifier_", "project_", "mark_", "method_", "refused_", "rule_",
     "warn_", "title_", "column_", "pace_missing_", "direction_", "chart_amount_", "coverage_",
     "line_", "grid_", "role_", "plan_no_", "kind_", "fuel_", "driver_", "component_", "per_",
-    "mass_", "standard_", "inv_total_", "inv_panel_", "peer_tick_", "peer_measure_", "peer_rank_",
+    "mass_", "standard_", "inv_total_", "inv_panel_", "peer_tick_", "peer_place_", "peer_measure_", "peer_rank_",
     "scn_ground_", "scn_factor_", "scn_quantity_", "scn_panel_", "quadrant_", "chart_quadrant_",
     "class_", "scaling_", "syn_reading_", "syn_medium_", "syn_kind_", "syn_factor_", "syn_reason_",
     "syn_share_", "decoupling_", "meaning_", "factor_", "required_", "intake_", "explore_", "unit_",

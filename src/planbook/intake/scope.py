@@ -283,7 +283,7 @@ def is_observed(text: str) -> bool:
 def is_whole_year(text: str) -> bool:
     """Tell whether a word of a column such as 期间 says that the figure is of the whole year."""
     plain = simple(text).removesuffix("累计").strip()
-    whole = re.fullmatch(r"(?:(?:19|20)\d\d\s*年?)?\s*(?:全年|年度|年报|全年度|full year|annual|year)",
+    whole = re.fullmatch(r"(?:(?:19|20)\d\d\s*年?)?\s*(?:全年|年度|年报|全年度|(?:full|whole) year|annual|year)",
                          plain)  # fmt: skip
     span = _FROM_TO.fullmatch(plain)
     return bool(whole) or (span is not None and (int(span[1]), int(span[2])) == (1, 12))
