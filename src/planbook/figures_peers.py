@@ -21,6 +21,15 @@ STRIP_TICKS = {
 }
 STRIP_ENDS = {("intensity_change", "min"): "fall", ("intensity_change", "max"): "rise"}
 STRIP_DIGITS = {"intensity": 1, "intensity_change": 0}
+PLACE_WORDS = {
+    "top_tenth": "peer_place_top_tenth",
+    "top_quarter": "peer_place_top_quarter",
+    "upper_half": "peer_place_upper_half",
+    "middle": "peer_place_middle",
+    "lower_half": "peer_place_lower_half",
+    "bottom_quarter": "peer_place_bottom_quarter",
+    "bottom_tenth": "peer_place_bottom_tenth",
+}
 
 
 def none(view: View) -> Shown:
@@ -43,7 +52,7 @@ def _percent(view: View, value: float, digits: int = 1) -> str:
 
 
 def _place(view: View, row: pd.Series) -> str:
-    return view.say(f"peer_place_{place(int(row['rank']), int(row['count']))}")
+    return view.say(PLACE_WORDS[place(int(row["rank"]), int(row["count"]))])
 
 
 def reading(view: View, peers: Peers) -> str:
