@@ -279,7 +279,7 @@ def test_what_lowers_hangs_below_zero_and_the_mark_is_the_net():
 
 
 def _raw(as_shipped, sector: str, indicator: str, year: int) -> float:
-    path = repo.city("liupanshui") / "observations" / f"{sector}.csv"
+    path = as_shipped.city("liupanshui") / "observations" / f"{sector}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["indicator"] == indicator]
     return float(next(row["value"] for row in rows if row["year"] == str(year)))
