@@ -15,8 +15,9 @@ import atheris
 
 with atheris.instrument_imports(include=["planbook.intake"]):
     from planbook.intake.delimited import read_table
+    from planbook.intake.forms import Knows
     from planbook.intake.grids import Grid
-    from planbook.intake.layout import Knows, find_table
+    from planbook.intake.layout import find_table
     from planbook.intake.refusal import Refused
     from planbook.intake.scope import Scopes
     from planbook.intake.values import read_date, read_number, read_text, read_year

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planbook.intake.delimited import read_table
-from planbook.intake.layout import Knows, find_table
+from planbook.intake.forms import Knows
+from planbook.intake.layout import find_table
 from planbook.intake.refusal import Refused
 from planbook.intake.scope import Scopes
 from planbook.intake.workbook import read_workbook

@@ -124,12 +124,22 @@ def test_a_broken_file_of_answers_is_one_clear_error(take, csv, city):
     assert "colour" in err
 
 
-def test_undo_leaves_the_answer(take, run, csv, asked, city):
+def test_undo_takes_the_answer_back(take, run, csv, asked, city):
     text = FORM.format(year=2023, value=88.1)
+    before = {name: raw for name, raw in everything(city).items() if "imports" not in name}
     (key,) = asked(text)
     assert take(csv(text), "--yes", "--answer", key)[0] == 0
     assert run("import", "--undo")[0] == 0
-    assert not asked(text)
+    assert not (city / "imports" / "answers.yml").exists()
+    assert asked(text) == [key]
+    assert {n: raw for n, raw in everything(city).items() if "imports" not in n} == before
+
+
+def test_an_answer_does_not_hold_for_what_a_column_says_later(take, csv, asked):
+    text = EXTRA.format(year=2023, value=88.1)
+    (key,) = asked(text)
+    assert take(csv(text), "--yes", "--answer", key)[0] == 0
+    assert asked(text.replace("2023", "2024").replace("已核", "实为1-6月数"))
 
 
 def test_the_copy_marks_what_was_not_understood(take, csv, tmp_path):

@@ -9,8 +9,8 @@ from planbook.catalog import load_catalog, load_departments
 from planbook.errors import DataError
 from planbook.intake import checks
 from planbook.intake.compare import compare, latest
+from planbook.intake.forms import Entry
 from planbook.intake.grids import Cell
-from planbook.intake.layout import Entry
 from planbook.intake.resolve import Figure
 from planbook.intake.schema import check_schema, to_frame
 from planbook.intake.standing import standing

@@ -13,7 +13,7 @@ import pytest
 
 from planbook.exports import descriptor
 from planbook.intake import records
-from planbook.intake.layout import PROBLEMS
+from planbook.intake.forms import PROBLEMS
 from planbook.intake.undo import undo
 from planbook.observations import known_in
 from planbook.project import load

@@ -11,7 +11,7 @@ import pytest
 
 from planbook.intake import template as template_module
 from planbook.intake.compare import latest
-from planbook.intake.layout import META
+from planbook.intake.forms import META
 from planbook.intake.resolve import to_unit
 from planbook.intake.sheets import GUIDE_SHEET, SOURCES_SHEET
 from planbook.observations import load_sources
@@ -286,8 +286,8 @@ def test_filled_cells_arrive_exactly(template, take, city, small):
             },
         )
     )
-    code, _, err = take(path, "--yes")
-    assert (code, err) == (0, "")
+    code, out, err = take(path, "--yes")
+    assert (code, err) == (0, ""), out
     project = load("smallville", small)
     new = project.observations[
         (project.observations["year"] == 2024) & (project.observations["entity"] == "smallville")

@@ -102,7 +102,7 @@ def test_conversion_leaves_no_noise_of_binary_fractions():
     [
         ("指标", "indicator", ""), ("Indicator", "indicator", ""), ("数值（万吨）", "value", "万吨"),
         ("Value (t)", "value", "t"), ("2024年", "2024", ""), ("2024年（万吨）", "2024", "万吨"), ("２０２４", "2024", ""),
-        ("年份\nyear", "year", ""), ("中文名\nChinese title", "beside", ""), ("1899", "", ""), ("备注", "note_zh", ""),
+        ("年份\nyear", "year", ""), ("中文名\nChinese title", "title_zh", ""), ("1899", "", ""), ("备注", "note_zh", ""),
     ],
 )  # fmt: skip
 def test_headings(text, name, unit):

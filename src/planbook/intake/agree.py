@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from planbook.catalog import Indicator
 from planbook.intake.faults import Fault, visible
+from planbook.intake.forms import Entry, Said
 from planbook.intake.grids import Cell
-from planbook.intake.layout import Entry, Said
 from planbook.intake.names import Names, is_total, plain
 from planbook.intake.refusal import Refused
 from planbook.intake.scope import OUTSIDE, PART, WIDER, Mention, is_observed, is_whole_year
 from planbook.intake.values import is_blank, read_text
 
+_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")  # of sources.yml: no words of an office
 _SOFT = ("note", "source")  # what stands there is looked at, but does not name the figures
 _OFFICIAL = ("约束性", "预期性", "约束性指标", "预期性指标")  # how plans class their indicators
 
@@ -94,7 +97,9 @@ def _disagreements(entry: Entry, known: Names, entity: str) -> list[Fault]:
     return faults
 
 
-def period_and_kind(entry: Entry, known: Names, year: int | None) -> list[Fault]:
+def period_and_kind(
+    entry: Entry, known: Names, year: int | None, indicator: Indicator | None
+) -> list[Fault]:
     """Find what says that a figure is of part of a year, planned, a rate or a sample.
 
     Parameters
@@ -103,19 +108,34 @@ def period_and_kind(entry: Entry, known: Names, year: int | None) -> list[Fault]
     known : Names
     year : int or None
         Of the figure.
+    indicator : Indicator or None
+        What its own name says, such as a growth rate or a quarter, is no contradiction.
 
     Returns
     -------
     list of Fault
     """
     faults = [*_column(entry, known, "period"), *_column(entry, known, "nature")]
-    for kind in ("period", "kind"):
+    own = plain(f"{indicator.title.zh} {indicator.title.en}") if indicator else ""
+    for kind in ("period", "kind", "year"):
         for said, one in _mentions(entry, known, kind, year):
+            if one.words in own or _is_covered(one, entry, year):
+                continue
             soft = said.where in _SOFT
             rule = f"scope_{kind}_note" if soft else f"scope_{kind}"
             faults.append(_about(entry, said, rule, "warning" if soft else "question",
                                  words=one.words))  # fmt: skip
     return faults
+
+
+def _is_covered(one: Mention, entry: Entry, year: int | None) -> bool:
+    """Tell whether years that are named do no harm: a table of several, or one to come."""
+    if year is None or not one.years:
+        return False
+    if one.kind == "year":  # a title of 2026 may well stand above figures of 2025
+        return one.years[0] >= year
+    first, last = one.years
+    return first <= year <= last and entry.is_series
 
 
 def _column(entry: Entry, known: Names, name: str) -> list[Fault]:
@@ -139,11 +159,14 @@ def _mentions(entry: Entry, known: Names, kind: str, year: int | None = None):
     own = [
         Said({"source": "source", "office": "sender"}.get(name, "note"), cell.text, cell)
         for name in ("source", "note", "note_zh", "locator", "office")
-        if (cell := entry.cells.get(name)) is not None and cell.kind == "s"
+        if (cell := entry.cells.get(name)) is not None
+        and cell.kind == "s"
+        and not _KEY.fullmatch(cell.text.strip())
     ]
+    own += [Said("note", cell.comment, cell) for cell in entry.cells.values() if cell.comment]
+    own += [Said("note", cell.text, cell) for cell in entry.beside if kind == "period"]
     for said in (*entry.said, *own):
-        is_source = said.where in ("source", "sender")
-        for one in known.scopes.find(said.text, is_source=is_source, year=year):
+        for one in known.scopes.find(said.text, said.where, year):
             if one.kind == kind:
                 yield said, one
 

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planbook import downloads
 from planbook.intake.faults import LEVELS, Fault, visible
+from planbook.intake.forms import META, PROBLEMS
 from planbook.intake.grids import Cell, Grid
-from planbook.intake.layout import META, PROBLEMS
 from planbook.text import say
 
 _FILL = {

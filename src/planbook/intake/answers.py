@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field
 
 from planbook.errors import DataError
 from planbook.intake.faults import Fault
-from planbook.intake.scope import simple
+from planbook.intake.scope import Scopes, simple
 from planbook.models import Strict, parse
 from planbook.yamlio import load as load_yaml
 
@@ -29,7 +28,10 @@ ASKED = ("question", "unread")
 
 
 class Answer(Strict):
-    """One answer: figures are as the preview shows them, or cells may be left out."""
+    """One answer: figures are as the preview shows them, or cells may be left out.
+
+    `record` is the import in which it was given; taking that back takes the answer, too.
+    """
 
     rule: str
     value: str
@@ -37,17 +39,28 @@ class Answer(Strict):
     layout: str
     file: str
     who: str = ""
-    when: dt.date = Field()
+    when: dt.date
+    record: str = ""
 
 
-def with_key(fault: Fault, sender: str, layout: str) -> Fault:
-    """Give a question, or what is unread, the key by which its answer is known again."""
+def with_key(fault: Fault, sender: str, layout: str, scopes: Scopes) -> Fault:
+    """Give a question, or what is unread, the key by which its answer is known again.
+
+    A column is known by its heading as long as its cells say nothing of what the figures
+    are; cells, sheets and files without a heading are known by all that stands in them.
+    """
     if fault.level not in ASKED:
         return fault
+    content = ""
+    if fault.rule.startswith("column"):
+        said = {one.words for text in fault.content.split() for one in scopes.find(text)}
+        content = "|".join(sorted(said))
+    elif fault.content:
+        content = fault.content
     # a fault of a column is known by its heading, others by their words; years differ each year
     said = str(fault.details.get("heading") or fault.value)
     words = re.sub(r"\d{4}", "#", simple(said))
-    text = "\n".join((fault.rule, words, sender, layout))
+    text = "\n".join((fault.rule, words, sender, layout, content))
     return dataclasses.replace(fault, key=hashlib.sha256(text.encode()).hexdigest()[:8])
 
 
@@ -114,6 +127,15 @@ def apply(
             fault = dataclasses.replace(fault, level="hint", answered={"who": "", "when": ""})
         found.append(fault)
     return found
+
+
+def without(folder: Path, record: str) -> dict[str, bytes | None]:
+    """Give the file of answers without those of one import; nothing where it had none."""
+    known = load(folder)
+    kept = {key: one for key, one in known.items() if one.record != record}
+    if len(kept) == len(known):
+        return {}
+    return {FILE: to_bytes(kept) if kept else None}
 
 
 def to_bytes(known: Mapping[str, Answer]) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planbook.intake import limits
 from planbook.intake.grids import Cell, Grid
-from planbook.intake.layout import recognises
+from planbook.intake.heads import recognises
 from planbook.intake.refusal import Refused
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -58,7 +58,9 @@ def read_table(path: Path, name: str) -> Grid:
         raise Refused("empty_file")
     if text.count("\n") + text.count("\r") > 20 * limits.MAX_ROWS:
         raise Refused("too_many_rows", limit=limits.MAX_ROWS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    delimiter = _delimiter(text)
+    marks = "c" if delimiter == ";" else ""  # where commas are decimal points, lists have ;
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     cells: dict[tuple[int, int], Cell] = {}
     filled = row = 0
     try:
@@ -74,7 +76,7 @@ def read_table(path: Path, name: str) -> Grid:
                 raise Refused("too_many_columns", limit=limits.MAX_COLUMNS)
             for column, value in enumerate(values, start=1):
                 if value.strip():
-                    cells[row, column] = Cell(row, column, "s", value)
+                    cells[row, column] = Cell(row, column, "s", value, marks)
     except csv.Error:
         raise Refused("bad_csv", row=row + 1) from None
     if len(cells) > limits.MAX_CELLS:

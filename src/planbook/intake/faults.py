@@ -64,6 +64,8 @@ class Fault:
         Every address, where there are several.
     key : str
         By which a question or what is unread is answered; empty for other levels.
+    content : str
+        All that stands there, for the key of an answer.
     answered : mapping or None
         Who answered it and when; empty texts where it was answered just now.
     """
@@ -77,6 +79,7 @@ class Fault:
     details: Mapping[str, Any] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
     key: str = ""
+    content: str = ""
     answered: Mapping[str, str] | None = None
 
     @property

@@ -9,8 +9,9 @@ from typing import Any
 # s text, n number, p number shown as per cent, x number shown in thousands or 万, b true or
 # false, d date, f formula, e error value
 KINDS = "snpxbdfe"
-# how a cell is shown: u part of it raised or lowered, k struck out, h nothing of it seen
-MARKS = "ukh"
+# how a cell is shown: u part of it raised or lowered, k struck out, h nothing of it seen;
+# c of a table in which a comma may be a decimal point
+MARKS = "ukhc"
 
 
 _FEW = 12  # cells that are named one by one
@@ -32,6 +33,8 @@ class Cell:
         Of `MARKS`: what its looks say.
     before, after : str
         What the number format writes beside the number, such as ``万吨``.
+    comment : str
+        What is pinned to the cell.
     """
 
     row: int
@@ -41,6 +44,7 @@ class Cell:
     marks: str = ""
     before: str = ""
     after: str = ""
+    comment: str = ""
 
     @property
     def ref(self) -> str:
@@ -65,6 +69,9 @@ class Grid:
     merged : tuple of (int, int, int, int)
         First row, first column, last row, last column.
     hidden_rows, hidden_columns : frozenset of int
+    around : tuple of str
+        What stands outside of the cells: text boxes, the lines that are printed above and
+        below each page.
     """
 
     file: str
@@ -74,6 +81,7 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    around: tuple[str, ...] = ()
 
     def rows(self) -> dict[int, dict[int, Cell]]:
         """Give the cells by row, in order."""
@@ -89,12 +97,13 @@ class Grid:
             "sheet": self.sheet,
             "state": self.state,
             "cells": [
-                [c.row, c.column, c.kind, c.text, c.marks, c.before, c.after]
+                [c.row, c.column, c.kind, c.text, c.marks, c.before, c.after, c.comment]
                 for c in self.cells.values()
             ],
             "merged": [list(one) for one in self.merged],
             "hidden_rows": sorted(self.hidden_rows),
             "hidden_columns": sorted(self.hidden_columns),
+            "around": list(self.around),
         }
 
     @classmethod
@@ -109,6 +118,7 @@ class Grid:
             tuple(tuple(one) for one in data["merged"]),
             frozenset(data["hidden_rows"]),
             frozenset(data["hidden_columns"]),
+            tuple(data["around"]),
         )
 
 

@@ -8,188 +8,33 @@ because no rule thought of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from planbook.intake import limits, rows
 from planbook.intake.faults import Fault, visible
-from planbook.intake.grids import Cell, Grid, area, letters
-from planbook.intake.headings import Heading, is_yearish, read_heading
+from planbook.intake.forms import (
+    DECORATION,
+    FIGURE,
+    READ_WITH,
+    Entry,
+    Knows,
+    Said,
+    Table,
+    unread,
+)
+from planbook.intake.grids import Cell, Grid, letters
+from planbook.intake.headings import is_yearish
+from planbook.intake.heads import Head, read_head
+from planbook.intake.lines import Lines
 from planbook.intake.refusal import Refused
-from planbook.intake.scope import Scopes, simple, tidy
+from planbook.intake.scope import simple, tidy
 from planbook.intake.values import clean, is_blank
 
-META = "_planbook"  # the hidden sheet of a template
-PROBLEMS = "planbook_problems"  # the sheet of an annotated copy
-FIGURE, READ_WITH, DECORATION = "figures", "read_with", "decoration"
-NOT_UNDERSTOOD = "not_understood"
-_OBSERVATION = ("indicator", "entity", "year", "value", "unit", "status", "published", "source",
-                "locator", "note", "note_zh", "qualifier")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text around a table that may say of what its figures are.
-
-    Attributes
-    ----------
-    where : {'file', 'sheet', 'title', 'sender', 'section', 'note', 'source'}
-    text : str
-    cell : Cell or None
-        None for the name of a file or sheet.
-    """
-
-    where: str
-    text: str
-    cell: Cell | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One figure of a sheet, before it is understood.
-
-    Attributes
-    ----------
-    file, sheet : str
-    row : int
-    cells : mapping of str to Cell
-        By field of an observation, and ``period``, ``nature``, ``office``; what is blank
-        is left out.
-    units : tuple of str
-        Units that headings and lines around the table give.
-    said : tuple of Said
-        What stands around it.
-    has_place : bool
-        Whether the table has a column of places.
-    default_source : Cell or None
-        The document that a line below the table names.
-    table : tuple of (str, int)
-        Sheet and header row, to know figures of one table.
-    """
-
-    file: str
-    sheet: str
-    row: int
-    cells: Mapping[str, Cell]
-    units: tuple[str, ...] = ()
-    said: tuple[Said, ...] = ()
-    has_place: bool = False
-    default_source: Cell | None = None
-    table: tuple[str, int] = ("", 0)
-
-    def place(self, name: str) -> Cell:
-        """Give the cell of a field, or of the value where that is blank."""
-        return self.cells.get(name) or self.cells["value"]
-
-
-@dataclass
-class Table:
-    """What one sheet holds.
-
-    Attributes
-    ----------
-    entries : list of Entry
-    faults : list of Fault
-    roles : dict of (int, int) to str
-        Role of each cell understood.
-    sender : str
-        Who sends it, as a line says.
-    layout : str
-        Its headings and the sheet's name without years, to know the form again.
-    columns : set of str
-        Fields that its first header has.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    roles: dict[tuple[int, int], str] = field(default_factory=dict)
-    sender: str = ""
-    layout: str = ""
-    columns: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Knows:
-    """What the reader of a sheet may ask of the city: whether a name is known.
-
-    Attributes
-    ----------
-    indicator, place : callable
-        Tell whether a text names one.
-    scopes : Scopes
-    same : callable
-        Tells whether texts name one and the same indicator.
-    """
-
-    indicator: Callable[[str], bool]
-    place: Callable[[str], bool]
-    scopes: Scopes
-    same: Callable[[Iterable[str]], bool]
-
-
-@dataclass
-class Head:
-    """A header row: the column of each field, the columns that are years, the others."""
-
-    row: int
-    columns: dict[str, int] = field(default_factory=dict)
-    years: dict[int, Cell] = field(default_factory=dict)
-    units: dict[int, str] = field(default_factory=dict)
-    odd: dict[int, str] = field(default_factory=dict)
-    beside: set[int] = field(default_factory=set)
-    twice: dict[str, list[int]] = field(default_factory=dict)
-    cells: Mapping[int, Cell] = field(default_factory=dict)
-
-    @property
-    def used(self) -> set[int]:
-        return {*self.columns.values(), *self.years}
-
-    @property
-    def values(self) -> set[int]:
-        """The columns in which figures stand."""
-        return set(self.years) or {self.columns["value"]}
-
-
-def read_head(number: int, cells: Mapping[int, Cell]) -> Head | None:
-    """Read one row as a header; None where it is none."""
-    head = Head(number, cells=cells)
-    for column, cell in cells.items():
-        if cell.kind not in "sn":
-            continue
-        said = read_heading(cell.text)
-        if not said.field:
-            continue
-        if said.field == "beside":
-            head.beside.add(column)
-            continue
-        if said.field.isdigit():
-            if any(one.text == said.field for one in head.years.values()):
-                head.twice.setdefault(said.field, []).append(column)
-            head.years[column] = Cell(cell.row, column, "s", said.field)
-        elif said.field in head.columns:
-            head.twice.setdefault(said.field, [head.columns[said.field]]).append(column)
-        else:
-            head.columns[said.field] = column
-        _note_brackets(head, column, said)
-    fields = [one for one in head.columns if one in _OBSERVATION]
-    is_long = "indicator" in fields and "value" in fields
-    is_wide = "indicator" in fields and bool(head.years)
-    if not (is_long or is_wide) or (is_long and len(fields) < 3 and not head.years):
-        return None
-    return head
-
-
-def _note_brackets(head: Head, column: int, said: Heading) -> None:
-    if said.unit:
-        head.units[column] = said.unit
-    if said.odd:
-        head.odd[column] = said.odd
-
-
-def recognises(cells: Iterable[str]) -> bool:
-    """Tell whether the texts of a row are a header; the reader of tables asks."""
-    row = {number: Cell(1, number, "s", text) for number, text in enumerate(cells, 1) if text}
-    return read_head(1, row) is not None
+_STRAY = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?\s*[%％\u4e00-\u9fffa-zA-Z]{0,4}")
+_CODE = re.compile(
+    r"[A-Za-z]{0,4}[-_.]?\d[\dA-Za-z_.-]*"
+)  # A01-6, 520281: a key of the office's own
 
 
 def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table | None:
@@ -208,7 +53,7 @@ def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table
         None where no header is recognised.
     """
     every = grid.rows()
-    heads = _heads(every)
+    heads = _heads(every, knows.is_template)
     if not heads:
         return None
     table = Table()
@@ -216,8 +61,9 @@ def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table
     table.columns = set(heads[0].columns)
     starts = [head.row for head in heads]
     above = {number: cells for number, cells in every.items() if number < starts[0]}
-    lines = _Lines(grid, knows, table)
-    lines.read_title(above)
+    first = Lines(grid, knows, table)
+    first.read_title(above)
+    lines = first
     for place, head in enumerate(heads):
         end = starts[place + 1] if place + 1 < len(starts) else None
         body = {
@@ -225,16 +71,37 @@ def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table
             for number, cells in every.items()
             if number > head.row and (end is None or number < end)
         }
+        titles = _titles_of_next(head, body) if end else {}
+        for number in titles:
+            del body[number]
         _Block(grid, knows, table, head, lines, around).read(body)
+        if end:  # a table below has titles, units and a sender of its own
+            lines = Lines(grid, knows, table, tuple(first.said), lines.units)
+            lines.read_title(titles)
     return table
 
 
-def _heads(every: Mapping[int, Mapping[int, Cell]]) -> list[Head]:
+def _titles_of_next(
+    head: Head, body: Mapping[int, Mapping[int, Cell]]
+) -> dict[int, Mapping[int, Cell]]:
+    """Give the lines between the last figure of a table and the header of the next one."""
+    figures = [number for number, cells in body.items() if head.values & set(cells)]
+    last = max(figures, default=head.row)
+    found: dict[int, Mapping[int, Cell]] = {}
+    for number, cells in body.items():
+        texts = [tidy(cell.text) for cell in cells.values()]
+        is_below = any(rows.is_note(one) or rows.source_of_line(one) for one in texts)
+        if number > last and not is_below:
+            found[number] = cells
+    return found
+
+
+def _heads(every: Mapping[int, Mapping[int, Cell]], is_template: bool) -> list[Head]:
     found: list[Head] = []
     for number, cells in every.items():
         if not found and number > limits.MAX_HEADER_ROW:
             break
-        if head := read_head(number, cells):
+        if head := read_head(number, cells, is_template):
             found.append(head)
     return found
 
@@ -246,111 +113,28 @@ def _layout(grid: Grid, heads: list[Head]) -> str:
     return "|".join([re.sub(r"\d+", "#", simple(grid.sheet)), *sorted(words)])
 
 
-class _Lines:
-    """What lines around the rows of figures say: units, sender, titles, notes."""
+@dataclass(frozen=True)
+class _Draft:
+    """A figure of a block before what stands below it is known."""
 
-    def __init__(self, grid: Grid, knows: Knows, table: Table) -> None:
-        self.grid, self.knows, self.table = grid, knows, table
-        self.units: tuple[str, ...] = ()  # of the lines above; several must agree
-        self.fresh: list[tuple[str, int]] = []  # units of lines not yet followed by a figure
-        self.said: list[Said] = []
-
-    def take(self, cells: Iterable[Cell], role: str) -> None:
-        for cell in cells:
-            self.table.roles[cell.row, cell.column] = role
-
-    def line(self, cells: Mapping[int, Cell]) -> list[Cell]:
-        """Take from a row what is a line of its own; give the cells left over."""
-        left, follows = [], None
-        for cell in cells.values():
-            text = tidy(cell.text) if cell.kind == "s" else ""
-            if follows is not None and cell.kind in "snd":  # 填报单位： | 市生态环境局
-                follows(cell)
-                self.take([cell], READ_WITH)
-                follows = None
-                continue
-            sender = rows.sender_of_line(text)
-            if unit := rows.unit_of_line(text):
-                self.fresh.append((unit, cell.row))
-                self.take([cell], READ_WITH)
-                if sender:
-                    self._follow_sender(Cell(cell.row, cell.column, "s", sender))
-                if rest := _after_unit(text):
-                    self.said.append(Said("title", rest, cell))
-            elif re.fullmatch(r"(?:计量|数量)?单位\s*[:：]|units?\s*:", text, re.I):
-                follows = self._follow_unit
-                self.take([cell], READ_WITH)
-            elif sender is not None:
-                self.take([cell], READ_WITH)
-                if sender:
-                    self._follow_sender(Cell(cell.row, cell.column, "s", sender))
-                else:
-                    follows = self._follow_sender
-            elif text and rows.is_signature(text):
-                self.take([cell], DECORATION)
-                if text.endswith((":", "：")):
-                    follows = self._follow_nothing
-            else:
-                left.append(cell)
-        return left
-
-    def _follow_unit(self, cell: Cell) -> None:
-        self.fresh.append((tidy(cell.text), cell.row))
-
-    def settle(self) -> tuple[str, ...]:
-        """Give the units that hold for the next figure: those of the lines just above it."""
-        if self.fresh:
-            self.units, self.fresh = tuple(unit for unit, _ in self.fresh), []
-        return self.units
-
-    def _follow_sender(self, cell: Cell) -> None:
-        self.table.sender = self.table.sender or simple(cell.text)
-        self.said.append(Said("sender", cell.text, cell))
-
-    def _follow_nothing(self, cell: Cell) -> None:
-        """A name, a date or a phone number behind its label."""
-
-    def read_title(self, above: Mapping[int, Mapping[int, Cell]]) -> None:
-        """Take the lines above a header: titles, units, who sends it."""
-        for cells in above.values():
-            left = self.line(cells)
-            texts = [cell for cell in left if cell.kind == "s"]
-            if not left or len(texts) != len(left) or len(left) > 2 or not rows.is_words(texts):
-                if left and len(left) == 1 and left[0].kind == "d":
-                    self.take(left, DECORATION)  # a date beside the title
-                continue  # not understood: a number, or a row of a table without a header
-            for cell in texts:
-                if document := rows.source_of_line(simple(cell.text)):
-                    self.said.append(Said("note", document, cell))
-                    self.take([cell], READ_WITH)
-                    continue
-                if unit := rows.unit_of_title(cell.text):
-                    self.fresh.append((unit, cell.row))
-                where = "note" if rows.is_note(cell.text) else "title"
-                self.said.append(Said(where, cell.text, cell))
-                says = bool(self.knows.scopes.find(cell.text)) or bool(unit)
-                self.take([cell], READ_WITH if says else DECORATION)
-
-
-def _after_unit(text: str) -> str:
-    """Give what stands in a line beside its unit: a title, say."""
-    rest = re.sub(r"[(（]?[\u4e00-\u9fff]*单位\s*[:：]\s*[^\s:：;；,，。]+", " ", text).strip(
-        " ()（）"
-    )
-    return rest if re.search(r"[\u4e00-\u9fff]{2}", rest) else ""
+    row: int
+    cells: dict[str, Cell]
+    units: tuple[str, ...]
+    said: tuple[Said, ...]
+    beside: tuple[Cell, ...]
 
 
 class _Block:
     """One header and the rows below it."""
 
     def __init__(
-        self, grid: Grid, knows: Knows, table: Table, head: Head, lines: _Lines,
+        self, grid: Grid, knows: Knows, table: Table, head: Head, lines: Lines,
         around: tuple[Said, ...],
     ) -> None:  # fmt: skip
         self.grid, self.knows, self.table = grid, knows, table
         self.head, self.lines, self.around = head, lines, around
         self.section: list[Said] = []
-        self.drafts: list[tuple[int, dict[str, Cell], tuple[str, ...], tuple[Said, ...]]] = []
+        self.drafts: list[_Draft] = []
         self.source: Cell | None = None
         self.notes: list[Said] = []
 
@@ -374,11 +158,14 @@ class _Block:
         below = tuple(unit for unit, _ in self.lines.fresh) if self.drafts else ()
         if self.drafts:
             self.lines.fresh = []
-        for number, cells, units, own in self.drafts:
+        if self.section and (not self.drafts or self.drafts[-1].said != tuple(self.section)):
+            self.notes += [Said("note", one.text, one.cell) for one in self.section]
+        years = {draft.cells["year"].text for draft in self.drafts if "year" in draft.cells}
+        for draft in self.drafts:
             self.table.entries.append(
-                Entry(self.grid.file, self.grid.sheet, number, cells, (*units, *below),
-                      (*said, *own, *self.notes), "entity" in self.head.columns, self.source,
-                      (self.grid.sheet, self.head.row))
+                Entry(self.grid.file, self.grid.sheet, draft.row, draft.cells,
+                      (*draft.units, *below), (*said, *draft.said, *self.notes),
+                      "entity" in self.head.columns, self.source, draft.beside, len(years) > 1)
             )  # fmt: skip
 
     def _settle_twice(self, body: Mapping[int, Mapping[int, Cell]]) -> None:
@@ -394,13 +181,18 @@ class _Block:
             best = max(counts.values())
             chosen = [column for column in columns if counts[column] == best]
             others = [column for column in columns if not counts[column]]
+            codes = [column for column in others if self._is_codes(column, body)]
             if best and len(chosen) == 1 and len(others) == len(columns) - 1:
                 self.head.columns[name] = chosen[0]
-                self.head.beside |= set(others)
+                self.head.beside |= set(codes)  # the others are named as not understood
                 del self.head.twice[name]
             elif best and name == "indicator" and self._agree(columns, body):
                 self.head.beside |= set(columns) - {self.head.columns[name]}
                 del self.head.twice[name]
+
+    def _is_codes(self, column: int, body: Mapping[int, Mapping[int, Cell]]) -> bool:
+        texts = [tidy(row[column].text) for row in body.values() if column in row]
+        return bool(texts) and all(_CODE.fullmatch(one) for one in texts)
 
     def _agree(self, columns: list[int], body: Mapping[int, Mapping[int, Cell]]) -> bool:
         """Tell whether two columns name the same indicator in each row, as code and title do."""
@@ -473,16 +265,22 @@ class _Block:
                 return False
             if not values:
                 self._take_fields(cells)
+                self._look_for_strays(cells)
                 return False
         self._long_row(number, cells, values)
         self._take_fields(cells)
+        if all(is_blank(cell) for cell in values):
+            self._look_for_strays(cells)
         own = (*self.section,)
         for column in sorted(head.values):
             if column not in cells:
                 continue
             cell = cells[column]
             self.table.roles[cell.row, column] = READ_WITH if is_blank(cell) else FIGURE
-            stated = (head.units.get(column), head.units.get(head.columns.get("unit", -1)))
+            stated = (
+                head.units.get(column),
+                *(head.units.get(head.columns.get(name, -1)) for name in ("unit", "indicator")),
+            )
             units = tuple(filter(None, (*stated, *self.lines.settle())))
             year = {"value": cell, "year": head.years[column]} if head.years else {}
             entry = {**named, **year}
@@ -490,13 +288,23 @@ class _Block:
                 self.table.faults.append(
                     self._fault("heading_brackets", head.cells[column], found=head.odd[column])
                 )
-            self.drafts.append((number, entry, units, own))
+            beside = tuple(cells[one] for one in sorted(head.beside & set(cells)))
+            self.drafts.append(_Draft(number, entry, units, own, beside))
         for name, column in head.columns.items():
-            if name in ("year", "entity") and column in head.odd and values:
+            if column in head.odd and values and self._changes(name, head.odd[column]):
                 self.table.faults.append(
                     self._fault("heading_brackets", head.cells[column], found=head.odd[column])
                 )
         return any(not is_blank(cell) for cell in values)
+
+    def _changes(self, name: str, odd: str) -> bool:
+        """Tell whether words in the brackets of a heading say of what its figures are."""
+        return name in ("year", "entity") or any(
+            one.kind != "year" for one in self.knows.scopes.find(odd, "heading")
+        )
+
+    def _speaks(self, text: str) -> bool:
+        return bool(self.knows.scopes.find(text, "section"))
 
     def _is_form_row(self, cells: Mapping[int, Cell]) -> bool:
         """Tell whether every cell is a line of the form, or stands behind the label of one."""
@@ -508,6 +316,13 @@ class _Block:
                 return False
             is_label = is_line and text.endswith(":")
         return True
+
+    def _look_for_strays(self, cells: Mapping[int, Cell]) -> None:
+        """Leave without a role a number that stands beside a blank value, not in it."""
+        for name in ("unit", "note", "note_zh", "status", "qualifier"):
+            cell = cells.get(self.head.columns.get(name, -1))
+            if cell is not None and _STRAY.fullmatch(tidy(cell.text)):
+                del self.table.roles[cell.row, cell.column]
 
     def _names_indicator(self, named: Mapping[str, Cell]) -> bool:
         return "indicator" in named and self.knows.indicator(named["indicator"].text)
@@ -539,7 +354,7 @@ class _Block:
             return False
         else:  # a heading between rows: what it says holds for those below
             self.section = [Said("section", cell.text, cell)]
-            if not self.knows.scopes.find(cell.text):
+            if not self._speaks(cell.text):
                 self.lines.take([cell], DECORATION)
                 return True
         self.lines.take([cell], READ_WITH)
@@ -607,10 +422,3 @@ class _Block:
 
     def _unread(self, rule: str, cells: list[Cell], **details) -> None:
         self.table.faults.append(unread(self.grid, rule, cells, **details))
-
-
-def unread(grid: Grid, rule: str, cells: list[Cell], **details) -> Fault:
-    """Make the fault that names cells which are not understood."""
-    shown = "; ".join(visible(cell.text) for cell in cells[:3]) + ("; …" if cells[3:] else "")
-    return Fault(rule, grid.file, grid.sheet, area(cells), shown, "unread",
-                 {**details, "count": len(cells)}, tuple(cell.ref for cell in cells))  # fmt: skip

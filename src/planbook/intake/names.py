@@ -7,14 +7,31 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from planbook.catalog import Catalog, Department, Indicator
+from planbook.intake.headings import is_unit
 from planbook.intake.refusal import Refused
-from planbook.intake.scope import PART, Scopes, short_name, simple
+from planbook.intake.scope import PART, Scopes, short_name, simple, tidy
 from planbook.models import Text
 from planbook.observations import QUALIFIERS, STATUSES
 
 _STATUS = {
-    **dict.fromkeys(("正式", "最终", "终值", "核定"), "final"),
-    **dict.fromkeys(("初步", "快报", "初值", "快报数", "初步数"), "provisional"),
+    **dict.fromkeys(
+        (
+            "正式",
+            "最终",
+            "终值",
+            "核定",
+            "正式数",
+            "年报数",
+            "年报",
+            "最终核实",
+            "最终核实数",
+            "核定数",
+        ),
+        "final",
+    ),
+    **dict.fromkeys(
+        ("初步", "快报", "初值", "快报数", "初步数", "初步核算", "初步核算数"), "provisional"
+    ),
     **dict.fromkeys(("修订", "修正"), "revised"),
     **dict.fromkeys(("模型", "模型估算", "估算"), "modelled"),
 }
@@ -30,6 +47,29 @@ _TOTAL = re.compile(r"(?:合计|总计|共计|全市合计|总和|total|sum)")
 def plain(text: str) -> str:
     """Write a name in one way: half-width, simplified characters, single spaces, small letters."""
     return simple(text)
+
+
+_NUMBERING = re.compile(
+    r"^(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、．]|[①-⑳])\s*"
+)
+_IN_BRACKETS = re.compile(r"(.+?)\s*[(（\[]\s*(?:单位[:：]\s*)?([^()（）\[\]]+)\s*[)）\]]")
+
+
+def name_and_unit(text: str) -> tuple[str, str]:
+    """Split the name of an indicator as forms write it: 1.工业固体废物产生量（万吨）：
+
+    Returns
+    -------
+    name : str
+        Without numbering, a colon behind it and the unit.
+    unit : str
+        In the brackets, or empty.
+    """
+    name = _NUMBERING.sub("", tidy(text).strip()).rstrip(":： ")
+    found = _IN_BRACKETS.fullmatch(name)
+    if found and is_unit(found[2].strip()):
+        return found[1], found[2].strip()
+    return name, ""
 
 
 def is_total(text: str) -> bool:
@@ -70,7 +110,7 @@ class Names:
 
     def knows_indicator(self, text: str) -> bool:
         """Tell whether a text is an indicator's id or name."""
-        return plain(text) in self._indicators
+        return self._find(text) is not None
 
     def knows_place(self, text: str) -> bool:
         """Tell whether a text names the city or a county."""
@@ -78,8 +118,15 @@ class Names:
 
     def same_indicator(self, texts: Iterable[str]) -> bool:
         """Tell whether all texts name one and the same indicator."""
-        found = {self._indicators.get(plain(text)) for text in texts}
+        found = {self._find(text) for text in texts}
         return len(found) == 1 and None not in found
+
+    def _find(self, text: str) -> str | None:
+        for name in (text, name_and_unit(text)[0]):
+            for written in (plain(name), plain(name).replace(" ", "")):
+                if written in self._indicators:
+                    return self._indicators[written]
+        return None
 
     def _is_city(self, text: str) -> bool:
         return bool(_AREA.fullmatch(plain(text).replace(" ", ""))) or is_total(text)
@@ -95,7 +142,7 @@ class Names:
         Refused
             If there is none, or if it is computed from others.
         """
-        found = self._indicators.get(plain(text))
+        found = self._find(text)
         if found is None:
             near = get_close_matches(plain(text)[:80], self._indicators, n=1, cutoff=0.7)
             if near:
@@ -134,10 +181,11 @@ def status(text: str) -> str:
     ------
     Refused
     """
-    for word in plain(text).split():
-        if word in STATUSES or word in _STATUS:
-            return _STATUS.get(word, word)
-    if plain(text):
+    words = plain(text).split()
+    found = {_STATUS.get(word, word) for word in words}
+    if len(found) == 1 and found <= set(STATUSES):
+        return found.pop()
+    if words:
         raise Refused("status_unknown", known=", ".join(STATUSES))
     return "provisional"
 
@@ -149,10 +197,11 @@ def qualifier(text: str) -> str:
     ------
     Refused
     """
-    for word in plain(text).split():
-        if word in QUALIFIERS or word in _QUALIFIER:
-            return _QUALIFIER.get(word, word)
-    if plain(text):
+    words = plain(text).split()
+    found = {_QUALIFIER.get(word, word) for word in words}
+    if len(found) == 1 and found <= set(QUALIFIERS):
+        return found.pop()
+    if words:
         raise Refused("qualifier_unknown", known=", ".join(filter(None, QUALIFIERS)))
     return ""
 

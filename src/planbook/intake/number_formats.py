@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,20 @@ def look_of(number_format: str, value: float) -> Look:
         place = 1
     elif value == 0 and len(sections) > 2:
         place = 2
-    return _look(sections[place])
+    look = _look(sections[place])
+    if not look.is_hidden and value >= 0 and place != 1 and _shows_minus(sections[place]):
+        return dataclasses.replace(look, is_scaled=True)  # what is seen is not what is stored
+    return look
+
+
+def _shows_minus(section: str) -> bool:
+    """Tell whether a section writes a minus or brackets before the digits of a number."""
+    for kind, text in _tokens(_BRACKETS.sub("", section)):
+        if kind in ("digit", "general"):
+            return False
+        if kind == "text" and text.strip() in ("-", "−", "(", "（"):
+            return True
+    return False
 
 
 def _sections(number_format: str) -> list[str]:

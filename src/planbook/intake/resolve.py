@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,9 +10,10 @@ from planbook.catalog import Indicator
 from planbook.intake import names
 from planbook.intake.agree import period_and_kind, place_of
 from planbook.intake.faults import Fault, visible
+from planbook.intake.forms import Entry
 from planbook.intake.grids import Cell
-from planbook.intake.layout import Entry
-from planbook.intake.names import Names
+from planbook.intake.headings import is_unit
+from planbook.intake.names import Names, name_and_unit
 from planbook.intake.origins import Origins
 from planbook.intake.refusal import Refused
 from planbook.intake.unit_names import factor_to, is_multiple
@@ -25,6 +27,8 @@ from planbook.intake.values import (
     read_year,
 )
 
+_SEVERAL = re.compile(r"[、,，;；和及与]|(?<=.)/(?=%)")
+_LOOK = re.compile(r"见|详|各|如表|所示|see")
 TEXTS = ("locator", "note", "note_zh")
 
 
@@ -110,6 +114,12 @@ def resolve(
 
     if is_blank(entry.cells["value"]):
         return None, []
+    for name in ("title_zh", "title_en"):  # a form that was sorted or typed over
+        cell = entry.cells.get(name)
+        if cell is not None and not known.same_indicator([cell.text, _text(entry, "indicator")]):
+            faults.append(Fault("names_disagree", entry.file, entry.sheet, cell.ref,
+                                visible(cell.text),
+                                details={"other": visible(_text(entry, "indicator"))}))  # fmt: skip
     indicator = attempt("indicator", lambda: known.indicator(_named(entry, "indicator")))
     placed = attempt("entity", lambda: place_of(entry, known))
     year = attempt("year", lambda: read_year(entry.cells.get("year")))
@@ -139,7 +149,7 @@ def resolve(
             given_unit = unit
             value = attempt(at, lambda: to_unit(number.value, unit, indicator.unit))
     try:
-        around = period_and_kind(entry, known, year)
+        around = period_and_kind(entry, known, year, indicator)
     except Refused as refused:  # a formula or markup where a word was looked for
         around = [Fault(refused.rule, entry.file, entry.sheet, entry.place("period").ref,
                         details=refused.details)]  # fmt: skip
@@ -169,6 +179,11 @@ def resolve(
     return figure, faults
 
 
+def _text(entry: Entry, name: str) -> str:
+    cell = entry.cells.get(name)
+    return cell.text if cell is not None else ""
+
+
 def _refuse(rule: str) -> None:
     raise Refused(rule)
 
@@ -193,10 +208,13 @@ def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:
     """
     cell = entry.cells.get("unit")
     own = read_text(cell) if cell is not None and cell.kind != "p" and not is_blank(cell) else ""
-    stated = [one for one in (number.unit, own, *entry.units) if one]
+    name_unit = name_and_unit(_text(entry, "indicator"))[1]
+    wanted = indicator.unit
+    stated = [one for one in (number.unit, own, name_unit, *entry.units) if one]
+    stated = [unit for one in stated if (unit := _one_of(one, wanted, bool(own or number.unit)))]
     if not stated:
-        raise Refused("unit_missing", wanted=indicator.unit)
-    first, wanted = stated[0], indicator.unit
+        raise Refused("unit_missing", wanted=wanted)
+    first = stated[0]
     for other in stated[1:]:
         if _factor(other, wanted) != _factor(first, wanted):
             raise Refused("two_units", first=first, second=other)
@@ -208,6 +226,20 @@ def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:
     if number.multiplier and is_multiple(first):
         raise Refused("multiplier_twice", multiplier=number.multiplier, unit=first)
     return first
+
+
+def _one_of(stated: str, wanted: str, has_own: bool) -> str:
+    """Choose of a line such as ``单位：万吨、%`` the unit that measures what is wanted.
+
+    Where the row has a unit of its own, a line that only says to look there (见表) is none.
+    """
+    if is_unit(stated) or not _SEVERAL.search(stated):
+        return "" if has_own and _LOOK.search(stated) else stated
+    found = [one.strip() for one in _SEVERAL.split(stated) if one.strip()]
+    fits = [one for one in found if isinstance(_factor(one, wanted), float)]
+    if len({_factor(one, wanted) for one in fits}) == 1:
+        return fits[0]
+    return "" if has_own else stated
 
 
 def _factor(unit: str, wanted: str) -> float | str:

@@ -10,7 +10,7 @@ from planbook.intake.headings import is_unit
 from planbook.intake.scope import simple
 
 _UNIT_LINE = re.compile(
-    r"([\u4e00-\u9fff]*)单位\s*(?:[:：]|均?为|均?是)\s*([^\s:：;；,，。]+)|\bunits?\s*:\s*(\S.*)",
+    r"([\u4e00-\u9fff]*)单位\s*(?:[:：]|均?为|均?是|(?=\s*\S+\s*$))\s*([^\s:：;；,，。]+)|\bunits?\s*:\s*(\S.*)",
     re.I,
 )
 _UNIT_WORDS = (
@@ -26,6 +26,9 @@ _UNIT_WORDS = (
     "本表数据",
     "表中数据",
     "数值",
+    "以上数据",
+    "上述数据",
+    "以下",
     "以上",
     "(",
 )
@@ -39,16 +42,17 @@ _SIGNATURE = re.compile(
     r"^(?:单位负责人|统计负责人|分管领导|主要负责人|负责人|部门负责人|填表人|填报人|制表人|经办人|审核人|复核人|审批人|"
     r"联系人|联系电话|电话|手机|传真|邮箱|电子邮箱|e-?mail|填报日期|填报时间|填表日期|报出日期|报送日期|报送时间|"
     r"上报时间|上报日期|制表日期|制表时间|打印日期|打印时间|日期|签字|签名|盖章|\(?盖章\)?|公章|单位公章|表号|制定机关|"
-    r"批准机关|批准文号|文号|备案文号|有效期至|有效期|组织机构代码|统一社会信用代码|行政区划代码|密级|"
+    r"批准机关|批准文号|文号|备案文号|有效期至|有效期|组织机构代码|统一社会信用代码|密级|"
     r"signed|signature|date|phone|contact|approved|checked|prepared)"
     r"(?:\([^)]*\))?\s*(?:[:：].*)?$", re.I)  # fmt: skip
 _NUMBERING = re.compile(
-    r"^(?:附件|附表|表|附)\s*[\d一二三四五六七八九十]*(?:[-—.]\d+)*\s*[:：]?$|^第?\s*\d+\s*页.*$|"
-    r"^续表.*$|^table\s*\d+\.?$|^annex\s*\d*$|^-+\s*\d+\s*-+$|^甲$|^page \d+.*$", re.I)  # fmt: skip
+    r"^(?:附件|附表|表|附)\s*[\d一二三四五六七八九十]*(?:[-—.]\d+)*\s*[:：]?$|^第?\s*\d+\s*页(?:[,，/\s]*共?\s*\d+\s*页)?$|"
+    r"^续表\s*[\d一二三四五六七八九十]*$|^table\s*\d+\.?$|^annex\s*\d*$|^-+\s*\d+\s*-+$|^甲$|^page \d+(?: of \d+)?$", re.I)  # fmt: skip
 _NOTE = re.compile(
     r"^(?:\*|※|①|1[.、)]|备?注|附注|说明|备注|口径说明|指标说明|填报说明|填表说明|notes?|remarks?|n\.b\.)\s*\d*\s*"
     r"(?:[:：.、,，]|(?=\S))", re.I)  # fmt: skip
 _SOURCE = re.compile(r"^(?:资料来源|数据来源|来源|出处|sources?)\s*[:：]\s*(\S.*)$", re.I)
+_ABOVE = re.compile(r"^[(（]?(?:以上|上述|上表|上列|本表|表中|全表|所填|所列)")
 _UNIT_ALONE = re.compile(r"[(\[【]\s*([^()\[\]【】]+?)\s*[)\]】]")
 _TITLE_UNIT = re.compile(
     r"[(（\[【]\s*(?:计量|数量)?(?:单位\s*[:：]\s*)?([^()（）\[\]【】]+?)\s*[)）\]】]"
@@ -64,7 +68,8 @@ def unit_of_line(text: str) -> str:
     for found in _UNIT_LINE.finditer(text):
         if found[3]:
             return found[3].strip(" )）]】。;；")
-        if found[1].strip() in _UNIT_WORDS:
+        has_sign = re.match(r".*单位\s*(?:[:：]|均?为|均?是)", found[0])
+        if found[1].strip() in _UNIT_WORDS and (has_sign or is_unit(found[2].strip(" )）】。"))):
             return found[2].strip(" )）]】。;；")
     return ""
 
@@ -96,7 +101,7 @@ def is_form_line(text: str) -> bool:
 
 def is_note(text: str) -> bool:
     """Tell whether a text is a note below a table."""
-    return bool(_NOTE.match(text.strip()))
+    return bool(_NOTE.match(text.strip()) or _ABOVE.match(text.strip()))
 
 
 def source_of_line(text: str) -> str:

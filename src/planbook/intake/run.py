@@ -20,8 +20,8 @@ from planbook.intake.answers import to_bytes as answers_to_bytes
 from planbook.intake.checks import accounts_of, check_together, check_totals, load_relations
 from planbook.intake.compare import Change, compare, latest
 from planbook.intake.faults import Fault, of_level, refuse, visible
+from planbook.intake.forms import DECORATION, FIGURE, NOT_UNDERSTOOD, READ_WITH, Entry
 from planbook.intake.grids import Grid
-from planbook.intake.layout import DECORATION, FIGURE, NOT_UNDERSTOOD, READ_WITH, Entry
 from planbook.intake.names import Names
 from planbook.intake.origins import Origins, to_yaml
 from planbook.intake.reader import Reader, shared
@@ -244,7 +244,9 @@ def prepare(
     bad = {(fault.file, fault.sheet, fault.cell) for fault in of_level(faults, "error")}
     changes = [one for one in changes if not _cells(one.figure.entry) & bad]
     used = {one.figure.source for one in changes if one.action != "unchanged"}
-    faults = [with_key(one, *forms.get((one.file, one.sheet), ("", ""))) for one in faults]
+    faults = [
+        with_key(one, *forms.get((one.file, one.sheet), ("", "")), names.scopes) for one in faults
+    ]
     told = apply_answers(_ordered(faults, grids), answered, answers)
     return Intake(tuple(changes), tuple(told), tuple(grids), tuple(read), origins.entries(used),
                   entries, _count(grids, roles, faults), forms)  # fmt: skip
@@ -380,7 +382,7 @@ def write(
             if now_raw != raw:
                 raise refuse("changed_meanwhile", lang, file=path)
 
-    kept = _answered(intake, folder, project.paths.root, answers, record["who"], moment)
+    kept = _answered(intake, folder, project.paths.root, answers, record, moment)
     # the record first: a reader that sees any new file sees that an import has happened
     changes = {records.path_of(name): records.to_bytes(record), **kept, **new}
     journal.apply(folder, changes, unchanged, beside)
@@ -388,7 +390,12 @@ def write(
 
 
 def _answered(
-    intake: Intake, folder: Path, root: Path, given: Sequence[str], who: str, moment: dt.datetime
+    intake: Intake,
+    folder: Path,
+    root: Path,
+    given: Sequence[str],
+    record: Mapping[str, Any],
+    moment: dt.datetime,
 ) -> dict[str, bytes]:
     """Give the file of answers with those of this import, or nothing where there are none."""
     new = {}
@@ -397,7 +404,8 @@ def _answered(
             sender, layout = intake.forms.get((fault.file, fault.sheet), ("", ""))
             new[fault.key] = Answer(
                 rule=fault.rule, value=fault.value, sender=sender, layout=layout or "–",
-                file=visible(fault.file), who=who, when=moment.date(),
+                file=visible(fault.file), who=record["who"], when=moment.date(),
+                record=record["id"],
             )  # fmt: skip
     return {ANSWERS: answers_to_bytes({**load_answers(folder, root), **new})} if new else {}
 

@@ -16,9 +16,10 @@ from typing import Literal
 
 from planbook.models import Text
 
-Kind = Literal["place", "period", "kind"]
+Kind = Literal["place", "period", "kind", "year"]
 HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")  # copied along, never seen
 OUTSIDE = "outside"  # a place that is neither the city nor one of its counties
+LOUD = ("file", "sheet", "title", "sender", "section", "heading")  # name what the figures are
 PART = "part"  # a part of the city that is no county: 市本级, a park, a firm
 WIDER = "wider"  # the province, the nation
 
@@ -30,83 +31,111 @@ _PROVINCES = (
 _PROVINCES_EN = (
     "beijing|tianjin|shanghai|chongqing|hebei|shanxi|liaoning|jilin|heilongjiang|jiangsu|zhejiang|"
     "anhui|fujian|jiangxi|shandong|henan|hubei|hunan|guangdong|hainan|sichuan|guizhou|yunnan|"
-    "shaanxi|gansu|qinghai|inner mongolia|guangxi|tibet|ningxia|xinjiang"
+    "shaanxi|gansu|qinghai|inner mongolia|guangxi|tibet|ningxia|xinjiang|china"
 )
+_FLAGS = re.I | re.A  # \b is the edge of a Latin word, also beside a Chinese character
+_HOME = re.compile(
+    rf"(?<![a-z])(?:{_PROVINCES_EN})(?: province)?(?![a-z])|中国|我国|"
+    + "|".join(f"{name}(?:省|市|自治区)?" for name in _PROVINCES), _FLAGS)  # fmt: skip
 _WIDER = re.compile(
-    rf"(?<![a-z])(?:{_PROVINCES_EN})(?![a-z])|"
-    r"全国|全省|我国|中国|国内|省级|全区域|西部地区|长江经济带|china\b|nationwide|national\b|"
-    r"province|provincial|" + "|".join(f"{name}(?:省|市|自治区|全省)?" for name in _PROVINCES), re.I | re.A)  # fmt: skip
+    r"全国|全省|省级(?!核定|下达|考核|部门|生态|以上)|全区域|\bnationwide\b|\bnational\b(?! bureau)|"
+    r"\bprovince\b|\bprovincial\b", _FLAGS)  # fmt: skip
 _PART = re.compile(
-    r"市本级|市直|市级(?!部门|单位|各部门)|本级|市辖区|中心城区|主城区|城区(?!域)|建成区|"
-    r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|"
-    r"其中|部分(?:县|区|企业)|\bof which\b|\burban area\b|\bindustrial park\b|\bpilot\b",
-    re.I | re.A,
-)
-_FIRM = re.compile(r"[\u4e00-\u9fff()]{2,}(?:公司|集团|电厂|钢厂|水钢|煤矿|水泥厂|厂区)|\bco\.?,? ?ltd|"
-                   r"\bcorporation\b", re.I | re.A)  # fmt: skip
+    r"市本级|市直(?!部门|机关|单位|各部门)|本级|市辖区|中心城区|主城区|城区(?!域)|建成区|城镇(?!化)|(?<!农业)农村(?!局)|"
+    r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|国控|省控|"
+    r"规模以上|规上|以上企业|(?:省属|中央|市属|国有)企业|街道|(?<!城)镇(?=\d|$|[\u4e00-\u9fff]*(?:固|废|统计|数据))|"
+    r"部分(?:县|区|企业)|不含|不包括|除[\u4e00-\u9fff]{2,6}外|\burban\b(?! construction| management)|\brural\b(?! affairs| development| revitali)|\bof which\b|"
+    r"\bindustrial park\b|\bpilot\b|above[- ]scale|designated size|\bexcluding\b", _FLAGS)  # fmt: skip
+_PART_OF = re.compile(r"其中")
+_FIRM = re.compile(
+    r"[\u4e00-\u9fff()]{2,}(?:公司|集团|股份|电厂|钢厂|水钢|煤矿|水泥厂|厂区)|^[\u4e00-\u9fff]钢$|水钢|"
+    r"\bco\.?,? ?ltd\b|\bcorporation\b|\bcompany\b", _FLAGS)  # fmt: skip
+# another place of the country, by the form of its name
 _ELSEWHERE = re.compile(
-    r"(?:^|[省\s])((?!全|我|本|各|该|城|园|市|县|工业|开发|不分|分)"
-    r"[\u4e00-\u9fff]{2,5}?(?:市|自治州|州|特区|县|区))"
-    r"(?=\s*(?:20\d\d|主要|统计|生态|环境|农业|工业|能源|各|$))")  # fmt: skip
+    r"(?:^|[省\s\d年的、(])((?!全|我|本|各|该|城|园|市|县|工业|开发|不分|分|数据|由|为|按|报|及|和|与|度)"
+    r"[\u4e00-\u9fff]{2,3}?(?:(?<!城)市|自治州|特区|县|区))(?!域|别|间|级|直|分|划|局|委|政府|统计局)|"
+    r"(?:^|[省\s])((?!全|我|本|各|该|城|园|市|县)[\u4e00-\u9fff]{2,4}(?:市|县|区|州))"
+    r"(?=[\u4e00-\u9fff]{2,8}(?:局|委|政府|办公室|年鉴|公报))|"
+    r"\b(?!this |the |our )[a-z]+ (?:city|county|district|prefecture)\b", _FLAGS)  # fmt: skip
+_CODE = re.compile(r"行政区划代码\s*[:：]?\s*\d{4}(?!00)\d{2}")
 _OFFICES = re.compile(
     r"^(?:省|市|自治区)?(?:[\u4e00-\u9fff]{0,8}?)(?:厅|局|委|委员会|办公室|政府|调查队|中心|部|站|院|"
     r"统计年鉴|年鉴)")  # fmt: skip
-_RIVER = re.compile(r"河|江|湖|水库|大道|路|街|学院|大学|医院|钢")
+_RIVER = re.compile(r"河|江|湖|水库|大道|路|街(?!道)|学院|大学|医院|钢")
 
+_ONE_TO_TWELVE = "元一二三四五六七八九十"
 _FROM_TO = re.compile(
-    r"(\d{1,2})\s*月?(?:份)?\s*(?:-|–|—|―|~|～|至|到|to)+\s*(\d{1,2})\s*月(?:份)?", re.I
+    r"(?<![\d.])(\d{1,2})\s*月?(?:份)?\s*(?:-|–|—|―|~|～|至|到|to)+\s*(\d{1,2})\s*月(?:份)?", re.I
+)
+_FROM_TO_WORDS = re.compile(
+    rf"[{_ONE_TO_TWELVE}]{{1,2}}\s*(?:至|到|-|—|~)+\s*([{_ONE_TO_TWELVE}]{{1,2}})月(?:份)?"
+)
+_MONTHS_EN = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
 _MONTH = re.compile(
     r"(?<![\d年.])(?:[1-9]|1[0-2])\s*月(?:份)?(?!\s*\d{1,2}\s*日)|"
     r"(?:^|[^一二三四五六七八九十])(?:[一二三四五六七八九]|十[一二]?)月份|"
-    r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
-    re.I | re.A)  # fmt: skip
-_DATED_MONTH = re.compile(r"((?:19|20)\d\d)\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月(?:份)?|(?!\d))")
-_DATE = re.compile(
-    r"(?:19|20)\d\d\s*(?:年|[-./])\s*\d{1,2}\s*(?:月|[-./])\s*\d{1,2}\s*日?|"
-    r"\d{1,2}\s*月\s*\d{1,2}\s*日"
+    rf"\b(?:{_MONTHS_EN})\b", _FLAGS)  # fmt: skip
+_DATED_MONTH = re.compile(
+    r"((?:19|20)\d\d)\s*(?:年|[-./])\s*(1[0-2]|0?[1-9])\s*(?:月(?:份)?|(?![\d月]))|"
+    rf"\b(?:{_MONTHS_EN})\.?,? ((?:19|20)\d\d)\b|(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(?!\d)",
+    _FLAGS,
 )
+_DATE = re.compile(
+    r"(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日?|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)|"
+    r"\d{1,2}\s*月\s*\d{1,2}\s*日|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)|"
+    rf"\b\d{{1,2}} (?:{_MONTHS_EN})\b(?:,? (?:19|20)\d\d)?|\b(?:{_MONTHS_EN}) \d{{1,2}}\b,?"
+    r"(?: (?:19|20)\d\d)?", _FLAGS)  # fmt: skip
 _PERIOD = re.compile(
     r"(?:第?[一二三四1-4]|前[两二三]|首|上|本)个?季度?(?=[^节度]|$)|(?:第?[一二三四1-4]|前[两二三])季度|"
-    r"季度|季报|月报|旬报|周报|\bq[1-4]\b|\b[1-4]q\b|\bquarter|\bquarterly\b|\bmonthly\b|"
-    r"上半年|下半年|半年|\bh[12]\b|\bhalf[- ]year|\bfirst half\b|\bsecond half\b|"
-    r"前[一二三四五六七八九十两\d]+个?月|累计(?!折旧)|\bcumulative\b|\bto date\b|\bytd\b|"
-    r"年均|平均每年|每月|月均|\bmonth(?:s)?\b|期间|五年合计", re.I | re.A)  # fmt: skip
-_UNTIL = re.compile(r"截至|截止|止于|\bas of\b|\buntil\b", re.I | re.A)
-_YEAR_END = re.compile(r"年?\s*(?:底|末|12\s*月(?:\s*(?:31\s*日|底|末))?)|\d{4}年?(?=$|[^\d年月])")
+    r"季度|季报|月报(?!制度)|旬报|周报|(?<![a-z])(?:q[1-4]|[1-4]q|h[12]|[12]h|[369]m)(?![a-z])|"
+    r"\bquarter|\bmonthly\b|上半年|下半年|半年|年中(?!期)|\bhalf[- ]year|\b(?:first|second) half\b|"
+    r"前[一二三四五六七八九十两\d]+个?月|累计(?!折旧)|本月|当月|月均|月平均|日均|日平均|年初至今|采暖季|"
+    r"\bmid[- ]year\b|\bdaily\b|\bcumulative\b|\bto date\b|\bytd\b|近[一二三四五两\d]+年|"
+    r"年均|平均每年|每月|\bmonths?\b|期间|五年合计", _FLAGS)  # fmt: skip
+_UNTIL = re.compile(r"截至|截止|止于|\bas of\b|\buntil\b", _FLAGS)
+_YEAR_END = re.compile(
+    r"年?\s*(?:底|末|12\s*月(?:\s*(?:31\s*日|底|末))?)|\d{4}年?(?=$|[^\d年月])|31 dec|end of",
+)
 _SPAN = re.compile(
-    r"(?:19|20)\d\d\s*年?\s*(?:-|–|—|―|~|～|/|至|到)+\s*(?:(?:19|20)\d\d|\d\d)(?!\d|\s*月)\s*"
-    r"(?:年|学年|财年|财政年度|年度)?|"
-    r"学年|财年|财政年度|\bfiscal year\b|\bschool year\b|\bfy\s?(?:20)?\d\d\b|[一二三四1-9]+五[”\"]?"
-    r"(?:期间|时期)", re.I | re.A)  # fmt: skip
+    r"((?:19|20)\d\d)\s*年?\s*(?:-|–|—|―|~|～|/|至|到)+\s*((?:19|20)\d\d|\d\d)(?!\d|\s*月|号)\s*"
+    r"(?:年|学年|财年|财政年度|年度)?")  # fmt: skip
+_OTHER_YEAR = re.compile(
+    r"学年|财年|财政年度|\bfiscal year\b|\bschool year\b|\bfy\s?(?:20)?\d\d|[一二三四1-9]+五[”\"]?"
+    r"(?:期间|时期)", _FLAGS)  # fmt: skip
 _FULL_YEAR = re.compile(
     r"全年|年度|1\s*月?\s*(?:-|–|—|―|~|～|至|到)+\s*12\s*月|whole year|annual", re.I
 )
+_YEARS = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s*(?:年(?!鉴)(?:度|末|底)?|(?=[\u4e00-\u9fff])(?!年))(?!\s*\d{1,2}\s*月)"
+)
 
 _PLANNED = re.compile(
-    r"计划|规划|目标|预计|预测|预估|预期|测算|拟|任务(?:数|值|量)|考核值|下达|应完成|"
-    r"\bplan(?:s|ned)?\b|\btargets?\b|\bforecasts?\b|\bexpected\b|\bprojected\b|\bprojections?\b|"
-    r"\bestimate[ds]?\b",
-    re.I | re.A,
-)
+    r"计划|规划(?!指标)|目标|拟|任务(?:数|值|量|分解)|指标分解|考核值|应完成|预算|控制数|草案|送审稿|征求意见|"
+    r"设计能力|许可|上限值|情景|展望|\bplan(?:s|ned)?\b|\btargets?\b|\bbudget\b|\boutlook\b|\bscenarios?\b|"
+    r"\bdraft\b|\bestimate[ds]?\b|(?<=\d)e\b", _FLAGS)  # fmt: skip
 # planned whatever else is said, also in the title of a document
 _SURELY_PLANNED = re.compile(
-    r"预计|预测|预估|目标值|计划数|计划值|规划目标|计划目标|\bforecasts?\b|\bprojections?\b",
-    re.I | re.A,
-)
+    r"预计|预测|预估|预期(?!性)|预报|测算|推算|估算|理论值|目标(?:值|数)|计划(?:数|值|完成|目标)|规划目标|工作计划|预算|"
+    r"\bforecasts?\b|\bprojections?\b|\bprojected\b|\bexpected\b", _FLAGS)  # fmt: skip
 _RATE = re.compile(
-    r"完成率|达标率|达成率|完成比例|占(?:年度|全年)?(?:计划|目标)|进度|同比|环比|增速|增长(?!点)|增幅|"
-    r"降幅|比上年|较上年|比去年|较去年|比重|占比|占全|所占|份额|排名|位次|"
-    r"\bgrowth\b|\byoy\b|\byear[- ]on[- ]year\b|\bper cent of\b|\bshare of\b|\brank\b|"
-    r"\bcompletion\b|\bchange\b", re.I | re.A)  # fmt: skip
+    r"完成率|达标率|达成率|完成比例|占(?:年度|全年)?(?:计划|目标)|进度|同比|环比|增速|增长(?!点)|增幅|增减|变化率|"
+    r"降幅|比上年|较上年|比去年|较去年|比重|占比|占全|所占|份额|排名|位次|人均|新增量|净增|削减量|最大值|"
+    r"\bgrowth\b|\byoy\b|\byear[- ]on[- ]year\b|\bper cent of\b|\bshare of\b|\brank\b|\bper capita\b|"
+    r"\bcompletion\b", _FLAGS)  # fmt: skip
 _SAMPLE = re.compile(
-    r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|\bsample\b|\bexample\b", re.I | re.A
+    r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|待核实|有误|假设|\bsample\b|\bexample\b", _FLAGS
 )
 _DONE = re.compile(
-    r"完成情况|完成数|实际|实绩|落实情况|执行情况|进展|\bactual\b|\bprogress\b", re.I | re.A
+    r"完成情况|完成数|任务完成|目标完成|已完成|实际|实绩|落实情况|执行情况|进展|\bactual\b|\bprogress\b",
+    _FLAGS,
 )
-_FINAL = re.compile(r"实际|实绩|完成(?:数|值|量)?|统计|决算|全年|年度|\bactual\b|\bobserved\b|\bfinal\b",
-                    re.I | re.A)  # fmt: skip
+_FINAL = re.compile(
+    r"(?:全年)?(?:实际|实绩)(?:完成)?(?:数|值|量)?|完成(?:数|值|量)?|统计(?:数|值)?|决算(?:数|值)?|全年|年度|"
+    r"(?:快报|年报|初步|初步核算|正式|最终|最终核实|监测|环境统计)(?:数|值)?|全口径|actual|observed|final|"
+    r"provisional", _FLAGS)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,16 +144,19 @@ class Mention:
 
     Attributes
     ----------
-    kind : {'place', 'period', 'kind'}
+    kind : {'place', 'period', 'kind', 'year'}
     words : str
         As they stand there.
     place : str
         Id of a county, `OUTSIDE`, `PART` or `WIDER`; empty for other kinds.
+    years : tuple of int
+        First and last year of a span, or the year that is named.
     """
 
     kind: Kind
     words: str
     place: str = ""
+    years: tuple[int, ...] = ()
 
 
 @cache
@@ -172,26 +204,33 @@ class Scopes:
                     self._names.append((simple(name), key))
         self._names.sort(key=lambda one: -len(one[0]))
 
-    def find(self, text: str, *, is_source: bool = False, year: int | None = None) -> list[Mention]:
+    def find(self, text: str, where: str = "title", year: int | None = None) -> list[Mention]:
         """Find what a text says.
 
         Parameters
         ----------
         text : str
-        is_source : bool, optional
-            Whether it is the title of a document: its office and date are no scope.
+        where : str, optional
+            As in `planbook.intake.layout.Said`. The title of a document names its office
+            and date, which are no scope, and a note may compare with other years.
         year : int, optional
-            Of the figure, so that a month of another year is a date of publication.
+            Of the figure: a month of a later year is a date of publication.
 
         Returns
         -------
         list of Mention
         """
-        plain = simple(text)
-        found = [*self._places(plain, is_source), *_periods(plain, is_source, year)]
-        return [*found, *_kinds(plain, is_source)]
+        plain = simple(text.replace("_", " "))
+        found = [*self._places(plain, where), *_periods(plain, where, year)]
+        found += _kinds(plain, where)
+        if where in LOUD:
+            years = {int(one[1]) for one in _YEARS.finditer(_SPAN.sub(" ", _DATE.sub(" ", plain)))}
+            if len(years) == 1:
+                (only,) = years
+                found.append(Mention("year", str(only), years=(only,)))
+        return found
 
-    def _places(self, text: str, is_source: bool) -> list[Mention]:
+    def _places(self, text: str, where: str) -> list[Mention]:
         found: dict[str, Mention] = {}
         rest = text
         has_city = False
@@ -205,18 +244,22 @@ class Scopes:
                     found.setdefault(key, Mention("place", one[0], key))
                 has_city = has_city or key == self.city
             rest = re.sub(pattern, lambda one: "\0" * len(one[0]), rest)
-        for one in _WIDER.finditer(rest):
-            after = rest[one.end() :].lstrip()
-            # 贵州省六盘水市, 国家统计局…: of whom the city is part, or an office
-            if after.startswith("\0") or _OFFICES.match(after) or is_source:
-                continue
-            found.setdefault(WIDER, Mention("place", one[0], WIDER))
-        for one in _ELSEWHERE.finditer(rest) if not is_source else ():
+        wider = [*_WIDER.finditer(rest), *(() if has_city else _HOME.finditer(rest))]
+        for one in wider if where != "source" else ():
+            # 国家统计局…, 贵州省统计局制: an office, unless it is the one that sends
+            if where == "sender" or not _OFFICES.match(rest[one.end() :].lstrip()):
+                found.setdefault(WIDER, Mention("place", one[0], WIDER))
+        for one in _ELSEWHERE.finditer(_HOME.sub(" ", rest)) if where != "note" else ():
             if not found and not has_city:
-                found.setdefault(OUTSIDE, Mention("place", one[1], OUTSIDE))
-        firms = _FIRM.finditer(rest) if not is_source else ()
-        for one in (*_PART.finditer(rest), *firms):
-            if is_source and _OFFICES.match(rest[one.end() :]):
+                name = next(group for group in (*one.groups(), one[0]) if group)
+                found.setdefault(OUTSIDE, Mention("place", name, OUTSIDE))
+        patterns = [_PART, _CODE]
+        if where != "source":
+            patterns.append(_FIRM)
+        if where not in ("note", "source"):
+            patterns.append(_PART_OF)
+        for one in (one for pattern in patterns for one in pattern.finditer(rest)):
+            if where == "source" and _OFFICES.match(rest[one.end() :]):
                 continue
             found.setdefault(PART, Mention("place", one[0], PART))
         return list(found.values())
@@ -230,60 +273,73 @@ def short_name(name: str) -> str:
     return name
 
 
-def _periods(text: str, is_source: bool, year: int | None) -> list[Mention]:
-    found = []
-    rest = text
-    for one in _FROM_TO.finditer(text):
-        if (int(one[1]), int(one[2])) != (1, 12):
-            found.append(one[0])
-        rest = rest.replace(one[0], " " if (int(one[1]), int(one[2])) != (1, 12) else "全年")
+def _periods(text: str, where: str, year: int | None) -> list[Mention]:
+    found: list[Mention] = []
+
+    def add(words: str, *years: int) -> None:
+        found.append(Mention("period", words.strip(), years=years))
+
+    rest = _DATE.sub(" ", text)
+    for one in _FROM_TO.finditer(rest):
+        is_whole = (int(one[1]), int(one[2])) == (1, 12)
+        if not is_whole:
+            add(one[0])
+        rest = rest.replace(one[0], "全年" if is_whole else " ")
+    for one in _FROM_TO_WORDS.finditer(rest):
+        if one[1] != "十二":
+            add(one[0])
+        rest = rest.replace(one[0], "全年" if one[1] == "十二" else " ")
     if _FULL_YEAR.search(rest):
-        rest = rest.replace("累计", " ")
-    rest = _DATE.sub(" ", rest)
-    if one := _SPAN.search(rest):
-        found.append(one[0])
-        rest = _SPAN.sub(" ", rest)
+        rest = rest.replace("累计", " ").replace("四季度", " ")
+    for one in _SPAN.finditer(rest):
+        first, last = int(one[1]), int(one[2])
+        if last < 100:  # 2024-25, but 2026-03 is a month
+            last += first - first % 100
+        if first < last <= first + 30 and not (int(one[2]) <= 12 and len(one[2]) == 2):
+            add(one[0], first, last)
+            rest = rest.replace(one[0], " ")
+    if one := _OTHER_YEAR.search(rest):
+        if where != "source" or "财" in one[0] or "学年" in one[0]:
+            add(one[0])
+        rest = _OTHER_YEAR.sub(" ", rest)
     for one in _UNTIL.finditer(text):
-        if not _YEAR_END.search(text[one.end() : one.end() + 14]):
-            found.append(text[one.start() : one.end() + 10])
+        if not _YEAR_END.search(text[one.end() : one.end() + 20]):
+            add(text[one.start() : one.end() + 10])
     for one in _DATED_MONTH.finditer(rest):
-        if int(one[2]) < 12 and (not is_source or year is None or int(one[1]) == year):
-            found.append(one[0])
+        named = int(one[1] or one[3] or one[4])
+        month = int(one[2] or one[5] or 1)
+        if month < 12 and (year is None or named == year):
+            add(one[0])
     rest = _DATED_MONTH.sub(" ", rest)
     for pattern in (_PERIOD, _MONTH):
-        if (one := pattern.search(rest)) and not (pattern is _MONTH and is_source):
-            found.append(one[0])
-    return [Mention("period", one.strip()) for one in dict.fromkeys(found)]
+        if (one := pattern.search(rest)) and not (pattern is _MONTH and where == "source"):
+            add(one[0])
+    return list(dict.fromkeys(found))
 
 
-def _kinds(text: str, is_source: bool) -> list[Mention]:
+def _kinds(text: str, where: str) -> list[Mention]:
     found = []
-    planned = _PLANNED.search(text)
-    sure = _SURELY_PLANNED.search(text)
-    if sure or (planned and not is_source and not _DONE.search(text)):
+    planned, sure = _PLANNED.search(text), _SURELY_PLANNED.search(text)
+    if sure or (planned and where in LOUD and not _DONE.search(text)):
         found.append((sure or planned)[0])
-    for pattern in (_RATE, _SAMPLE):
-        if (one := pattern.search(text)) and not (is_source and pattern is _RATE):
-            found.append(one[0])
+    if where in LOUD and (one := _RATE.search(text)):
+        found.append(one[0])
+    if one := _SAMPLE.search(text):
+        found.append(one[0])
     return [Mention("kind", one) for one in dict.fromkeys(found)]
 
 
 def is_observed(text: str) -> bool:
     """Tell whether a word of a column such as 类别 says that the figure was observed."""
-    plain = simple(text)
-    return bool(_FINAL.fullmatch(plain)) or plain in (
-        "实际数",
-        "实际值",
-        "完成数",
-        "统计数",
-        "决算数",
-    )
+    return bool(_FINAL.fullmatch(simple(text)))
 
 
 def is_whole_year(text: str) -> bool:
     """Tell whether a word of a column such as 期间 says that the figure is of the whole year."""
-    plain = simple(text).removesuffix("累计").strip()
-    whole = re.fullmatch(r"(?:(?:19|20)\d\d\s*年?)?\s*(?:全年|年度|年报|全年度|(?:full|whole) year|annual|year)",
-                         plain)  # fmt: skip
+    plain = re.sub(r"^(?:19|20)\d\d\s*年?|累计$", "", simple(text)).strip()
+    words = ("", "年", "全年", "年度", "年报", "全年度", "年末", "年底", "一至四季度", "1-4季度", "四季度",
+             "full year", "whole year", "annual", "year")  # fmt: skip
     span = _FROM_TO.fullmatch(plain)
-    return bool(whole) or (span is not None and (int(span[1]), int(span[2])) == (1, 12))
+    if plain == "四季度":
+        return simple(text).endswith("累计")
+    return plain in words or (span is not None and (int(span[1]), int(span[2])) == (1, 12))

@@ -11,8 +11,7 @@ from typing import Any
 from planbook.catalog import Department
 from planbook.intake import rows
 from planbook.intake.faults import Fault, visible
-from planbook.intake.grids import Cell, Grid
-from planbook.intake.layout import (
+from planbook.intake.forms import (
     DECORATION,
     META,
     PROBLEMS,
@@ -21,9 +20,10 @@ from planbook.intake.layout import (
     Knows,
     Said,
     Table,
-    find_table,
     unread,
 )
+from planbook.intake.grids import Cell, Grid
+from planbook.intake.layout import find_table
 from planbook.intake.names import Names
 from planbook.intake.origins import Origins
 from planbook.intake.refusal import Refused
@@ -71,8 +71,6 @@ class Sheets:
     ) -> None:  # fmt: skip
         self.file, self.grids, self.departments = file, grids, departments
         self.city, self.origins, self.names = city, origins, names
-        self.knows = Knows(names.knows_indicator, names.knows_place, names.scopes,
-                           names.same_indicator)  # fmt: skip
         self.entries: list[Entry] = []
         self.holders: dict[str, str] = {}
         self.roles: dict[tuple[str, str, str], str] = {}
@@ -140,11 +138,14 @@ class Sheets:
             self._take(grid, READ_WITH)
             return self._sources(grid)
         if grid.state != "visible":
+            if rows.is_words(cells) and not self._is_table(grid):  # lists to choose from
+                self._take(grid, DECORATION)
+                return [Fault("sheet_words", grid.file, grid.sheet, level="hint")]
             return [unread(grid, "hidden_sheet", cells)]
         if _EXAMPLE.search(grid.sheet):
             self._take(grid, DECORATION)
             return [Fault("sheet_example", grid.file, grid.sheet, level="warning")]
-        table = find_table(grid, self.knows, self._around(grid, is_template))
+        table = find_table(grid, self._knows(is_template), self._around(grid, is_template))
         if table is None:
             if _GUIDE.search(grid.sheet) and rows.is_words(cells):
                 self._take(grid, DECORATION)
@@ -154,6 +155,13 @@ class Sheets:
             self._take(grid, DECORATION)
             return [Fault("sheet_example", grid.file, grid.sheet, level="warning")]
         return self._take_table(grid, table, is_template)
+
+    def _knows(self, is_template: bool) -> Knows:
+        return Knows(self.names.knows_indicator, self.names.knows_place, self.names.scopes,
+                     self.names.same_indicator, is_template)  # fmt: skip
+
+    def _is_table(self, grid: Grid) -> bool:
+        return find_table(grid, self._knows(False)) is not None
 
     def _take_table(self, grid: Grid, table: Table, is_template: bool) -> list[Fault]:
         faults = list(table.faults)
@@ -178,13 +186,10 @@ class Sheets:
         return [*faults, unread(grid, "cells_unread", left)] if left else faults
 
     def _around(self, grid: Grid, is_template: bool) -> tuple[Said, ...]:
-        stem = Path(grid.file).stem
-        spaced = re.sub(r"[_\-.]+", " ", stem)
-        places = [one for one in self.names.scopes.find(spaced) if one.kind == "place"]
-        said = [Said("file", spaced if places else stem)]
-        if grid.sheet and not is_template:
+        said = [Said("file", Path(grid.file).stem)]
+        if grid.sheet and not (is_template and grid.sheet in self.holders):
             said.append(Said("sheet", grid.sheet))
-        return tuple(said)
+        return (*said, *(Said("note", text) for text in grid.around))
 
     def _sources(self, grid: Grid) -> list[Fault]:
         try:

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planbook import downloads
 from planbook.errors import PlanbookError
-from planbook.intake.layout import META
+from planbook.intake.forms import META
 from planbook.intake.origins import SHEET_FIELDS
 from planbook.intake.sheets import GUIDE_SHEET, SOURCES_SHEET, TEMPLATE_VERSION
 from planbook.intake.template import Ask, Form, size_of

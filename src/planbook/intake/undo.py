@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from planbook import journal
-from planbook.intake import merge, records
+from planbook.intake import answers, merge, records
 from planbook.intake.faults import refuse
 
 
@@ -73,6 +73,7 @@ def undo(
         "undone": {"when": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "who": who or records.who_asks()},
     }
     changes: dict[str, bytes | None] = {records.path_of(record["id"]): records.to_bytes(undone)}
+    changes |= answers.without(folder, record["id"])
     seen = {}
     for one in record["written"]:
         path = folder / one["path"]

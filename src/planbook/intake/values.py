@@ -21,7 +21,8 @@ from planbook.observations import FIRST_YEAR, LAST_YEAR
 
 PER_MILLE = "‰"
 BLANKS = frozenset({"", "-", "--", "–", "—", "——", "―", "/", "n/a", "n.a.", "na", "暂无",
-                    "暂无数据", "未统计", "缺"})  # fmt: skip
+                    "暂无数据", "未统计", "缺", "无",
+                    "未开展", "不涉及", "暂缺", "无数据", "未公布", "待报", "未报"})  # fmt: skip
 _LESS_THAN_UNIT = frozenset({"...", "…", "……", "......", "*", "#", "0+"})
 _ABOUT = ("大约", "约为", "约", "近", "~", "≈", "≒", "about", "around", "approximately",
           "approx.", "ca.", "nearly")  # fmt: skip
@@ -34,7 +35,7 @@ _MOST = ("不高于", "不超过", "不多于", "不大于", "小于等于", "�
 _AFTER = {"左右": "about", "上下": "about", "以上": "at_least", "以下": "at_most",
           "以内": "at_most", "+": "at_least"}  # fmt: skip
 _DIGITS = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,4})?", re.I)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _SPACED = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 _RANGE = re.compile(r"\d\s*(?:-|~|至|到|to|–|—)\s*\d", re.I)
 _LEADING = re.compile(r"([+-]?[\d.,]*\d(?: \d{3})*(?:\.\d*)?(?:e[+-]?\d{1,4})?)(.*)", re.I | re.S)
@@ -85,8 +86,12 @@ def check_digits(cell: Cell) -> None:
         raise Refused("struck_out")
     if "h" in cell.marks:
         raise Refused("not_shown")
-    if "u" in cell.marks and cell.kind == "s":
+    if "u" in cell.marks:
         raise Refused("footnote_mark")
+    if re.search(r"\d[ ]*[\t\n\r\u3000]\s*\d|\d\s{2,}\d", cell.text):
+        raise Refused("two_figures")
+    if any(one.isdigit() for one in cell.before + cell.after):
+        raise Refused("scaled_format")  # digits of the format stand beside those of the value
     for character in cell.text:
         if not character.isascii() and not character.isdecimal():
             inside = unicodedata.normalize("NFKC", character)
@@ -188,6 +193,8 @@ def read_number(cell: Cell) -> Number:
         shown = f"{cell.before}{value:.15g}{cell.after}"  # as the format writes it
         return _read_marked(unicodedata.normalize("NFKC", clean(shown)).strip())
     text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
+    if "c" in cell.marks and "," in text:
+        raise Refused("comma")
     if text.lower().strip("+-−") in ("nan", "inf", "infinity", "∞"):
         raise Refused("not_finite")
     if text.startswith(("=", "@")) or re.match(r"[+-]\s*[a-z_(]", text, re.I):
@@ -267,7 +274,7 @@ def read_year(cell: Cell | None) -> int:
     if cell.kind in "debpx":
         raise Refused("year_wrong", first=FIRST_YEAR, last=LAST_YEAR)
     check_digits(cell)
-    text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
+    text = unicodedata.normalize("NFKC", clean(cell.before + cell.text + cell.after)).strip()
     text = text.removesuffix(".0")  # as programs write a whole number
     found = _YEAR.fullmatch(text)
     if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
@@ -292,6 +299,8 @@ def read_date(cell: Cell | None) -> str:
         raise Refused("date_fraction")
     check_digits(cell)
     text = unicodedata.normalize("NFKC", clean(cell.text)).strip()
+    text = re.sub(r"\s+0?0:00(?::00)?$", "", text)  # as programs write a day
+    text = re.sub(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", text)
     if found := _YEAR.fullmatch(text):
         year, month, day = found[1], None, None
     elif found := _DAY.fullmatch(text):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import html
 import io
 import math
 import os
@@ -25,6 +27,8 @@ from planbook.intake.safety import check_workbook, is_sheet, without_empty
 from planbook.intake.style_sheets import STYLES, plain_styles
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how the format writes what XML cannot
+_BOX = re.compile(rb"<(?:\w+:)?txBody>(.*?)</(?:\w+:)?txBody>", re.S)
+_RUN = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?>([^<]*)</(?:\w+:)?t>")
 _WHITE = ("FFFFFFFF", "00FFFFFF")
 
 
@@ -49,6 +53,7 @@ def read_workbook(path: Path, name: str) -> list[Grid]:
     """
     check_workbook(path)
     book = _open(path)
+    boxes = _text_boxes(path)
     grids = []
     for sheet in book.worksheets:
         looks: dict[tuple, str] = {}
@@ -56,6 +61,9 @@ def read_workbook(path: Path, name: str) -> list[Grid]:
         # Only what the file holds: a stray cell at the sheet's far end costs nothing.
         for (row, column), one in sheet._cells.items():
             found = _cell(row, column, one, looks)
+            if found and getattr(one, "comment", None) is not None:
+                text = str(one.comment.text or "")[: limits.MAX_TEXT]
+                found = dataclasses.replace(found, comment=text)
             if found:
                 cells[row, column] = found
         if len({row for row, _ in cells}) > limits.MAX_ROWS:
@@ -83,6 +91,7 @@ def read_workbook(path: Path, name: str) -> list[Grid]:
                     if dimension.hidden or dimension.height == 0
                 ),
                 frozenset(hidden_columns),
+                (*boxes, *_printed(sheet)),
             )
         )
     return grids
@@ -118,6 +127,28 @@ def _copy(path: Path, is_plain: bool) -> io.BytesIO:
             out.writestr(item.filename, raw)
     copy.seek(0)
     return copy
+
+
+def _text_boxes(path: Path) -> list[str]:
+    """Give the texts of boxes that lie above the cells; they may speak of any sheet."""
+    found = []
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.lower().startswith("xl/drawings/") and name.lower().endswith(".xml"):
+                for box in _BOX.findall(archive.read(name)):
+                    text = b"".join(_RUN.findall(box)).decode("utf-8", "replace")
+                    found.append(html.unescape(text)[: limits.MAX_TEXT])
+    return [text for text in found if text.strip()]
+
+
+def _printed(sheet: Any) -> list[str]:
+    """Give the lines printed above and below each page of a sheet."""
+    parts = [
+        getattr(getattr(sheet, name), side).text
+        for name in ("oddHeader", "oddFooter")
+        for side in ("left", "center", "right")
+    ]
+    return [str(text) for text in parts if text and str(text).strip()]
 
 
 def _cell(row: int, column: int, cell: Any, looks: dict[tuple, str]) -> Cell | None:
