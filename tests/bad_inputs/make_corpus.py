@@ -174,7 +174,7 @@ def numbers() -> None:
         "exponent_without_digits": ("8e", "unit_unknown"),
         "fraction": ("4/5", "unit_unknown"),
         "null_word": ("null", "not_a_number"),
-        "two_figures_in_a_cell": ("81.2\n82.3", "not_a_number"),
+        "two_figures_in_a_cell": ("81.2\n82.3", "two_figures"),
     }  # fmt: skip
     for name, (value, rule) in bad.items():
         csv_case(name, rule, "C2", value=value)
@@ -645,14 +645,14 @@ def workbooks() -> None:
     book_case(
         "hidden_sheet",
         "hidden_sheet",
-        "A1:A2, B1:B2, C1:C2, D1, E1, F1, G1, H1",
+        "A1, A2, B1, B2, C1, C2, D1, E1, F1, G1, H1",
         "unread",
         edit=_hidden_sheet("hidden"),
     )
     book_case(
         "very_hidden_sheet",
         "hidden_sheet",
-        "A1:A2, B1:B2, C1:C2, D1, E1, F1, G1, H1",
+        "A1, A2, B1, B2, C1, C2, D1, E1, F1, G1, H1",
         "unread",
         edit=_hidden_sheet("veryHidden"),
     )

@@ -133,7 +133,7 @@ def _is_covered(one: Mention, entry: Entry, year: int | None) -> bool:
     if year is None or not one.years:
         return False
     if one.kind == "year":  # a title of 2026 may well stand above figures of 2025
-        return one.years[0] >= year
+        return one.years[0] >= year or entry.is_series
     first, last = one.years
     return first <= year <= last and entry.is_series
 

@@ -56,7 +56,7 @@ _ELSEWHERE = re.compile(
     r"[\u4e00-\u9fff]{2,3}?(?:(?<!城)市|自治州|特区|县|区))(?!域|别|间|级|直|分|划|局|委|政府|统计局)|"
     r"(?:^|[省\s])((?!全|我|本|各|该|城|园|市|县)[\u4e00-\u9fff]{2,4}(?:市|县|区|州))"
     r"(?=[\u4e00-\u9fff]{2,8}(?:局|委|政府|办公室|年鉴|公报))|"
-    r"\b(?!this |the |our )[a-z]+ (?:city|county|district|prefecture)\b", _FLAGS)  # fmt: skip
+    r"\b(?!this |the |our |whole |entire |each |every |per )[a-z]+ (?:city|county|district|prefecture)\b", _FLAGS)  # fmt: skip
 _CODE = re.compile(r"行政区划代码\s*[:：]?\s*\d{4}(?!00)\d{2}")
 _OFFICES = re.compile(
     r"^(?:省|市|自治区)?(?:[\u4e00-\u9fff]{0,8}?)(?:厅|局|委|委员会|办公室|政府|调查队|中心|部|站|院|"
@@ -136,6 +136,9 @@ _FINAL = re.compile(
     r"(?:全年)?(?:实际|实绩)(?:完成)?(?:数|值|量)?|完成(?:数|值|量)?|统计(?:数|值)?|决算(?:数|值)?|全年|年度|"
     r"(?:快报|年报|初步|初步核算|正式|最终|最终核实|监测|环境统计)(?:数|值)?|全口径|actual|observed|final|"
     r"provisional", _FLAGS)  # fmt: skip
+
+
+_FEW_WORDS = 2  # Latin words of a file's name that may be a label such as isw_plan
 
 
 @dataclass(frozen=True)
@@ -221,8 +224,10 @@ class Scopes:
         list of Mention
         """
         plain = simple(text.replace("_", " "))
-        found = [*self._places(plain, where), *_periods(plain, where, year)]
-        found += _kinds(plain, where)
+        found = self._places(plain, where)
+        if where == "file" and len(re.findall(r"[a-z]+", plain)) > _FEW_WORDS:
+            plain = re.sub(r"[a-z]+", " ", plain)  # a sentence of its own, no label
+        found += [*_periods(plain, where, year), *_kinds(plain, where)]
         if where in LOUD:
             years = {int(one[1]) for one in _YEARS.finditer(_SPAN.sub(" ", _DATE.sub(" ", plain)))}
             if len(years) == 1:
@@ -250,7 +255,7 @@ class Scopes:
             if where == "sender" or not _OFFICES.match(rest[one.end() :].lstrip()):
                 found.setdefault(WIDER, Mention("place", one[0], WIDER))
         for one in _ELSEWHERE.finditer(_HOME.sub(" ", rest)) if where != "note" else ():
-            if not found and not has_city:
+            if not found and not has_city and not (where == "file" and one[0].isascii()):
                 name = next(group for group in (*one.groups(), one[0]) if group)
                 found.setdefault(OUTSIDE, Mention("place", name, OUTSIDE))
         patterns = [_PART, _CODE]
@@ -296,7 +301,8 @@ def _periods(text: str, where: str, year: int | None) -> list[Mention]:
         if last < 100:  # 2024-25, but 2026-03 is a month
             last += first - first % 100
         if first < last <= first + 30 and not (int(one[2]) <= 12 and len(one[2]) == 2):
-            add(one[0], first, last)
+            years = () if re.search(r"学年|财", one[0]) else (first, last)
+            add(one[0], *years)
             rest = rest.replace(one[0], " ")
     if one := _OTHER_YEAR.search(rest):
         if where != "source" or "财" in one[0] or "学年" in one[0]:
@@ -322,7 +328,9 @@ def _kinds(text: str, where: str) -> list[Mention]:
     planned, sure = _PLANNED.search(text), _SURELY_PLANNED.search(text)
     if sure or (planned and where in LOUD and not _DONE.search(text)):
         found.append((sure or planned)[0])
-    if where in LOUD and (one := _RATE.search(text)):
+    # a note that compares (同比增长3.3%) says more of the figure, one without a number says what it is
+    is_label = where == "note" and not re.search(r"\d", text)
+    if (where in LOUD or is_label) and (one := _RATE.search(text)):
         found.append(one[0])
     if one := _SAMPLE.search(text):
         found.append(one[0])
