@@ -14,7 +14,7 @@ from planbook.text import LANGS, say
 # what a heading may say, in either language -> the field of an observation
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "indicator": ("indicator", "indicator id", "id", "指标", "指标名称", "指标代码", "指标编号",
-                  "名称", "项目", "项目名称", "统计指标", "主要指标", "监测指标", "考核指标",
+                  "名称", "项目", "项目名称", "统计指标", "统计指标名称", "主要指标", "监测指标", "考核指标",
                   "指标名称*", "指标项", "name", "name (zh)", "name (en)",
                   "indicator name"),
     "entity": ("entity", "place", "region", "area", "地区", "地区名称", "区域", "行政区", "行政区划",
@@ -24,19 +24,20 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
                "县(市、特区、区)", "县(市、区、特区)", "市(特区、区)", "单位名称", "county", "counties",
                "district", "city", "location", "place name", "municipality", "territory"),
     "year": ("year", "年份", "年度", "年", "统计年度", "数据年份", "报告年度", "reference year"),
-    "value": ("value", "figure", "数值", "数据", "值", "指标值", "本年数值", "本年", "实际值", "实际完成", "实际完成值", "实际完成数", "完成情况", "统计值", "全年", "数量",
+    "value": ("value", "figure", "数值", "数据", "值", "指标值", "本年数值", "本年", "实际值", "实际完成", "实际完成值", "实际完成数", "填报值", "报送数据", "年度数据", "全年累计",
+              "完成情况", "统计值", "全年", "数量",
               "实际数", "完成数", "完成值", "实绩", "本年实际", "全年数", "统计数", "actual",
               "actual value"),
-    "unit": ("unit", "units", "单位", "计量单位", "数量单位"),
+    "unit": ("unit", "units", "单位", "单位名", "计量单位", "数量单位", "度量单位"),
     "status": ("status", "状态", "数据状态", "数据性质"),
     "published": ("published", "publication date", "date", "发布日期", "公布日期",
                   "发布时间", "公布时间", "date of publication"),
     "source": ("source", "来源", "数据来源", "资料来源", "出处", "依据", "文件名称", "依据文件", "数据出处",
-               "来源文件", "文号"),
+               "来源文件", "文号", "文件", "佐证材料", "数据来源及文号"),
     "locator": ("locator", "page", "table", "页码", "位置", "所在页表", "页表"),
     "note": ("note", "note (en)", "notes", "remark", "remarks", "英文备注", "备注(英文)"),
     "note_zh": ("note_zh", "note (zh)", "备注", "说明", "中文备注", "备注(中文)", "情况说明", "数据说明",
-                "附注"),
+                "附注", "其他说明", "备注说明"),
     "qualifier": ("qualifier", "mark", "限定", "限定词", "标记"),
     # not kept; what they say must agree with how the figure is read
     "period": ("期间", "季度", "月份", "月", "时期", "报告期", "报告期别", "统计期间", "统计时段",
@@ -53,10 +54,11 @@ _BESIDE = frozenset(map(simple, (
     "序号", "编号", "序", "行号", "行次", "栏次", "no", "no.", "#", "nr", "nr.", "责任单位", "牵头单位",
     "责任部门", "牵头部门", "配合单位", "填表人", "填报人", "报送人", "联系人", "联系电话", "电话", "审核人",
     "负责人", "单位负责人", "填报日期", "填报时间", "指标解释", "指标定义", "定义", "指标含义", "计算方法",
-    "计算公式", "联系方式", "排序", "代码", "科室", "处室", "领域", "definition", "contact", "phone", "person in charge",
+    "计算公式", "联系方式", "填报人及电话", "审核", "数据审核人", "分管领导",
+    "更新频率", "填报科室", "排序", "代码", "科室", "处室", "领域", "definition", "contact", "phone", "person in charge",
 )))  # fmt: skip
 _YEAR_HEAD = re.compile(
-    r"((?:19|20)\d\d)\s*(?:年度?|年末|年底)?\s*(?:的?(?:实际完成|实际|完成|统计|全年|快报|年报|1\s*[-—~]\s*12\s*月))?(?:数值|数据|数|值|情况)?"
+    r"((?:19|20)\d\d)\s*(?:年度?|年末|年底)?\s*(?:的?(?:实际完成|实绩|实际|完成|统计|全年|快报|年报|1\s*[-—~]\s*12\s*月))?(?:数值|数据|数|值|情况)?"
 )
 _YEARISH = re.compile(r"(?:19|20)\d\d")
 _IN_BRACKETS = re.compile(r"(.*?)\s*[(\[【]\s*([^()\[\]【】]*?)\s*[)\]】]\s*")
@@ -150,6 +152,8 @@ def _with(name: str, inside: str) -> Heading:
         return Heading(name)
     if is_unit(inside) and name not in ("year", "status", "published"):
         return Heading(name, inside)
+    if name == "value" and re.search(r"(?:19|20)\d\d", inside):
+        return Heading(name, "", inside)  # the row has a year of its own
     if is_observed(inside) or is_whole_year(inside) or _HARMLESS.fullmatch(inside):
         return Heading(name)
     return Heading(name, "", inside)

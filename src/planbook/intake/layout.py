@@ -191,7 +191,11 @@ class _Block:
                 del self.head.twice[name]
 
     def _is_codes(self, column: int, body: Mapping[int, Mapping[int, Cell]]) -> bool:
-        texts = [tidy(row[column].text) for row in body.values() if column in row]
+        texts = [
+            tidy(row[column].text)
+            for row in body.values()
+            if column in row and self.head.values & set(row)
+        ]
         return bool(texts) and all(_CODE.fullmatch(one) for one in texts)
 
     def _agree(self, columns: list[int], body: Mapping[int, Mapping[int, Cell]]) -> bool:

@@ -87,6 +87,8 @@ class Names:
         The city first, then its counties, by id.
     others : mapping of str to iterable of str, optional
         Earlier and short names of each.
+    elsewhere : iterable of str, optional
+        Names of other cities, which no figure of this one may carry.
     """
 
     def __init__(
@@ -94,10 +96,11 @@ class Names:
         catalog: Catalog,
         entities: Mapping[str, Text],
         others: Mapping[str, Iterable[str]] | None = None,
+        elsewhere: Iterable[str] = (),
     ) -> None:
         self.catalog = catalog
         self.city = next(iter(entities))
-        self.scopes = Scopes(entities, others)
+        self.scopes = Scopes(entities, others, elsewhere)
         self._indicators: dict[str, str] = {}
         for item in catalog.values():
             for name in (item.id, item.title.en, item.title.zh):

@@ -16,6 +16,8 @@ from planbook.intake.headings import is_unit
 from planbook.intake.names import Names, name_and_unit
 from planbook.intake.origins import Origins
 from planbook.intake.refusal import Refused
+from planbook.intake.rows import unit_of_line
+from planbook.intake.scope import tidy
 from planbook.intake.unit_names import factor_to, is_multiple
 from planbook.intake.values import (
     PER_MILLE,
@@ -27,7 +29,7 @@ from planbook.intake.values import (
     read_year,
 )
 
-_SEVERAL = re.compile(r"[、,，;；和及与]|(?<=.)/(?=%)")
+_SEVERAL = re.compile(r"[、,，;；和及与]|\s*/\s*(?=[%％])")
 _LOOK = re.compile(r"见|详|各|如表|所示|see")
 TEXTS = ("locator", "note", "note_zh")
 
@@ -210,7 +212,8 @@ def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:
     own = read_text(cell) if cell is not None and cell.kind != "p" and not is_blank(cell) else ""
     name_unit = name_and_unit(_text(entry, "indicator"))[1]
     wanted = indicator.unit
-    stated = [one for one in (number.unit, own, name_unit, *entry.units) if one]
+    noted = [_unit_of_note(_text(entry, name)) for name in ("note", "note_zh")]
+    stated = [one for one in (number.unit, own, name_unit, *entry.units, *noted) if one]
     stated = [unit for one in stated if (unit := _one_of(one, wanted, bool(own or number.unit)))]
     if not stated:
         raise Refused("unit_missing", wanted=wanted)
@@ -226,6 +229,11 @@ def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:
     if number.multiplier and is_multiple(first):
         raise Refused("multiplier_twice", multiplier=number.multiplier, unit=first)
     return first
+
+
+def _unit_of_note(text: str) -> str:
+    """Give the unit that a note of the row states, as 单位吨 or 吨 alone."""
+    return text.strip() if text and is_unit(text.strip()) else unit_of_line(tidy(text))
 
 
 def _one_of(stated: str, wanted: str, has_own: bool) -> str:

@@ -10,7 +10,7 @@ from planbook.intake.headings import is_unit
 from planbook.intake.scope import simple
 
 _UNIT_LINE = re.compile(
-    r"([\u4e00-\u9fff]*)单位\s*(?:[:：]|均?为|均?是|(?=\s*\S+\s*$))\s*([^\s:：;；,，。]+)|\bunits?\s*:\s*(\S.*)",
+    r"([\u4e00-\u9fff]*)单位\s*(?:[:：]|均?为|均?是|(?=\s*\S+\s*$))\s*([^\s:：。]+(?:\s*/\s*[%％])?)|\bunits?\s*:\s*(\S.*)",
     re.I,
 )
 _UNIT_WORDS = (

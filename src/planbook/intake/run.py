@@ -193,7 +193,8 @@ def prepare(
         raise refuse("source_option", lang, source=visible(source), city=city.id)
     answered = load_answers(folder, project.paths.root)
     departments = {**project.catalog.departments, **city.departments}
-    names = Names(project.catalog, {city.id: city.name, **city.counties}, city.other_names)
+    names = Names(project.catalog, {city.id: city.name, **city.counties}, city.other_names,
+                  _other_cities(project))  # fmt: skip
     origins = Origins(own_sources, departments, today.isoformat(), source,
                       frozenset(project.sources))  # fmt: skip
     figures: list[Figure] = []
@@ -268,6 +269,15 @@ def _count(
             place = (grid.file, grid.sheet, cell.ref)
             found[NOT_UNDERSTOOD if place in unread else roles[place]] += 1
     return found
+
+
+def _other_cities(project: Project) -> list[str]:
+    """Give the names of the cities that this one is compared with, in both languages."""
+    if project.peers is None:
+        return []
+    frame = project.peers.frame
+    others = frame[(frame["row"] == "peer") & (frame["code"] != project.city.code)]
+    return sorted({*others["name_zh"], *others["name_en"]} - {""})
 
 
 def _cells(entry: Entry) -> set[tuple[str, str, str]]:

@@ -42,7 +42,7 @@ _WIDER = re.compile(
     r"\bprovince\b|\bprovincial\b", _FLAGS)  # fmt: skip
 _PART = re.compile(
     r"市本级|市直(?!部门|机关|单位|各部门)|本级|市辖区|中心城区|主城区|城区(?!域)|建成区|城镇(?!化)|(?<!农业)农村(?!局)|"
-    r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|国控|省控|"
+    r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|国控|省控|(?:工业|农业|生活|移动)源|"
     r"规模以上|规上|以上企业|(?:省属|中央|市属|国有)企业|街道|(?<!城)镇(?=\d|$|[\u4e00-\u9fff]*(?:固|废|统计|数据))|"
     r"部分(?:县|区|企业)|不含|不包括|除[\u4e00-\u9fff]{2,6}外|\burban\b(?! construction| management)|\brural\b(?! affairs| development| revitali)|\bof which\b|"
     r"\bindustrial park\b|\bpilot\b|above[- ]scale|designated size|\bexcluding\b", _FLAGS)  # fmt: skip
@@ -105,6 +105,9 @@ _SPAN = re.compile(
 _OTHER_YEAR = re.compile(
     r"学年|财年|财政年度|\bfiscal year\b|\bschool year\b|\bfy\s?(?:20)?\d\d|[一二三四1-9]+五[”\"]?"
     r"(?:期间|时期)", _FLAGS)  # fmt: skip
+_EARLIER = re.compile(
+    r"(?:沿用|暂用|采用|使用|参考|参照|代用|用|为)\s*(?:上年|去年|((?:19|20)\d\d)\s*年)|(?:上年|去年)数(?:据)?"
+)
 _FULL_YEAR = re.compile(
     r"全年|年度|1\s*月?\s*(?:-|–|—|―|~|～|至|到)+\s*12\s*月|whole year|annual", re.I
 )
@@ -113,7 +116,7 @@ _YEARS = re.compile(
 )
 
 _PLANNED = re.compile(
-    r"计划|规划(?!指标)|目标|拟|任务(?:数|值|量|分解)|指标分解|考核值|应完成|预算|控制数|草案|送审稿|征求意见|"
+    r"计划|规划(?!指标)|目标|拟|任务(?:数|值|量|分解)|指标分解|考核值|应完成|预算|控制数|草案|送审稿|讨论稿|考核要求|征求意见|"
     r"设计能力|许可|上限值|情景|展望|\bplan(?:s|ned)?\b|\btargets?\b|\bbudget\b|\boutlook\b|\bscenarios?\b|"
     r"\bdraft\b|\bestimate[ds]?\b|(?<=\d)e\b", _FLAGS)  # fmt: skip
 # planned whatever else is said, also in the title of a document
@@ -122,11 +125,12 @@ _SURELY_PLANNED = re.compile(
     r"\bforecasts?\b|\bprojections?\b|\bprojected\b|\bexpected\b", _FLAGS)  # fmt: skip
 _RATE = re.compile(
     r"完成率|达标率|达成率|完成比例|占(?:年度|全年)?(?:计划|目标)|进度|同比|环比|增速|增长(?!点)|增幅|增减|变化率|"
-    r"降幅|比上年|较上年|比去年|较去年|比重|占比|占全|所占|份额|排名|位次|人均|新增量|净增|削减量|最大值|"
+    r"降幅|比上年|较上年|比去年|较去年|比重|占比|占全|所占|份额|排名|位次|人均|增量|现价|当年价|可比价|不变价|上年=100|净增|削减量|最大值|"
     r"\bgrowth\b|\byoy\b|\byear[- ]on[- ]year\b|\bper cent of\b|\bshare of\b|\brank\b|\bper capita\b|"
     r"\bcompletion\b", _FLAGS)  # fmt: skip
 _SAMPLE = re.compile(
-    r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|待核实|有误|假设|\bsample\b|\bexample\b", _FLAGS
+    r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|待核实|有误|假设|模拟|年化|折年|\bsample\b|\bexample\b",
+    _FLAGS,
 )
 _DONE = re.compile(
     r"完成情况|完成数|任务完成|目标完成|已完成|实际|实绩|落实情况|执行情况|进展|\bactual\b|\bprogress\b",
@@ -193,11 +197,14 @@ class Scopes:
         The city first, then its counties, by id.
     others : mapping of str to iterable of str, optional
         Further names of each: earlier and short ones.
+    elsewhere : iterable of str, optional
+        Names of other cities.
     """
 
     def __init__(
-        self, entities: Mapping[str, Text], others: Mapping[str, Iterable[str]] | None = None
-    ) -> None:
+        self, entities: Mapping[str, Text], others: Mapping[str, Iterable[str]] | None = None,
+        elsewhere: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         self.city = next(iter(entities))
         self._names: list[tuple[str, str]] = []
         for key, title in entities.items():
@@ -205,6 +212,13 @@ class Scopes:
             for name in names:
                 if len(name) > 1:
                     self._names.append((simple(name), key))
+        own = {name for name, _ in self._names}
+        self._names += [
+            (simple(name), OUTSIDE)
+            for full in elsewhere
+            for name in (full, short_name(full))
+            if len(name) > 1 and simple(name) not in own
+        ]
         self._names.sort(key=lambda one: -len(one[0]))
 
     def find(self, text: str, where: str = "title", year: int | None = None) -> list[Mention]:
@@ -228,8 +242,10 @@ class Scopes:
         if where == "file" and len(re.findall(r"[a-z]+", plain)) > _FEW_WORDS:
             plain = re.sub(r"[a-z]+", " ", plain)  # a sentence of its own, no label
         found += [*_periods(plain, where, year), *_kinds(plain, where)]
-        if where in LOUD:
+        if where in (*LOUD, "source"):
             years = {int(one[1]) for one in _YEARS.finditer(_SPAN.sub(" ", _DATE.sub(" ", plain)))}
+            if bare := re.fullmatch(r"(?:19|20)\d\d", plain):
+                years = {int(bare[0])}
             if len(years) == 1:
                 (only,) = years
                 found.append(Mention("year", str(only), years=(only,)))
@@ -245,6 +261,8 @@ class Scopes:
                 pattern = rf"(?<![a-z]){pattern}(?![a-z])"
             for one in re.finditer(pattern, rest):
                 after = text[one.end() :]
+                if where in ("note", "source") and key == OUTSIDE and _OFFICES.match(after):
+                    continue
                 if key != self.city and not _RIVER.match(after):
                     found.setdefault(key, Mention("place", one[0], key))
                 has_city = has_city or key == self.city
@@ -308,6 +326,9 @@ def _periods(text: str, where: str, year: int | None) -> list[Mention]:
         if where != "source" or "财" in one[0] or "学年" in one[0]:
             add(one[0])
         rest = _OTHER_YEAR.sub(" ", rest)
+    for one in _EARLIER.finditer(text) if where == "note" else ():
+        if not (one[1] and year is not None and int(one[1]) == year):
+            add(one[0])
     for one in _UNTIL.finditer(text):
         if not _YEAR_END.search(text[one.end() : one.end() + 20]):
             add(text[one.start() : one.end() + 10])
@@ -325,11 +346,11 @@ def _periods(text: str, where: str, year: int | None) -> list[Mention]:
 
 def _kinds(text: str, where: str) -> list[Mention]:
     found = []
+    is_label = where == "note" and not re.search(r"\d", text)
     planned, sure = _PLANNED.search(text), _SURELY_PLANNED.search(text)
-    if sure or (planned and where in LOUD and not _DONE.search(text)):
+    if sure or (planned and (where in LOUD or is_label) and not _DONE.search(text)):
         found.append((sure or planned)[0])
     # a note that compares (同比增长3.3%) says more of the figure, one without a number says what it is
-    is_label = where == "note" and not re.search(r"\d", text)
     if (where in LOUD or is_label) and (one := _RATE.search(text)):
         found.append(one[0])
     if one := _SAMPLE.search(text):

@@ -22,7 +22,8 @@ from planbook.observations import FIRST_YEAR, LAST_YEAR
 PER_MILLE = "‰"
 BLANKS = frozenset({"", "-", "--", "–", "—", "——", "―", "/", "n/a", "n.a.", "na", "暂无",
                     "暂无数据", "未统计", "缺", "无",
-                    "未开展", "不涉及", "暂缺", "无数据", "未公布", "待报", "未报"})  # fmt: skip
+                    "未开展", "不涉及", "暂缺", "无数据", "未公布", "待报", "未报",
+                   "待定", "未核定", "缺失", "空", "尚未统计", "暂未公布", "\\"})  # fmt: skip
 _LESS_THAN_UNIT = frozenset({"...", "…", "……", "......", "*", "#", "0+"})
 _ABOUT = ("大约", "约为", "约", "近", "~", "≈", "≒", "about", "around", "approximately",
           "approx.", "ca.", "nearly")  # fmt: skip
