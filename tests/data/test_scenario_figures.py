@@ -50,8 +50,8 @@ GDP, CO2, CAPACITY = (
 
 
 @pytest.fixture(scope="module")
-def shipped(repo):
-    return compute(View(load("liupanshui", repo), "en", 2026, 2030, 95))
+def shipped(as_shipped):
+    return compute(View(load("liupanshui", as_shipped), "en", 2026, 2030, 95))
 
 
 # ---- units
