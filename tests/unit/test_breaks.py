@@ -31,8 +31,8 @@ MONTHS = [f"pm25_{month}" for month in chapter.MONTHS]
 
 
 @pytest.fixture(scope="module")
-def shipped(repo):
-    return load("liupanshui", repo)
+def shipped(as_shipped):
+    return load("liupanshui", as_shipped)
 
 
 def breaks_of(project, indicator: str, entity: str) -> list[int]:
@@ -187,21 +187,22 @@ def test_what_stood_before_a_break_moves_no_sentence_of_the_pages(shipped, shift
 # ---- PM2.5 and CO2 of the city, by hand from the rows as they stand in the files
 
 
-def raw(repo, sector: str, indicator: str) -> dict[int, float]:
-    path = repo.city("liupanshui") / "observations" / f"{sector}.csv"
+def raw(as_shipped, sector: str, indicator: str) -> dict[int, float]:
+    path = as_shipped.city("liupanshui") / "observations" / f"{sector}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["indicator"] == indicator]
     return {int(row["year"]): float(row["value"]) for row in rows if row["entity"] == "liupanshui"}
 
 
-def test_pm25_and_co2_are_compared_from_2019_on(repo):
+def test_pm25_and_co2_are_compared_from_2019_on(as_shipped):
     pm25, co2 = (
-        raw(repo, *one) for one in (("air", "pm25_iqair"), ("emissions", "co2_emissions_edgar"))
+        raw(as_shipped, *one)
+        for one in (("air", "pm25_iqair"), ("emissions", "co2_emissions_edgar"))
     )
     falls = [1 - own[2022] / own[2019] for own in (pm25, co2)]
     assert [round(100 * one, 1) for one in falls] == [4.7, 9.6]
     assert round(falls[1] / falls[0], 2) == 2.05
-    own = chapter.load("16_synergy", root=repo)
+    own = chapter.load("16_synergy", root=as_shipped)
     plain = own.plot_city_years("co2_emissions_edgar", pollutants=["pm25_iqair"]).plain
     assert "2019 to 2022: −4.7 %; CO2 −9.6 % (I: both fall, elasticity 2.05)" in plain
     table = own.table_co_movement("co2_emissions_edgar", pollutants=["pm25_iqair"]).plain
@@ -209,20 +210,20 @@ def test_pm25_and_co2_are_compared_from_2019_on(repo):
     assert "42.7" not in plain + table
 
 
-def test_the_forecast_of_pm25_rests_on_2019_and_later(repo):
-    view = chapter.load("12_air", root=repo).view
+def test_the_forecast_of_pm25_rests_on_2019_and_later(as_shipped):
+    view = chapter.load("12_air", root=as_shipped).view
     assert view.series("pm25_iqair").last_segment.to_dict() == {
         2019: 23.4, 2020: 21.1, 2021: 24.1, 2022: 22.3,
     }  # fmt: skip
 
 
-def test_months_of_two_bases_are_neither_drawn_nor_averaged_together(repo):
+def test_months_of_two_bases_are_neither_drawn_nor_averaged_together(as_shipped):
     """By hand, from the twelve figures a year: 2015 and 2016 on one basis, 2021 on the other."""
-    months = [raw(repo, "air", name) for name in MONTHS]
+    months = [raw(as_shipped, "air", name) for name in MONTHS]
     mean = [(own[2015] + own[2016]) / 2 for own in months]
     later = [own[2021] for own in months]
     high, low = mean.index(max(mean)) + 1, mean.index(min(mean)) + 1
-    own = chapter.load("12_air", root=repo).plot_months(*MONTHS, title="title_pm25_months")
+    own = chapter.load("12_air", root=as_shipped).plot_months(*MONTHS, title="title_pm25_months")
     assert f"highest in month {high}, lowest in month {low}, on the average" in own.plain
     assert "(2015, 2016)" in own.plain
     assert (

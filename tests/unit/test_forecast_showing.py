@@ -175,9 +175,9 @@ def test_rounding_adds_to_the_spread_in_quadrature():
 
 
 @pytest.fixture(scope="module")
-def shipped(repo):
+def shipped(as_shipped):
     """The city as it was known on a day: what is entered later changes nothing here."""
-    return View(load("liupanshui", repo), "en", 2026, 2030, 95, "2026-11-30")
+    return View(load("liupanshui", as_shipped), "en", 2026, 2030, 95, "2026-11-30")
 
 
 WITHHELD = [

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from planbook.analysis.progress import history
@@ -116,6 +116,16 @@ def test_a_flip_tells_whether_its_value_itself_flips():
     assert (losing.value, losing.beyond) == (70, True)
 
 
+def test_a_fall_that_shows_a_stock_is_a_flip():
+    """Of an amount that may be a stock: 75, then 80, are more than 70 and met until a fall."""
+    found = flipped(target("quantity", ">=", 70, deadline=2025), {2020: 75, 2021: 80}, 2026)
+    assert (found.change, found.value, found.beyond) == (-5, 75, True)
+    assert found.verdict == "due_no_data"
+    declared = {**SHARE, "counts": "total"}
+    one = target("quantity", ">=", 70, deadline=2025)
+    assert flipped(one, {2020: 75, 2021: 80}, 2026, **declared) is None
+
+
 # ---- properties; fewer than five figures, so that rules of closed form decide
 RANK = {"met": 3, "on_course": 2, "at_risk": 1}
 SHAPES = ("cumulative", "change_from_base", "level_by_date", "floor_each_year", "saturation",
@@ -173,6 +183,9 @@ def test_the_unit_changes_nothing(situation):
 
 
 @given(situations())
+@example((target("quantity", ">=", 2, deadline=2022), {2019: 2.25, 2020: 2.25}))
+@example((target("quantity", ">=", 2.25, deadline=2022), {2019: 2.25, 2020: 2.5}))
+@example((target("quantity", ">=", 2.25, deadline=2022), {2019: 2.5, 2020: 2}))
 def test_a_flip_does_what_it_says_and_nothing_smaller_does(situation):
     one, figures = situation
     made = facts(one, figures, **OPEN)

@@ -67,8 +67,8 @@ def test_what_a_list_says_stands_beside_the_target_with_its_kind_year_and_note(p
         assert lines[:1] == words
 
 
-def test_the_one_figure_of_a_tracker_meets_no_target_of_the_shipped_plan(repo):
-    view = View(load("liupanshui", repo), "en", 2026, 2035, 95)
+def test_the_one_figure_of_a_tracker_meets_no_target_of_the_shipped_plan(as_shipped):
+    view = View(load("liupanshui", as_shipped), "en", 2026, 2035, 95)
     standing = view.standings["new_coal_unit_size"]
     assert (standing.verdict, standing.rule) == ("no_data", "rule_no_data_outside")
     beside = tables.nearest_of(view, standing.target)
@@ -102,8 +102,8 @@ def test_panels_and_trackers_are_never_final(repo):
         ("soil_erosion_2025", "235 km² (2022"),
     ],
 )
-def test_the_nearest_figures_and_project_states_that_exist_are_shown(repo, target, said):
-    view = View(load("liupanshui", repo), "en", 2026, 2035, 95)
+def test_the_nearest_figures_and_project_states_that_exist_are_shown(as_shipped, target, said):
+    view = View(load("liupanshui", as_shipped), "en", 2026, 2035, 95)
     assert said in tables.nearest_of(view, view.project.plan.targets[target])
 
 

@@ -89,10 +89,15 @@ class Facts:
         Of an amount the catalogue says so; where it does not, a figure below an earlier one
         shows that it can be lost again.
         """
-        if self.target.shape == "quantity" and self.indicator.counts is None:
+        if self.is_undeclared:
             return bool((self.observed.diff().dropna() >= 0).all())
         total = self.target.shape == "quantity" and self.indicator.counts == "total"
         return total or self.target.shape == "cumulative"
+
+    @property
+    def is_undeclared(self) -> bool:
+        """Whether the catalogue does not say if an amount can be lost again."""
+        return self.target.shape == "quantity" and self.indicator.counts is None
 
     @property
     def missing_year(self) -> int | None:

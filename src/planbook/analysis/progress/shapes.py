@@ -307,10 +307,13 @@ def cuts_of(facts: Facts) -> list[float]:
     Returns
     -------
     list of float
-        In the target's unit: the target itself, and the two cuts of the schedule.
+        In the target's unit: the target itself, the two cuts of the schedule, and the figure
+        before, where the latest falling below it shows an amount that can be lost.
     """
     target, found = facts.target, pace(facts)
     out = [facts.threshold]
+    if facts.is_undeclared and len(facts.observed) > 1:
+        out.append(float(facts.observed.iloc[-2]))
     if found.schedule is None or found.due_share is None:
         return out
     for cut in (ON_SCHEDULE, BEHIND_SCHEDULE):
