@@ -34,7 +34,7 @@ from planbook.chapter_peers import PeerCalls
 from planbook.chapter_scenarios import ScenarioCalls
 from planbook.chapter_synergy import SynergyCalls
 from planbook.errors import ParameterError
-from planbook.figure_parts import missing
+from planbook.figure_parts import break_notes, missing
 from planbook.models import LANGS
 from planbook.plan import Measure, Project, Section, Target
 from planbook.project import load as load_project
@@ -437,22 +437,13 @@ class Chapter(
         """Say what limits the chapter: its rules, and why series were not forecast."""
         view = self.view
         lines = [view.say("caveat_plan"), view.project.city.plan_status[view.lang]]
-        for indicator in self._indicators:
-            meta = view.project.catalog[indicator]
-            years = view.series(indicator).frame.index
-            for item in meta.breaks_of(view.city):
-                if len(years) and years[0] < item.from_ <= years[-1]:
-                    lines.append(
-                        view.say(
-                            "note_break",
-                            indicator=meta.title[view.lang],
-                            place=view.place(view.city),
-                            year=item.from_,
-                            reason=item.reason[view.lang],
-                        )
-                    )
-            if view.series(indicator).is_modelled:
-                lines.append(view.say("note_modelled", indicator=meta.title[view.lang]))
+        own = [view.series(indicator) for indicator in dict.fromkeys(self._indicators)]
+        lines += break_notes(view, own)
+        lines += [
+            view.say("note_modelled", indicator=one.indicator.title[view.lang])
+            for one in own
+            if one.is_modelled
+        ]
         return Shown(fragment("list.html", lines=list(dict.fromkeys(lines))), "\n".join(lines))
 
     def definitions(self) -> Shown:

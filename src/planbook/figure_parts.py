@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -154,22 +154,32 @@ def without_figures(view: View, found: Sequence[Series]) -> list[str]:
     ]
 
 
-def details_of(view: View, found: Sequence[Series]) -> list[str]:
-    """List what a careful reader wants: breaks, comparability, notes on single figures."""
-    details = []
+def break_notes(view: View, found: Iterable[Series]) -> list[str]:
+    """Say where series break and why; what breaks alike stands in one line."""
+    alike: dict[tuple[str, int, str], dict[str, None]] = {}
     for one in found:
-        title, years = one.indicator.title[view.lang], one.frame.index
+        years = one.frame.index
         for item in one.indicator.breaks_of(one.entity):
             if len(years) and years[0] < item.from_ <= years[-1]:
-                details.append(
-                    view.say(
-                        "note_break",
-                        indicator=title,
-                        place=view.place(one.entity),
-                        year=item.from_,
-                        reason=item.reason[view.lang],
-                    )
-                )
+                kind = (one.entity, item.from_, item.reason[view.lang])
+                alike.setdefault(kind, {})[one.indicator.title[view.lang]] = None
+    return [
+        view.say(
+            "note_break",
+            indicator=view.say("semicolon").join(names),
+            place=view.place(entity),
+            year=year,
+            reason=reason,
+        )
+        for (entity, year, reason), names in alike.items()
+    ]
+
+
+def details_of(view: View, found: Sequence[Series]) -> list[str]:
+    """List what a careful reader wants: breaks, comparability, notes on single figures."""
+    details = break_notes(view, found)
+    for one in found:
+        title = one.indicator.title[view.lang]
         if one.indicator.comparability_note and one.entity != view.city:
             text = one.indicator.comparability_note[view.lang]
             details.append(view.say("caveat_indicator", indicator=title, text=text))

@@ -15,7 +15,7 @@ FIX = "mend the date; what has not happened yet is no figure and no source"
 
 
 def check_dates(project: Project, today: dt.date) -> None:
-    """Refuse dates of publication, reading and project states that are still to come.
+    """Refuse dates of publication, reading and states of projects and units that are still to come.
 
     Parameters
     ----------
@@ -65,3 +65,6 @@ def _dates(project: Project, home: Path) -> Iterator[tuple[str, str, str, str]]:
     path = relative(home / "plan/projects.csv", where.root)
     for key, item in project.plan.projects.items():
         yield path, f"project '{key}'", "status_date", item.status_date
+    path = relative(home / "units.csv", where.root)
+    for key, unit in project.plants.items():
+        yield path, f"unit '{key}'", "status_date", unit.status_date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -64,9 +65,8 @@ def test_drag_keyboard_words_address_and_undo(open_page, viewport, name, place, 
     by_hand.focus()
     page.keyboard.press("ArrowLeft")
     assert float(by_hand.input_value()) < value
-    page.wait_for_function(
-        "place => document.querySelector(`${place} .pb-x-live`).textContent !== ''", arg=place
-    )
+    live = page.locator(f"{place} .pb-x-live", has_text=re.compile(r"\S"))
+    live.wait_for(state="attached")  # it is for screen readers
     page.locator(f"{place} .pb-x-chart [role=listitem][tabindex='0']").focus()
     assert page.locator(f"{place} .pb-x-tip").is_visible()
     page.keyboard.press("ArrowRight")

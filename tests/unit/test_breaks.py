@@ -7,6 +7,7 @@ compares years for its answer again: what is said within one definition must not
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -20,7 +21,7 @@ from planbook.analysis.synergy import co_movement, screening
 from planbook.catalog import Department, load_catalog
 from planbook.derive import series
 from planbook.errors import DataError
-from planbook.figure_parts import describe
+from planbook.figure_parts import describe, details_of
 from planbook.project import load
 from planbook.synergy_parts import burdens_of
 from planbook.view import View
@@ -215,6 +216,26 @@ def test_the_forecast_of_pm25_rests_on_2019_and_later(as_shipped):
     assert view.series("pm25_iqair").last_segment.to_dict() == {
         2019: 23.4, 2020: 21.1, 2021: 24.1, 2022: 22.3,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_breaks_alike_is_said_once(as_shipped, lang):
+    """Eight months break before 2019 and four before 2018, all for one reason: two lines."""
+    page = chapter.load("12_air", lang=lang, root=as_shipped)
+    catalog = page.view.project.catalog
+    page.plot_months(*MONTHS, title="title_pm25_months")
+    under = details_of(page.view, [page.view.series(month) for month in MONTHS])
+    (reason,) = {
+        one.reason[lang]
+        for month in MONTHS
+        for one in catalog[month].breaks_of("liupanshui")
+        if one.from_ in (2018, 2019)
+    }
+    for said in (page.caveats().plain.splitlines(), under):
+        lines = [line for line in said if line.endswith(reason)]
+        assert len(lines) == 2
+        names = [one.strip() for one in re.split("[;；,：]|六盘水市", " ;".join(lines))]
+        assert all(names.count(catalog[month].title[lang]) == 1 for month in MONTHS)
 
 
 def test_months_of_two_bases_are_neither_drawn_nor_averaged_together(as_shipped):

@@ -11,6 +11,7 @@ from planbook.cli import main
 from planbook.errors import DataError
 from planbook.future import check_dates
 from planbook.paths import ROOT_VARIABLE
+from planbook.plant_units import PlantUnit
 from planbook.project import load
 from planbook.tables_overdue import overdue_by_department
 from planbook.text import day_text, messages
@@ -48,6 +49,18 @@ def test_a_date_to_come_is_refused_with_file_and_place(project, key, day):
 @pytest.mark.parametrize("day", ["2026-12-01", "2026-12", "2026"])
 def test_a_date_that_may_have_passed_is_none(project, key, day):
     check_dates(change(project, key, day), TODAY)
+
+
+@pytest.mark.parametrize(("day", "wrong"), [("2026-12-02", True), ("2026-12", False)])
+def test_the_state_of_a_unit_is_dated_like_that_of_a_project(project, day, wrong):
+    row = f"a,coal_power_capacity,smallville,New,新厂,1,150,MW,planned,{day},2027,bureau,row 2,,"
+    path = project.city("smallville") / "units.csv"
+    path.write_text(f"{','.join(PlantUnit.model_fields)}\n{row}\n", encoding="utf-8")
+    found = load("smallville", project)
+    if not wrong:
+        return check_dates(found, TODAY)
+    with pytest.raises(DataError, match=r"units.csv unit 'a': status_date '2026-12-02' lies in"):
+        check_dates(found, TODAY)
 
 
 def test_a_search_later_than_the_book_is_refused(project):
