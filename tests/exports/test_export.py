@@ -22,6 +22,7 @@ from planbook.exports import formats, frames, tables
 from planbook.exports.schema import Field, Schema
 from planbook.paths import ROOT_VARIABLE, Paths
 from planbook.project import load
+from planbook.text import day_text
 from planbook.vintages import known_from
 
 SCHEMAS = {one.name: one for one in tables.ALL}
@@ -123,6 +124,23 @@ def test_states_and_forecasts_are_those_of_the_commands(gathered, small, monkeyp
     ahead = gathered["forecasts"]
     assert (ahead["year"] > ahead["fitted_last"]).all()
     assert (ahead["lo95"] <= ahead["median"]).all() and (ahead["median"] <= ahead["hi95"]).all()
+
+
+def test_what_is_unknown_of_a_project_says_by_when_it_was_not_found(lay_out, tmp_path):
+    paths = lay_out(tmp_path / "project")
+    path = paths.city("smallville") / "plan" / "projects.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row |= {"status": "unknown", "status_date": "", "source": ""}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    project = load("smallville", paths)
+    found = frames.gather(project, as_of=2024, horizon=2030)["projects"]
+    assert set(found["status_en"]) == {f"not found by {day_text(project.searched, 'en')}"}
+    assert set(found["status_zh"]) == {f"截至{day_text(project.searched, 'zh')}未检索到"}
 
 
 def test_metadata_say_what_it_is_and_follow_the_data(small, gathered, project):

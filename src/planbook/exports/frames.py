@@ -19,7 +19,7 @@ from planbook.observations import known_in
 from planbook.paths import Paths
 from planbook.plan import projects_frame, targets_frame
 from planbook.project import Project
-from planbook.text import asked, say
+from planbook.text import asked, day_text, say
 from planbook.view import View
 from planbook.vintages import day_of, known_from
 
@@ -264,9 +264,14 @@ def _projects(project: Project) -> pd.DataFrame:
     if found.empty:
         return found
     return found.assign(
-        **{f"status_{lang}": [say(f"project_{one}", lang) for one in found["status"]]
-           for lang in LANGS}
-    )  # fmt: skip
+        **{
+            f"status_{lang}": [
+                say(f"project_{one}", lang, searched=day_text(project.searched, lang))
+                for one in found["status"]
+            ]
+            for lang in LANGS
+        }
+    )
 
 
 def _status(view: View) -> pd.DataFrame:
