@@ -95,7 +95,9 @@ def test_every_department_has_a_page_with_its_measures_targets_and_sheet(site, c
         measures = [m for m in plan.measures.values() if department in m.departments]
         assert [m.number for m in measures if m.title[lang] not in text] == [], department
         for name in {one for item in measures for one in item.targets}:
-            assert shown(own, name, lang)[0] == f"pb-badge pb-{status[name]['verdict']}"
+            assert (
+                shown(own, name, lang, city.searched)[0] == f"pb-badge pb-{status[name]['verdict']}"
+            )
         saved = files(own)
         file = f"liupanshui_assessment_{city.city.as_of}_{department}.xlsx"
         (sheet,) = openpyxl.load_workbook(io.BytesIO(saved[file]), read_only=True).worksheets
@@ -126,7 +128,8 @@ def test_every_project_stands_in_one_table_with_its_state(site, city, lang):
     assert [row.get("id") for row in rows] == [f"project-{name}" for name in city.plan.projects]
     for row, item in zip(rows, city.plan.projects.values(), strict=True):
         assert row.get("data-state") == item.status
-        assert say(f"project_{item.status}", lang) in row.text_content()
+        said = say(f"project_{item.status}", lang, searched=day_text(city.searched, lang))
+        assert said in row.text_content()
 
 
 def test_each_page_loads_the_script_of_the_tables_from_its_own_folder(site):
