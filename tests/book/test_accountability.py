@@ -128,8 +128,8 @@ def test_every_project_stands_in_one_table_with_its_state(site, city, lang):
     assert [row.get("id") for row in rows] == [f"project-{name}" for name in city.plan.projects]
     for row, item in zip(rows, city.plan.projects.values(), strict=True):
         assert row.get("data-state") == item.status
-        searched = day_text(city.searched, lang)
-        assert say(f"project_{item.status}", lang, searched=searched) in row.text_content()
+        said = say(f"project_{item.status}", lang, searched=day_text(city.searched, lang))
+        assert said in row.text_content()
 
 
 def test_each_page_loads_the_script_of_the_tables_from_its_own_folder(site):
