@@ -7,9 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from planbook.errors import DataError, relative
-from planbook.models import Strict, Text, parse
-from planbook.yamlio import load as load_yaml
+from planbook.models import Strict, Text, load_records
 
 FILE = "basis/changes.yml"  # below the catalogue, where it is no sector
 
@@ -60,17 +58,12 @@ def load_changes(folder: Path, root: Path | None = None) -> dict[str, BasisChang
     path = folder / FILE
     if not path.exists():
         return {}
-    data, lines = load_yaml(path, root)
-    name, problems, found = relative(path, root), [], {}
-    for key, value in (data or {}).items():
-        given = {"id": key, **value} if isinstance(value, dict) else value
-        record, wrong = parse(BasisChange, given, file=name, key=(key,), lines=lines)
-        problems += wrong
-        if record:
-            found[key] = record
-    if problems:
-        raise DataError(problems)
-    return found
+    return load_records(
+        path,
+        BasisChange,
+        root,
+        lambda key, one: {"id": key, **one} if isinstance(one, dict) else one,
+    )
 
 
 def with_reasons(entry: Any, changes: Mapping[str, BasisChange]) -> Any:

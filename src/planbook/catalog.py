@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from planbook import units
 from planbook.basis import FILE, BasisChange, load_changes, with_reasons
 from planbook.errors import DataError, Problem, relative
-from planbook.models import Strict, Text, parse
+from planbook.models import Strict, Text, load_records, parse
 from planbook.yamlio import load as load_yaml
 
 Kind = Literal[
@@ -194,16 +194,7 @@ def load_departments(path: Path, root: Path | None = None) -> dict[str, Departme
     DataError
         If a key is unknown or a name is missing.
     """
-    data, lines = load_yaml(path, root)
-    name, problems, found = relative(path, root), [], {}
-    for key, value in (data or {}).items():
-        record, wrong = parse(Department, value, file=name, key=(key,), lines=lines)
-        problems += wrong
-        if record:
-            found[key] = record
-    if problems:
-        raise DataError(problems)
-    return found
+    return load_records(path, Department, root)
 
 
 def load_catalog(

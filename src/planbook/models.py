@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from planbook.errors import Problem
-from planbook.yamlio import Key, place
+from planbook.errors import DataError, Problem, relative
+from planbook.yamlio import Key, load, place
 
 LANGS = ("en", "zh")
 
@@ -92,3 +93,43 @@ def parse(
             remedy = _REMEDIES.get(item["type"], "mend the value")
             problems.append(Problem(file, spot or place(dict(lines or {}), at), rule, remedy))
         return None, problems
+
+
+def load_records(
+    path: Path,
+    model: type[M],
+    root: Path | None = None,
+    prepare: Callable[[str, Any], Any] | None = None,
+) -> dict[str, M]:
+    """Read a YAML file that holds one record a key.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    model : type of pydantic.BaseModel
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+    prepare : callable, optional
+        Turns key and value into what `model` takes.
+
+    Returns
+    -------
+    dict
+        The records by key, in the file's order.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong in the file.
+    """
+    data, lines = load(path, root)
+    name, problems, found = relative(path, root), [], {}
+    for key, value in (data or {}).items():
+        given = prepare(key, value) if prepare else value
+        record, wrong = parse(model, given, file=name, key=(key,), lines=lines)
+        problems += wrong
+        if record is not None:
+            found[key] = record
+    if problems:
+        raise DataError(problems)
+    return found

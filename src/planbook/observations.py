@@ -6,16 +6,15 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from planbook import csv_files
 from planbook.catalog import Catalog
 from planbook.errors import DataError, Problem, relative
-from planbook.models import Strict, Text, parse
+from planbook.models import Strict, Text, load_records
 from planbook.vintages import known_on, latest
-from planbook.yamlio import load as load_yaml
 
 # Of frames of a few rows, Arrow's arrays take longer to make than all that is done with them.
 pd.set_option("mode.string_storage", "python")
@@ -90,21 +89,16 @@ def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
     DataError
         If a key is unknown or missing.
     """
-    data, lines = load_yaml(path, root)
-    name, problems, found = relative(path, root), [], {}
-    for key, value in (data or {}).items():
-        if isinstance(value, dict):  # YAML reads 2024 and 2024-07-01 as number and date
-            value = {
-                k: str(v) if k in ("published", "accessed") and v is not None else v
-                for k, v in value.items()
-            }
-        record, wrong = parse(Source, value, file=name, key=(key,), lines=lines)
-        problems += wrong
-        if record:
-            found[key] = record
-    if problems:
-        raise DataError(problems)
-    return found
+
+    def dated(_: str, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: str(one) if name in ("published", "accessed") and one is not None else one
+            for name, one in value.items()
+        }
+
+    return load_records(path, Source, root, dated)  # YAML reads 2024-07-01 as a date
 
 
 def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import json
 import openpyxl
 import pytest
 import yaml
+from openpyxl.comments import Comment
 
 from planbook import cli_intake
 from planbook.intake.number_formats import Look, look_of
@@ -166,3 +167,30 @@ def test_the_copy_marks_what_was_not_understood(take, csv, tmp_path):
 )  # fmt: skip
 def test_a_number_format_shows_a_number(number_format, value, look):
     assert look_of(number_format, value) == look
+
+
+def test_words_outside_of_the_rows_are_told(take, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["指标", "年份", "数值", "单位", "来源"],
+                ["农作物秸秆综合利用率", 2024, 88.1, "%", "bureau"], ["注：数据来自年报"]):  # fmt: skip
+        sheet.append(row)
+    sheet["C1"].comment = Comment("1-6月累计", "office")
+    path = tmp_path / "form.xlsx"
+    book.save(path)
+    code, out, _ = take(path, "--yes", "--accept-unread")
+    assert code == 1
+    assert out.count("speaks of '1-6月'") == 1
+    assert out.count("not kept with the figures") == 2
+    sheet["C1"].comment = None
+    sheet.oddHeader.center.text = "东区2024年上半年"
+    book.save(path)
+    code, out, _ = take(path, "--yes", "--accept-unread")
+    assert (code, "speaks of '东区'" in out, "speaks of '上半年'" in out) == (1, True, True)
+
+
+@pytest.mark.parametrize(("day", "stops"), [("2024年7月5日", True), ("2025年3月5日", False)])
+def test_a_form_signed_in_july_holds_no_figure_of_its_year(take, csv, day, stops):
+    text = f"指标,年份,数值,单位,来源\n农作物秸秆综合利用率,2024,88.1,%,bureau\n填表人：张三,,报出日期：{day},,\n"
+    code, out, _ = take(csv(text), "--yes", "--accept-unread")
+    assert (code == 1) == stops, out

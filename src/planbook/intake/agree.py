@@ -63,10 +63,10 @@ def place_of(entry: Entry, known: Names) -> tuple[Place, list[Fault]]:
     named: dict[str, tuple[Said, Mention]] = {}
     faults = []
     for said, one in _mentions(entry, known, "place"):
-        if one.place in (OUTSIDE, PART, WIDER):
-            faults.append(_about(entry, said, "scope_place", words=one.words))
-        elif said.where in _SOFT:
+        if said.where in _SOFT:
             faults.append(_about(entry, said, "scope_place_note", "warning", words=one.words))
+        elif one.place in (OUTSIDE, PART, WIDER):
+            faults.append(_about(entry, said, "scope_place", words=one.words))
         else:
             named.setdefault(one.place, (said, one))
     if len(named) > 1:
@@ -118,9 +118,11 @@ def period_and_kind(
     faults = [*_column(entry, known, "period"), *_column(entry, known, "nature")]
     own = plain(f"{indicator.title.zh} {indicator.title.en}") if indicator else ""
     for kind in ("period", "kind", "year"):
+        told = set()  # one fault a text, however often it says so
         for said, one in _mentions(entry, known, kind, year):
-            if one.words in own or _is_covered(one, entry, year):
+            if said in told or one.words in own or _is_covered(one, entry, year):
                 continue
+            told.add(said)
             soft = said.where in _SOFT
             rule = f"scope_{kind}_note" if soft else f"scope_{kind}"
             faults.append(_about(entry, said, rule, "warning" if soft else "question",

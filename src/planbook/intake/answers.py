@@ -17,11 +17,9 @@ from typing import Any
 
 import yaml
 
-from planbook.errors import DataError
 from planbook.intake.faults import Fault
 from planbook.intake.scope import Scopes, simple
-from planbook.models import Strict, parse
-from planbook.yamlio import load as load_yaml
+from planbook.models import Strict, load_records
 
 FILE = "imports/answers.yml"
 ASKED = ("question", "unread")
@@ -87,16 +85,7 @@ def load(folder: Path, root: Path | None = None) -> dict[str, Answer]:
     path = folder / FILE
     if not path.is_file():
         return {}
-    data, lines = load_yaml(path, root)
-    found, problems = {}, []
-    for key, value in (data or {}).items():
-        record, wrong = parse(Answer, value, file=FILE, key=(key,), lines=lines)
-        problems += wrong
-        if record:
-            found[str(key)] = record
-    if problems:
-        raise DataError(problems)
-    return found
+    return {str(key): one for key, one in load_records(path, Answer, root).items()}
 
 
 def apply(

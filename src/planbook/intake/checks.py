@@ -15,13 +15,11 @@ from typing import Any
 
 from planbook import units
 from planbook.catalog import Catalog, Indicator
-from planbook.errors import DataError
 from planbook.intake.compare import Key
 from planbook.intake.faults import Fault
 from planbook.intake.resolve import Figure
-from planbook.models import Strict, Text, parse
+from planbook.models import Strict, Text, load_records
 from planbook.observations import Source
-from planbook.yamlio import load as load_yaml
 
 ROUNDING = 0.005  # share by which rounded parts may exceed their rounded total
 SCORE = 3.5  # modified z-score above which a change is odd (Iglewicz and Hoaglin 1993)
@@ -67,15 +65,7 @@ def load_relations(path: Path, catalog: Catalog, root: Path | None = None) -> li
     DataError
         If a key is unknown, or names an indicator that does not exist.
     """
-    data, lines = load_yaml(path, root)
-    found, problems = [], []
-    for key, value in (data or {}).items():
-        record, wrong = parse(Relation, value, file=path.name, key=(key,), lines=lines)
-        problems += wrong
-        if record:
-            found.append(record)
-    if problems:
-        raise DataError(problems)
+    found = list(load_records(path, Relation, root).values())
     for item in catalog.values():
         if item.derive and item.derive.op == "share_of":
             part, total = item.derive.of

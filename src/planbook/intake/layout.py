@@ -8,7 +8,7 @@ because no rule thought of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planbook.intake import limits, rows
@@ -32,9 +32,7 @@ from planbook.intake.scope import simple, tidy
 from planbook.intake.values import clean, is_blank
 
 _STRAY = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?\s*[%％\u4e00-\u9fffa-zA-Z]{0,4}")
-_CODE = re.compile(
-    r"[A-Za-z]{0,4}[-_.]?\d[\dA-Za-z_.-]*"
-)  # A01-6, 520281: a key of the office's own
+_CODE = re.compile(r"[A-Za-z]{0,4}[-_.]?\d[\dA-Za-z_.-]*")  # A01-6, 520281: an office's own key
 
 
 def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table | None:
@@ -63,6 +61,7 @@ def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table
     above = {number: cells for number, cells in every.items() if number < starts[0]}
     first = Lines(grid, knows, table)
     first.read_title(above)
+    first.said += _pinned(cell for cells in above.values() for cell in cells.values())
     lines = first
     for place, head in enumerate(heads):
         end = starts[place + 1] if place + 1 < len(starts) else None
@@ -104,6 +103,11 @@ def _heads(every: Mapping[int, Mapping[int, Cell]], is_template: bool) -> list[H
         if head := read_head(number, cells, is_template):
             found.append(head)
     return found
+
+
+def _pinned(cells: Iterable[Cell]) -> list[Said]:
+    """Give what is pinned to cells, such as a comment on a heading."""
+    return [Said("note", cell.comment, cell) for cell in cells if cell.comment]
 
 
 def _layout(grid: Grid, heads: list[Head]) -> str:
@@ -153,9 +157,9 @@ class _Block:
                 figure_rows.append(number)
         self._form_faults(body, figure_rows)
         self._left_over(body)
-        said = (*self.around, *self.lines.said)
+        said = (*self.around, *self.lines.said, *_pinned(self.head.cells.values()))
         # a unit line with no figure below it speaks of those above, as a note does
-        below = tuple(unit for unit, _ in self.lines.fresh) if self.drafts else ()
+        below = tuple(self.lines.fresh) if self.drafts else ()
         if self.drafts:
             self.lines.fresh = []
         if self.section and (not self.drafts or self.drafts[-1].said != tuple(self.section)):
@@ -354,6 +358,7 @@ class _Block:
             self.notes.append(Said("source", document, cell))
         elif rows.is_note(text) or len(text) > 40:
             self.notes.append(Said("note", cell.text, cell))
+            self.table.faults.append(self._fault("note_not_kept", cell, "hint"))
         elif self._names_indicator({"indicator": cell}) or not rows.is_words([cell]):
             return False
         else:  # a heading between rows: what it says holds for those below

@@ -10,6 +10,8 @@ from planbook.intake.forms import DECORATION, READ_WITH, Knows, Said, Table
 from planbook.intake.grids import Cell, Grid
 from planbook.intake.scope import simple, tidy
 
+_DAY = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*\d{1,2}\s*日?")
+
 
 class Lines:
     """What lines around the rows of figures say: units, sender, titles, notes."""
@@ -20,7 +22,7 @@ class Lines:
     ) -> None:  # fmt: skip
         self.grid, self.knows, self.table = grid, knows, table
         self.units = units  # of the lines above; several must agree
-        self.fresh: list[tuple[str, int]] = []  # units of lines not yet followed by a figure
+        self.fresh: list[str] = []  # units of lines not yet followed by a figure
         self.said: list[Said] = list(said)
 
     def take(self, cells: Iterable[Cell], role: str) -> None:
@@ -39,7 +41,7 @@ class Lines:
                 continue
             sender = rows.sender_of_line(text)
             if unit := rows.unit_of_line(text):
-                self.fresh.append((unit, cell.row))
+                self.fresh.append(unit)
                 self.take([cell], READ_WITH)
                 if sender:
                     self._follow_sender(Cell(cell.row, cell.column, "s", sender))
@@ -56,27 +58,30 @@ class Lines:
                     follows = self._follow_sender
             elif text and rows.is_signature(text):
                 self.take([cell], DECORATION)
-                if text.endswith((":", "：")):
-                    follows = self._follow_nothing
+                self._note_signature(cell)
+                if text.endswith(":"):
+                    follows = self._note_signature
             else:
                 left.append(cell)
         return left
 
     def _follow_unit(self, cell: Cell) -> None:
-        self.fresh.append((tidy(cell.text), cell.row))
+        self.fresh.append(tidy(cell.text))
 
     def settle(self) -> tuple[str, ...]:
         """Give the units that hold for the next figure: those of the lines just above it."""
         if self.fresh:
-            self.units, self.fresh = tuple(unit for unit, _ in self.fresh), []
+            self.units, self.fresh = tuple(self.fresh), []
         return self.units
 
     def _follow_sender(self, cell: Cell) -> None:
         self.table.sender = self.table.sender or simple(cell.text)
         self.said.append(Said("sender", cell.text, cell))
 
-    def _follow_nothing(self, cell: Cell) -> None:
-        """A name, a date or a phone number behind its label."""
+    def _note_signature(self, cell: Cell) -> None:
+        """Keep what a signature says: one of July cannot stand below the figures of its year."""
+        day = cell.text if cell.kind in "sd" else ""
+        self.said.append(Said("note", _DAY.sub(r"\1年\2月", tidy(day)), cell))
 
     def read_title(self, above: Mapping[int, Mapping[int, Cell]]) -> None:
         """Take the lines above a header: titles, units, who sends it."""
@@ -98,7 +103,7 @@ class Lines:
                     self.take([cell], READ_WITH)
                     continue
                 if unit := rows.unit_of_title(cell.text):
-                    self.fresh.append((unit, cell.row))
+                    self.fresh.append(unit)
                 where = "note" if rows.is_note(cell.text) else "title"
                 self.said.append(Said(where, cell.text, cell))
                 says = bool(unit) or any(

@@ -165,6 +165,10 @@ def resolve(
         faults.append(Fault("per_mille_shown", entry.file, entry.sheet, cell.ref,
                             visible(cell.text), "question"))  # fmt: skip
     place = placed[0]
+    if published[:4] == str(year) and published[5:7] not in ("", "12"):
+        cell = entry.place("published")
+        faults.append(Fault("published_within", entry.file, entry.sheet, cell.ref,
+                            visible(cell.text), "hint"))  # fmt: skip
     if texts["note"] != texts["note_zh"] and not (texts["note"] and texts["note_zh"]):
         one = texts["note"] or texts["note_zh"]  # told in the preview, not translated by guess
         texts["note"] = texts["note_zh"] = one

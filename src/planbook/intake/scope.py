@@ -44,7 +44,7 @@ _PART = re.compile(
     r"市本级|市直(?!部门|机关|单位|各部门)|本级|市辖区|中心城区|主城区|城区(?!域)|建成区|城镇(?!化)|(?<!农业)农村(?!局)|"
     r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|国控|省控|(?:工业|农业|生活|移动)源|"
     r"规模以上|规上|以上企业|(?:省属|中央|市属|国有)企业|街道|(?<!城)镇(?=\d|$|[\u4e00-\u9fff]*(?:固|废|统计|数据))|"
-    r"部分(?:县|区|企业)|不含|不包括|除[\u4e00-\u9fff]{2,6}外|\burban\b(?! construction| management)|\brural\b(?! affairs| development| revitali)|\bof which\b|"
+    r"部分(?:县|区|企业)|不含|不包括|剔除|扣除|除[\u4e00-\u9fff]{2,6}外|\burban\b(?! construction| management)|\brural\b(?! affairs| development| revitali)|\bof which\b|"
     r"\bindustrial park\b|\bpilot\b|above[- ]scale|designated size|\bexcluding\b", _FLAGS)  # fmt: skip
 _PART_OF = re.compile(r"其中")
 _FIRM = re.compile(
@@ -228,7 +228,7 @@ class Scopes:
         ----------
         text : str
         where : str, optional
-            As in `planbook.intake.layout.Said`. The title of a document names its office
+            As in `planbook.intake.forms.Said`. The title of a document names its office
             and date, which are no scope, and a note may compare with other years.
         year : int, optional
             Of the figure: a month of a later year is a date of publication.

@@ -177,6 +177,11 @@ class Sheets:
                                 details={"columns": ", ".join(missing)}))  # fmt: skip
         else:
             self.entries += table.entries
+        faults += [
+            Fault("note_not_kept", grid.file, grid.sheet, cell.ref, visible(cell.comment), "hint")
+            for cell in grid.cells.values()
+            if cell.comment
+        ]
         named = {cell for fault in faults if fault.level == "unread" for cell in fault.places}
         left = [
             cell
