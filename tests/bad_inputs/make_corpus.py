@@ -334,7 +334,7 @@ def neutralised() -> None:
         )}), level="taken",
     )  # fmt: skip
     book_case("taken_stray_cell_at_the_end", "", "", "taken", edit=put("A1048576", " "))
-    book_case("taken_comment", "", "", "taken", edit=lambda _, s: setattr(
+    book_case("taken_comment", "note_not_kept", "C2", "hint", edit=lambda _, s: setattr(
         s["C2"], "comment", openpyxl.comments.Comment("=cmd|'/C calc'!A0", "x")))  # fmt: skip
 
 

@@ -34,13 +34,17 @@ class Place:
     is_total: bool = False
 
 
-def place_of(entry: Entry, known: Names) -> tuple[Place, list[Fault]]:
+def place_of(
+    entry: Entry, known: Names, indicator: Indicator | None = None
+) -> tuple[Place, list[Fault]]:
     """Find the place of a figure: in its own cell, else by what stands around the table.
 
     Parameters
     ----------
     entry : Entry
     known : Names
+    indicator : Indicator, optional
+        A part or wider area that its own name speaks of, such as rural, is no contradiction.
 
     Returns
     -------
@@ -59,10 +63,10 @@ def place_of(entry: Entry, known: Names) -> tuple[Place, list[Fault]]:
         text = read_text(cell) if not is_blank(cell) else ""
         entity = known.entity(text)
         place = Place(entity, is_total(text))
-        return place, _disagreements(entry, known, entity)
+        return place, _disagreements(entry, known, entity, indicator)
     named: dict[str, tuple[Said, Mention]] = {}
     faults = []
-    for said, one in _mentions(entry, known, "place"):
+    for said, one in _places(entry, known, indicator):
         if said.where in _SOFT:
             faults.append(_about(entry, said, "scope_place_note", "warning", words=one.words))
         elif one.place in (OUTSIDE, PART, WIDER):
@@ -77,10 +81,25 @@ def place_of(entry: Entry, known: Names) -> tuple[Place, list[Fault]]:
     return Place(known.city), faults
 
 
-def _disagreements(entry: Entry, known: Names, entity: str) -> list[Fault]:
+def _places(entry: Entry, known: Names, indicator: Indicator | None):
+    own = _own_words(indicator)
+    for said, one in _mentions(entry, known, "place"):
+        if one.place not in (OUTSIDE, PART, WIDER) or one.words not in own:
+            yield said, one
+
+
+def _own_words(indicator: Indicator | None) -> str:
+    if indicator is None:
+        return ""
+    return plain(f"{indicator.title.zh} {indicator.title.en} {indicator.id.replace('_', ' ')}")
+
+
+def _disagreements(
+    entry: Entry, known: Names, entity: str, indicator: Indicator | None
+) -> list[Fault]:
     """Find places around a table that are not the one the row itself names."""
     found: dict[str, list[tuple[Said, Mention]]] = {}
-    for said, one in _mentions(entry, known, "place"):
+    for said, one in _places(entry, known, indicator):
         found.setdefault(one.place, []).append((said, one))
     faults = []
     counties = [place for place in found if place not in (OUTSIDE, PART, WIDER)]
@@ -116,7 +135,7 @@ def period_and_kind(
     list of Fault
     """
     faults = [*_column(entry, known, "period"), *_column(entry, known, "nature")]
-    own = plain(f"{indicator.title.zh} {indicator.title.en}") if indicator else ""
+    own = _own_words(indicator)
     for kind in ("period", "kind", "year"):
         told = set()  # one fault a text, however often it says so
         for said, one in _mentions(entry, known, kind, year):

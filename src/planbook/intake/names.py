@@ -89,6 +89,8 @@ class Names:
         Earlier and short names of each.
     elsewhere : iterable of str, optional
         Names of other cities, which no figure of this one may carry.
+    labels : iterable of str, optional
+        Ids and names of the departments that report.
     """
 
     def __init__(
@@ -97,10 +99,11 @@ class Names:
         entities: Mapping[str, Text],
         others: Mapping[str, Iterable[str]] | None = None,
         elsewhere: Iterable[str] = (),
+        labels: Iterable[str] = (),
     ) -> None:
         self.catalog = catalog
         self.city = next(iter(entities))
-        self.scopes = Scopes(entities, others, elsewhere)
+        self.scopes = Scopes(entities, others, elsewhere, labels)
         self._indicators: dict[str, str] = {}
         for item in catalog.values():
             for name in (item.id, item.title.en, item.title.zh):

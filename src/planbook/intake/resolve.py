@@ -123,7 +123,7 @@ def resolve(
                                 visible(cell.text),
                                 details={"other": visible(_text(entry, "indicator"))}))  # fmt: skip
     indicator = attempt("indicator", lambda: known.indicator(_named(entry, "indicator")))
-    placed = attempt("entity", lambda: place_of(entry, known))
+    placed = attempt("entity", lambda: place_of(entry, known, indicator))
     year = attempt("year", lambda: read_year(entry.cells.get("year")))
     number = attempt("value", lambda: read_number(entry.cells["value"]))
     status = attempt("status", lambda: names.status(read_text(entry.cells.get("status"))))

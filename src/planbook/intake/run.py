@@ -193,8 +193,9 @@ def prepare(
         raise refuse("source_option", lang, source=visible(source), city=city.id)
     answered = load_answers(folder, project.paths.root)
     departments = {**project.catalog.departments, **city.departments}
+    labels = [name for key, one in departments.items() for name in (key, one.en, one.zh)]
     names = Names(project.catalog, {city.id: city.name, **city.counties}, city.other_names,
-                  _other_cities(project))  # fmt: skip
+                  _other_cities(project), labels)  # fmt: skip
     origins = Origins(own_sources, departments, today.isoformat(), source,
                       frozenset(project.sources))  # fmt: skip
     figures: list[Figure] = []

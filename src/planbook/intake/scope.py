@@ -52,7 +52,7 @@ _FIRM = re.compile(
     r"\bco\.?,? ?ltd\b|\bcorporation\b|\bcompany\b", _FLAGS)  # fmt: skip
 # another place of the country, by the form of its name
 _ELSEWHERE = re.compile(
-    r"(?:^|[省\s\d年的、(])((?!全|我|本|各|该|城|园|市|县|工业|开发|不分|分|数据|由|为|按|报|及|和|与|度)"
+    r"(?:^|[省\s\d年的、(])((?!全|我|本|各|该|城|园|市|县|年|工业|开发|不分|分|数据|由|为|按|报|及|和|与|度)"
     r"[\u4e00-\u9fff]{2,3}?(?:(?<!城)市|自治州|特区|县|区))(?!域|别|间|级|直|分|划|局|委|政府|统计局)|"
     r"(?:^|[省\s])((?!全|我|本|各|该|城|园|市|县)[\u4e00-\u9fff]{2,4}(?:市|县|区|州))"
     r"(?=[\u4e00-\u9fff]{2,8}(?:局|委|政府|办公室|年鉴|公报))|"
@@ -199,11 +199,13 @@ class Scopes:
         Further names of each: earlier and short ones.
     elsewhere : iterable of str, optional
         Names of other cities.
+    labels : iterable of str, optional
+        Ids and names of departments: the words in them, such as rural, say no scope.
     """
 
     def __init__(
         self, entities: Mapping[str, Text], others: Mapping[str, Iterable[str]] | None = None,
-        elsewhere: Iterable[str] = (),
+        elsewhere: Iterable[str] = (), labels: Iterable[str] = (),
     ) -> None:  # fmt: skip
         self.city = next(iter(entities))
         self._names: list[tuple[str, str]] = []
@@ -220,6 +222,11 @@ class Scopes:
             if len(name) > 1 and simple(name) not in own
         ]
         self._names.sort(key=lambda one: -len(one[0]))
+        self._labels = re.compile(r"(?!)")
+        misread = [simple(one.replace("_", " ")) for one in labels if self.find(one, "file")]
+        if misread:
+            patterns = [re.escape(one) for one in sorted(misread, key=len, reverse=True)]
+            self._labels = re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
 
     def find(self, text: str, where: str = "title", year: int | None = None) -> list[Mention]:
         """Find what a text says.
@@ -237,7 +244,7 @@ class Scopes:
         -------
         list of Mention
         """
-        plain = simple(text.replace("_", " "))
+        plain = self._labels.sub("\0", simple(text.replace("_", " ")))
         found = self._places(plain, where)
         if where == "file" and len(re.findall(r"[a-z]+", plain)) > _FEW_WORDS:
             plain = re.sub(r"[a-z]+", " ", plain)  # a sentence of its own, no label
