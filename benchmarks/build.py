@@ -42,7 +42,7 @@ import papermill
 import psutil
 import yaml
 
-from planbook.publish.cells import HIDDEN_TAGS
+from planbook.publish.one_language import HIDDEN_TAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "benchmarks/README.md"
@@ -50,7 +50,7 @@ BEGIN, END = "<!-- build: begin -->", "<!-- build: end -->"
 CITY, LANGS, JOBS = "liupanshui", ("en", "zh"), 2
 OBSERVATION = Path("data/cities/liupanshui/observations/waste.csv")
 INDICATOR = "msw_incineration_capacity"  # shown in one chapter
-MODULE = Path("src/planbook/analysis/inventory.py")
+MODULE = Path("src/planbook/analysis/inventory/coverage.py")
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
 SAMPLE_S = 0.5  # between two looks at the memory
 LABELS = {
@@ -208,9 +208,9 @@ class Bench:
             for notebook in self.notebooks:
                 shutil.copy2(notebook, folder / notebook.name)
         program = (
-            "import sys; from pathlib import Path; from planbook.project import load\n"
-            "from planbook.publish.edition import edition_files\n"
-            "from planbook.publish.made import Made\n"
+            "import sys; from pathlib import Path; from planbook.data.city import load\n"
+            "from planbook.publish.pages.edition import edition_files\n"
+            "from planbook.publish.pages.kept_pages import Made\n"
             "project = load(sys.argv[1])\n"
             "year = project.city.as_of\n"
             "made = Made(project, None, Path('made'), as_of=year, horizon=2030, level=95)\n"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from planbook import paths
 from planbook.analysis.peers import facts, measures
-from planbook.files import write_atomically
-from planbook.peer_data import COLUMNS
-from planbook.plan import load_city
+from planbook.data import paths
+from planbook.data.peers import COLUMNS
+from planbook.data.plan import load_city
+from planbook.files.atomic import write_atomically
 
 PANEL = "cities_annual.csv.gz"
 PANEL_PRICES = 2000  # base year of the panel's real GDP

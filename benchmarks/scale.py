@@ -39,9 +39,9 @@ from typing import Any
 import psutil
 
 from planbook.build import build_cities, tasks
-from planbook.execute import Outcome, Parent, Settings, run_all
-from planbook.paths import Paths
-from planbook.project import load
+from planbook.data.city import load
+from planbook.data.paths import Paths
+from planbook.execute.runner import Outcome, Parent, Settings, run_all
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "tests" / "fixtures" / "smallville"
@@ -296,7 +296,7 @@ def throughputs(
     """
     from distributed import LocalCluster
 
-    from planbook.execute.cluster import ClusterPool
+    from planbook.execute.cluster.pool import ClusterPool
 
     projects = [load(city, where.of(city)) for city in cities]
     work = [task for one in projects for task in tasks(one, LANGS, as_of=one.city.as_of)]

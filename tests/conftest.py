@@ -16,12 +16,13 @@ from typing import Any
 import hypothesis
 import pytest
 
-from planbook import csv_files, journal
-from planbook import project as projects
+from planbook.data import city as projects
+from planbook.data.paths import ROOT_VARIABLE, Paths
+from planbook.execute.hidden_packages import GRAMMARS, absent
 from planbook.exports import descriptor
-from planbook.packages import GRAMMARS, absent
-from planbook.paths import ROOT_VARIABLE, Paths
-from planbook.publish.kept import Lock, save, saved, tree
+from planbook.files import journal
+from planbook.files import table as csv_files
+from planbook.publish.cache import Lock, save, saved, tree
 
 with absent(GRAMMARS):  # JupyterLab, which a test opens, brings them
     import jsonschema  # noqa: F401

@@ -10,10 +10,10 @@ import io
 import math
 from pathlib import Path
 
-from planbook.catalog import Indicator
+from planbook.data.catalog import Indicator
+from planbook.data.city import Project, load
+from planbook.data.paths import Paths
 from planbook.exports import descriptor
-from planbook.paths import Paths
-from planbook.project import Project, load
 
 SOURCE = "invented_reply"
 COLUMNS = ("indicator", "entity", "year", "value", "unit", "status", "published", "source",

@@ -7,17 +7,19 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
-from planbook import fingerprints
-from planbook import paths as project_paths
+from planbook.analysis.changes import fingerprints
+from planbook.data import paths as project_paths
+from planbook.data.city import Project
+from planbook.data.city import load as load_project
 from planbook.errors import BuildError, DataError, PlanbookError, Problem
-from planbook.execute import Outcome, Parent, Pool, Settings, Task, run, run_all
-from planbook.models import LANGS
-from planbook.project import Project
-from planbook.project import load as load_project
-from planbook.publish import pages
-from planbook.publish.ahead import Ahead
+from planbook.execute.pools import Pool
+from planbook.execute.runner import Outcome, Parent, Settings, run, run_all
+from planbook.execute.task import Task
+from planbook.files.records import LANGS
 from planbook.publish.assemble import ahead_of, publish
 from planbook.publish.manifest import inputs_of
+from planbook.publish.pages import sections as pages
+from planbook.publish.prepare import Ahead
 
 HORIZON, LEVEL = 2030, 95  # the plan's last deadline; per cent
 Report = Callable[[str, object], None]

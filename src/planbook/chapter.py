@@ -14,34 +14,38 @@ from dataclasses import replace
 import pandas as pd
 from markupsafe import Markup
 
-from planbook import (
-    duty_tables,
-    figure_rows,
-    figures,
-    judgement,
-    outlook,
-    paths,
+from planbook.analysis.forecast import ForecastRefused
+from planbook.data import paths
+from planbook.data.city import load as load_project
+from planbook.data.plan import Measure, Project, Section, Target
+from planbook.data.vintages import is_day, standing
+from planbook.errors import ParameterError
+from planbook.files.records import LANGS
+from planbook.report.changes.calls import ChangeCalls
+from planbook.report.drivers.calls import DriverCalls
+from planbook.report.evidence.calls import EvidenceCalls
+from planbook.report.figure import break_notes, missing
+from planbook.report.html.fragments import Shown, file_links, fragment
+from planbook.report.inventory.calls import InventoryCalls
+from planbook.report.peers.calls import PeerCalls
+from planbook.report.scenarios.calls import ScenarioCalls
+from planbook.report.series import figures
+from planbook.report.series import forecast as outlook
+from planbook.report.series import latest as figure_rows
+from planbook.report.synergy.calls import SynergyCalls
+from planbook.report.targets import (
+    certainty as judgement,
+)
+from planbook.report.targets import (
+    departments as duty_tables,
+)
+from planbook.report.targets import (
     scoreboard,
     tables,
 )
-from planbook.analysis.forecast import ForecastRefused
-from planbook.chapter_changes import ChangeCalls
-from planbook.chapter_drivers import DriverCalls
-from planbook.chapter_evidence import EvidenceCalls
-from planbook.chapter_explorers import ExplorerCalls
-from planbook.chapter_inventory import InventoryCalls
-from planbook.chapter_peers import PeerCalls
-from planbook.chapter_scenarios import ScenarioCalls
-from planbook.chapter_synergy import SynergyCalls
-from planbook.errors import ParameterError
-from planbook.figure_parts import break_notes, missing
-from planbook.models import LANGS
-from planbook.plan import Measure, Project, Section, Target
-from planbook.project import load as load_project
-from planbook.render import Shown, file_links, fragment
+from planbook.report.view import View
 from planbook.text import join_counts
-from planbook.view import View
-from planbook.vintages import is_day, standing
+from planbook.widgets.calls import ExplorerCalls
 
 MONTHS = (
     "january",

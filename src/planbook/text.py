@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from planbook import units
+from planbook.data import units
+from planbook.data.plan import Target
 from planbook.errors import PlanbookError
-from planbook.models import LANGS
-from planbook.plan import Target
-from planbook.yamlio import load as load_yaml
+from planbook.files.records import LANGS
+from planbook.files.yaml import load as load_yaml
 
 WHOLE_PCT = 100.0  # above which no share lies
 MISSING = "–"

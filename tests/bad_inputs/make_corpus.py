@@ -20,7 +20,7 @@ import openpyxl
 import yaml
 from openpyxl.worksheet.formula import ArrayFormula
 
-from planbook import downloads
+from planbook.files import spreadsheets as downloads
 
 HERE = Path(__file__).resolve().parent
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from site_reader import LANGS, article, files, page_names, prose, table
 
-from planbook.project import load
-from planbook.publish.pages import DEPARTMENT, department_names
+from planbook.data.city import load
+from planbook.publish.pages.sections import DEPARTMENT, department_names
 from planbook.text import day_text, say
 
 pytestmark = pytest.mark.book

@@ -19,16 +19,16 @@ import pytest
 from notebook_writer import write
 from site_reader import LANGS, article, digests, files, page_names, prose, read, table
 
-from planbook import fingerprints
-from planbook.analysis.snapshot import take
-from planbook.cli import main
-from planbook.editions import from_bytes, to_bytes
-from planbook.paths import ROOT_VARIABLE, Paths
-from planbook.project import load
-from planbook.publish import pages
-from planbook.publish.checks import check_site
+from planbook.analysis.changes import fingerprints
+from planbook.analysis.changes.snapshot import take
+from planbook.cli.main import main
+from planbook.data.city import load
+from planbook.data.paths import ROOT_VARIABLE, Paths
+from planbook.data.snapshots import from_bytes, to_bytes
+from planbook.publish.checks.site import check_site
+from planbook.publish.pages import sections as pages
+from planbook.report.view import View
 from planbook.text import say
-from planbook.view import View
 
 pytestmark = pytest.mark.book
 

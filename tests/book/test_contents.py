@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from planbook.project import load
-from planbook.publish import pages
-from planbook.publish.config import edition_toc
-from planbook.publish.edition import book_title
-from planbook.yamlio import load as load_yaml
+from planbook.data.city import load
+from planbook.files.yaml import load as load_yaml
+from planbook.publish.pages import sections as pages
+from planbook.publish.pages.edition import book_title
+from planbook.publish.sphinx.config import edition_toc
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.S | re.M)

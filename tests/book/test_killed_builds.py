@@ -19,8 +19,8 @@ import psutil
 import pytest
 from site_reader import digests
 
-from planbook.paths import Paths
-from planbook.publish.checks import check_site
+from planbook.data.paths import Paths
+from planbook.publish.checks.site import check_site
 
 pytestmark = [
     pytest.mark.interrupts,

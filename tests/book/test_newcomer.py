@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from site_reader import article, digests, files, prose, table
 
-from planbook.paths import Paths
+from planbook.data.paths import Paths
 
 pytestmark = pytest.mark.book
 

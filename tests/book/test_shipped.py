@@ -11,14 +11,14 @@ import openpyxl
 import pytest
 from site_reader import LANGS, article, files, linked, page_names, prose, squeezed, table
 
-from planbook.analysis.baseline import choose
+from planbook.analysis.changes.baseline import choose
 from planbook.analysis.progress import VERDICTS
-from planbook.models import LANGS as EDITIONS
-from planbook.project import load
-from planbook.publish.checks import check_site
-from planbook.publish.pages import AUTHORED_PAGES, BIBLIOGRAPHY, CLOSING, department_names
+from planbook.data.city import load
+from planbook.files.records import LANGS as EDITIONS
+from planbook.publish.checks.site import check_site
+from planbook.publish.pages.sections import AUTHORED_PAGES, BIBLIOGRAPHY, CLOSING, department_names
+from planbook.report.view import View
 from planbook.text import day_text, messages, say
-from planbook.view import View
 
 pytestmark = pytest.mark.book
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from explorer_pages import compare
 
-from planbook.catalog import Indicator
+from planbook.data.catalog import Indicator
+from planbook.widgets.forecast_payload import fit_all
 from planbook.widgets.mathematics import defaults
-from planbook.widgets.payload import fit_all
 
 pytestmark = [pytest.mark.browser]
 
@@ -29,7 +29,7 @@ def test_one_mathematics_at_a_bound(chromium, values, upper, shape):
     )  # fmt: skip
     points = pd.Series(values, index=range(2014, 2014 + len(values)), dtype=float)
     last, laws = int(points.index[-1]), []
-    from planbook.plan import Target
+    from planbook.data.plan import Target
 
     target = None
     if shape:

@@ -288,7 +288,7 @@ def test_one_mathematics_in_python_and_in_the_page(chromium, open_page):
 )
 def test_sums_and_floors_over_paths_agree_as_well(chromium, open_page, repo, target):
     from planbook.analysis.forecast import forecast
-    from planbook.widgets import coding
+    from planbook.widgets import forecast_coding as coding
 
     state = open_page(name="chapters/20_inventory.html").evaluate(STATE)["payload"]
     one = state["series"][0]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import TimeoutError
 
-from planbook.paths import ROOT_VARIABLE
+from planbook.data.paths import ROOT_VARIABLE
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ REPO = Path(__file__).resolve().parents[2]
 TOKEN = "lab"
 START = """import pandas as pd
 from planbook import chapter
-from planbook.widgets.explorer import ForecastExplorer
+from planbook.widgets.forecast_explorer import ForecastExplorer
 book = chapter.load("20_inventory")
 ex = book.explore("co2_emissions_edgar")
 ex"""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from planbook import control
+from planbook.data import control
+from planbook.data.city import load
+from planbook.data.paths import Paths
 from planbook.errors import DataError
-from planbook.paths import Paths
-from planbook.project import load
 
 REPO = Path(__file__).resolve().parents[2]
 CITIES = [path.parent.name for path in sorted(REPO.glob("data/cities/*/city.yml"))]

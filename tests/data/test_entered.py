@@ -13,9 +13,10 @@ import openpyxl
 import pytest
 from entered import enter_everything
 
-from planbook import chapter, control
-from planbook.paths import ROOT_VARIABLE, Paths
-from planbook.project import load
+from planbook import chapter
+from planbook.data import control
+from planbook.data.city import load
+from planbook.data.paths import ROOT_VARIABLE, Paths
 
 REPO = Path(__file__).resolve().parents[2]
 LEFT_OUT = (".git", "_build", "chapters", ".venv", "venv", "__pycache__", ".*_cache", "*.egg-info")

@@ -14,11 +14,12 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from planbook import control, csv_files
+from planbook.data import control
+from planbook.data.city import load
+from planbook.data.paths import Paths
 from planbook.errors import DataError
 from planbook.exports import descriptor
-from planbook.paths import Paths
-from planbook.project import load
+from planbook.files import table as csv_files
 
 REPO = Path(__file__).resolve().parents[2]
 FILES = sorted(

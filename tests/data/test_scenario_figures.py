@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from planbook import chapter
-from planbook.project import load
-from planbook.scenario_results import compute
-from planbook.view import View
+from planbook.data.city import load
+from planbook.report.scenarios.results import compute
+from planbook.report.view import View
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CITY = DATA / "cities" / "liupanshui"

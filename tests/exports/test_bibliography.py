@@ -9,11 +9,11 @@ import re
 import pytest
 from site_reader import article, page_names
 
+from planbook.data.city import load
 from planbook.exports.citations import bibtex, csl
-from planbook.models import LANGS
-from planbook.project import load
-from planbook.publish import bibliography
-from planbook.publish.pages import BIBLIOGRAPHY
+from planbook.files.records import LANGS
+from planbook.publish.pages import bibliography
+from planbook.publish.pages.sections import BIBLIOGRAPHY
 
 
 @pytest.fixture(scope="module")

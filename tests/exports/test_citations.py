@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planbook.data.city import load
+from planbook.data.observations import Source
 from planbook.exports.citations import bibtex, citation_key, csl, gbt, latex, url
-from planbook.observations import Source
-from planbook.project import load
 
 
 def source(title="Bulletin", zh="公报", **more) -> Source:

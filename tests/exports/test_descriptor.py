@@ -8,10 +8,10 @@ import shutil
 import frictionless
 import pytest
 
-from planbook.cli import main
+from planbook.cli.main import main
+from planbook.data.paths import ROOT_VARIABLE
 from planbook.errors import DataError
 from planbook.exports import descriptor
-from planbook.paths import ROOT_VARIABLE
 
 ROW = "manure_utilisation_rate,smallville,2024,81,%,final,2025,bureau,,,,\n"
 

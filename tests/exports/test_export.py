@@ -16,14 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planbook.cli import main
-from planbook.downloads import safe
-from planbook.exports import formats, frames, tables
+from planbook.cli.main import main
+from planbook.data.city import load
+from planbook.data.paths import ROOT_VARIABLE, Paths
+from planbook.data.vintages import known_from
+from planbook.exports import contents as frames
+from planbook.exports import formats
+from planbook.exports import table_schemas as tables
 from planbook.exports.schema import Field, Schema
-from planbook.paths import ROOT_VARIABLE, Paths
-from planbook.project import load
+from planbook.files.spreadsheets import safe
 from planbook.text import day_text
-from planbook.vintages import known_from
 
 SCHEMAS = {one.name: one for one in tables.ALL}
 HOSTILE = [

@@ -14,15 +14,15 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["planbook.intake"]):
-    from planbook.intake.delimited import read_table
-    from planbook.intake.forms import Knows
-    from planbook.intake.grids import Grid
-    from planbook.intake.layout import find_table
-    from planbook.intake.refusal import Refused
-    from planbook.intake.scope import Scopes
-    from planbook.intake.values import read_date, read_number, read_text, read_year
-    from planbook.intake.workbook import read_workbook
-    from planbook.models import Text
+    from planbook.files.records import Text
+    from planbook.intake.meaning.forms import Knows
+    from planbook.intake.meaning.layout import find_table
+    from planbook.intake.meaning.scope import Scopes
+    from planbook.intake.meaning.values import read_date, read_number, read_text, read_year
+    from planbook.intake.reading.delimited import read_table
+    from planbook.intake.reading.grid import Grid
+    from planbook.intake.reading.refusal import Refused
+    from planbook.intake.reading.workbook import read_workbook
 
 SCOPES = Scopes({"city": Text(en="Smallville", zh="小城市"), "east": Text(en="East", zh="东区")})
 KNOWS = Knows(lambda text: len(text) > 3, lambda text: len(text) < 3, SCOPES, lambda texts: False)

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planbook.intake.delimited import read_table
-from planbook.intake.forms import Knows
-from planbook.intake.layout import find_table
-from planbook.intake.refusal import Refused
-from planbook.intake.scope import Scopes
-from planbook.intake.workbook import read_workbook
-from planbook.models import Text
+from planbook.files.records import Text
+from planbook.intake.meaning.forms import Knows
+from planbook.intake.meaning.layout import find_table
+from planbook.intake.meaning.scope import Scopes
+from planbook.intake.reading.delimited import read_table
+from planbook.intake.reading.refusal import Refused
+from planbook.intake.reading.workbook import read_workbook
 
 CORPUS = Path(__file__).resolve().parents[1] / "bad_inputs"
 SECONDS = 10

@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from planbook.cli import main
-from planbook.intake.run import prepare
-from planbook.paths import ROOT_VARIABLE, Paths
-from planbook.project import Project, load
+from planbook.cli.main import main
+from planbook.data.city import Project, load
+from planbook.data.paths import ROOT_VARIABLE, Paths
+from planbook.intake.import_run import prepare
 
 REPO = Path(__file__).resolve().parents[2]
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import openpyxl
 
-from planbook.intake.template import departments_of, make_form
-from planbook.intake.template_book import write_template
-from planbook.project import Project
+from planbook.data.city import Project
+from planbook.intake.template.form import write_template
+from planbook.intake.template.request import departments_of, make_form
 
 from .trouble import Sheet, Value, merged, write_csv, write_xlsx
 

@@ -20,10 +20,10 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.cell import coordinate_from_string
 
 import planbook
-from planbook.cli import main
-from planbook.intake.delimited import decode
+from planbook.cli.main import main
+from planbook.data.paths import ROOT_VARIABLE
 from planbook.intake.faults import IntakeError
-from planbook.paths import ROOT_VARIABLE
+from planbook.intake.reading.delimited import decode
 
 from .casework import (
     CITY,
@@ -227,7 +227,7 @@ class _Day(dt.date, metaclass=_Alike):
 def evening_before(monkeypatch):
     """Let the machine's clock stand in UTC on the evening before a morning in China."""
     for part in pkgutil.walk_packages(planbook.__path__, "planbook."):
-        if part.name.startswith(("planbook.cli", "planbook.intake")):
+        if part.name.startswith(("planbook.cli.main", "planbook.intake")):
             importlib.import_module(part.name)
     clock = types.SimpleNamespace(**{**vars(dt), "datetime": _Moment, "date": _Day})
     for name, module in list(sys.modules.items()):

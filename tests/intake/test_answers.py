@@ -9,8 +9,8 @@ import pytest
 import yaml
 from openpyxl.comments import Comment
 
-from planbook import cli_intake
-from planbook.intake.number_formats import Look, look_of
+from planbook.cli import intake as cli_intake
+from planbook.intake.reading.number_formats import Look, look_of
 
 from .conftest import everything
 

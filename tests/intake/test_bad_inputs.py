@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-import planbook.project
-from planbook.cli import main
-from planbook.intake.run import prepare
-from planbook.paths import ROOT_VARIABLE
+import planbook.data.city
+from planbook.cli.main import main
+from planbook.data.paths import ROOT_VARIABLE
+from planbook.intake.import_run import prepare
 
 FOLDER = Path(__file__).resolve().parents[1] / "bad_inputs"
 INDEX = yaml.safe_load((FOLDER / "index.yml").read_text(encoding="utf-8"))
@@ -35,7 +35,7 @@ def digest(folder: Path) -> str:
 def city(tmp_path_factory, lay_out):
     """A small project, loaded once, with the sum of its data before anything is read."""
     paths = lay_out(tmp_path_factory.mktemp("bad") / "project")
-    project = planbook.project.load("smallville", paths)
+    project = planbook.data.city.load("smallville", paths)
     before = digest(paths.data)
     for name in ("taken_comment.xlsx", "jump_down.csv"):  # libraries load, the reader starts
         prepare(project, [FOLDER / name])
@@ -47,7 +47,7 @@ def take(city, monkeypatch, capsys):
     """Import one file; give exit code, faults by level, seconds taken."""
     paths, project, before = city
     monkeypatch.setenv(ROOT_VARIABLE, str(paths.root))
-    monkeypatch.setattr(planbook.project, "load", lambda *_: project)
+    monkeypatch.setattr(planbook.data.city, "load", lambda *_: project)
 
     def take_(path, *options):
         start = time.process_time()  # the reader's child has a limit of its own
@@ -120,7 +120,7 @@ def test_bad_input(name, take):
 def test_no_message_can_steer_a_terminal(name, city, monkeypatch, capsys):
     paths, project, _ = city
     monkeypatch.setenv(ROOT_VARIABLE, str(paths.root))
-    monkeypatch.setattr(planbook.project, "load", lambda *_: project)
+    monkeypatch.setattr(planbook.data.city, "load", lambda *_: project)
     assert main(["import", str(FOLDER / name), "--city", "smallville", "--dry-run"]) == 1
     printed = "".join(capsys.readouterr())
     assert "\x1b" not in printed

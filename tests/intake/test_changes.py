@@ -9,9 +9,9 @@ import subprocess
 import pytest
 
 from planbook import chapter
-from planbook.cli import main
+from planbook.cli.main import main
+from planbook.data.vintages import revisions
 from planbook.text import say
-from planbook.vintages import revisions
 
 NEW = (
     "indicator,year,value,unit,published,source\n"

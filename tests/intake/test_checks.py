@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from planbook.catalog import load_catalog, load_departments
+from planbook.data.catalog import load_catalog, load_departments
+from planbook.data.city import load
 from planbook.errors import DataError
-from planbook.intake import checks
-from planbook.intake.compare import compare, latest
-from planbook.intake.forms import Entry
-from planbook.intake.grids import Cell
-from planbook.intake.resolve import Figure
-from planbook.intake.schema import check_schema, to_frame
-from planbook.intake.standing import standing
-from planbook.project import load
+from planbook.intake.checks import together as checks
+from planbook.intake.checks.on_file import standing
+from planbook.intake.checks.revisions import compare, latest
+from planbook.intake.checks.single import check_schema, to_frame
+from planbook.intake.meaning.figures import Figure
+from planbook.intake.meaning.forms import Entry
+from planbook.intake.reading.grid import Cell
 
 from .conftest import TODAY
 

@@ -11,12 +11,12 @@ import sys
 import openpyxl
 import pytest
 
+from planbook.data.city import load
+from planbook.data.observations import known_in
 from planbook.exports import descriptor
 from planbook.intake import records
-from planbook.intake.forms import PROBLEMS
+from planbook.intake.meaning.forms import PROBLEMS
 from planbook.intake.undo import undo
-from planbook.observations import known_in
-from planbook.project import load
 
 from .conftest import everything
 
@@ -382,13 +382,13 @@ def test_undo_refuses_while_another_row_uses_the_source(take, csv, city):
 
 def test_nothing_is_written_if_a_file_changed_since_it_was_compared(small, csv, city, monkeypatch):
     from planbook.errors import PlanbookError
-    from planbook.intake.run import prepare, write
+    from planbook.intake.import_run import prepare, write
 
     project = load("smallville", small)
     intake = prepare(project, [csv(LONG)])
     path = city / "observations/agriculture.csv"
     real = path.read_bytes()
-    import planbook.intake.run as module
+    import planbook.intake.import_run as module
 
     def meddle(*arguments):
         path.write_bytes(real + b"pesticide_commercial_use,smallville,2020,5,t,final,,bureau,,,,\n")

@@ -12,11 +12,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from planbook import journal
+from planbook.data.city import load
 from planbook.errors import PlanbookError
 from planbook.exports import descriptor
+from planbook.files import journal
 from planbook.intake import records
-from planbook.project import load
 
 from .conftest import everything
 
@@ -143,7 +143,7 @@ def test_no_path_leads_out_of_the_city(folder, name):
 
 def test_two_writers_wait_for_each_other(folder):
     program = (
-        "import sys, pathlib; from planbook import journal\n"
+        "import sys, pathlib; from planbook.files import journal\n"
         "for n in range(30): journal.apply(pathlib.Path(sys.argv[1]), "
         "{'b.yml': sys.argv[2].encode(), 'observations/a.csv': sys.argv[2].encode()})\n"
     )
@@ -176,10 +176,10 @@ FILE = (
 )
 PROGRAM = (
     "import sys, pathlib\n"
-    "from planbook.project import load\n"
-    "from planbook.intake.run import prepare, write\n"
+    "from planbook.data.city import load\n"
+    "from planbook.intake.import_run import prepare, write\n"
     "from planbook.intake.undo import undo\n"
-    "from planbook.paths import Paths\n"
+    "from planbook.data.paths import Paths\n"
     "from functools import partial\n"
     "from planbook.exports import descriptor\n"
     "root = Paths(pathlib.Path(sys.argv[1])); folder = root.city('smallville')\n"
@@ -200,7 +200,7 @@ def kill_imports(paths, file, times, seed):
     """Import and undo without end in a process, kill it at random moments, look each time."""
     folder = paths.city("smallville")
     old = everything(folder)
-    from planbook.intake.run import prepare, write
+    from planbook.intake.import_run import prepare, write
     from planbook.intake.undo import undo
 
     project = load("smallville", paths)

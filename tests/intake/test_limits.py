@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from planbook import downloads
-from planbook.intake import limits
-from planbook.intake.reader import Reader
-from planbook.intake.refusal import Refused
+from planbook.files import spreadsheets as downloads
+from planbook.intake.reading import limits
+from planbook.intake.reading.reader import Reader
+from planbook.intake.reading.refusal import Refused
 
 CORPUS = Path(__file__).resolve().parents[1] / "bad_inputs"
 MEGABYTES = 500
@@ -113,7 +113,7 @@ def test_a_reader_that_takes_too_long_is_stopped_and_starts_again(tmp_path):
 
 def test_the_child_ends_with_its_input():
     child = subprocess.Popen(
-        [sys.executable, "-m", "planbook.intake.child"],
+        [sys.executable, "-m", "planbook.intake.reading.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -141,8 +141,8 @@ def test_no_file_takes_more_than_half_a_gigabyte(tmp_path):
     ]
     program = (
         "import re, resource, sys, pathlib\n"
-        "from planbook.intake.reader import Reader\n"
-        "from planbook.intake.refusal import Refused\n"
+        "from planbook.intake.reading.reader import Reader\n"
+        "from planbook.intake.reading.refusal import Refused\n"
         "reader = Reader(20)\n"
         "for name in sys.argv[1:]:\n"
         "    try: reader.read(pathlib.Path(name))\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planbook.paths import Paths
-from planbook.project import load
+from planbook.data.city import load
+from planbook.data.paths import Paths
 
 from .conftest import REPO, figures_of, told
 

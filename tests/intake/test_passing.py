@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planbook.cli import main
-from planbook.paths import ROOT_VARIABLE
+from planbook.cli.main import main
+from planbook.data.paths import ROOT_VARIABLE
 
 from .conftest import figures_of, told
 

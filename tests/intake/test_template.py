@@ -9,13 +9,13 @@ import json
 import openpyxl
 import pytest
 
-from planbook.intake import template as template_module
-from planbook.intake.compare import latest
-from planbook.intake.forms import META
-from planbook.intake.resolve import to_unit
-from planbook.intake.sheets import GUIDE_SHEET, SOURCES_SHEET
-from planbook.observations import load_sources
-from planbook.project import load
+from planbook.data.city import load
+from planbook.data.observations import load_sources
+from planbook.intake.checks.revisions import latest
+from planbook.intake.meaning.figures import to_unit
+from planbook.intake.meaning.forms import META
+from planbook.intake.meaning.sheets import GUIDE_SHEET, SOURCES_SHEET
+from planbook.intake.template import request as template_module
 
 from .conftest import everything, fill
 

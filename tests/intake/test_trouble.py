@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from planbook.intake.run import prepare
-from planbook.project import Project, load
+from planbook.data.city import Project, load
+from planbook.intake.import_run import prepare
 
 from . import changes_of_form, changes_of_nothing, changes_of_scope
 from .changes import MEANING, NOTHING, Meant

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planbook.intake import values
+from planbook.data.units import UNITS
 from planbook.intake.faults import visible
-from planbook.intake.grids import Cell, letters
-from planbook.intake.headings import read_heading
-from planbook.intake.refusal import Refused
-from planbook.intake.resolve import to_unit
-from planbook.intake.unit_names import factor_to, read_unit
-from planbook.units import UNITS
+from planbook.intake.meaning import values
+from planbook.intake.meaning.figures import to_unit
+from planbook.intake.meaning.headings import read_heading
+from planbook.intake.meaning.unit_names import factor_to, read_unit
+from planbook.intake.reading.grid import Cell, letters
+from planbook.intake.reading.refusal import Refused
 
 
 def cell(text, kind="s"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from notebook_writer import SETTINGS, texts, write
 
-from planbook.execute import Parent, Task, run
+from planbook.execute.runner import Parent, run
+from planbook.execute.task import Task
 
 UNTOUCHED = "nothing it depends on has changed"
 CHAPTER = (

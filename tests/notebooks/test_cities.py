@@ -8,7 +8,7 @@ import pytest
 from notebook_writer import texts, write
 
 from planbook import build
-from planbook.cli import main
+from planbook.cli.main import main
 from planbook.execute import runner
 
 CELLS = (

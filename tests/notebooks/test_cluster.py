@@ -10,10 +10,12 @@ import distributed
 import pytest
 from notebook_writer import SETTINGS, noted, texts, write
 
-from planbook.cli import main
+from planbook.cli.main import main
 from planbook.errors import BuildError, PlanbookError
-from planbook.execute import Settings, Started, Task, cluster, run, run_all
-from planbook.execute.cluster import ClusterPool
+from planbook.execute.runner import Settings, Started, run, run_all
+from planbook.execute.task import Task
+from planbook.execute.cluster import pool as cluster
+from planbook.execute.cluster.pool import ClusterPool
 
 CHAPTER = 'from planbook import chapter\nc = chapter.load("12_air", city=city, lang=lang, as_of=as_of)'
 KILLER = (

@@ -13,7 +13,8 @@ from notebook_writer import LOAD, SETTINGS, noted, texts, write
 
 from planbook import chapter
 from planbook.errors import BuildError, ParameterError
-from planbook.execute import Settings, Task, run, run_all
+from planbook.execute.runner import Settings, run, run_all
+from planbook.execute.task import Task
 
 UNTOUCHED = "nothing it depends on has changed"
 

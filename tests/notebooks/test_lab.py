@@ -13,11 +13,11 @@ from nbclient import NotebookClient
 
 from planbook.analysis.forecast import ForecastRefused
 from planbook.errors import PlanbookError
-from planbook.paths import ROOT_VARIABLE
-from planbook.project import load
-from planbook.view import View
+from planbook.data.paths import ROOT_VARIABLE
+from planbook.data.city import load
+from planbook.report.view import View
 from planbook.widgets import lab
-from planbook.widgets.explorer import ForecastExplorer, read_points
+from planbook.widgets.forecast_explorer import ForecastExplorer, read_points
 
 LAB = Path(__file__).resolve().parents[2] / "notebooks" / "lab" / "forecast_lab.ipynb"
 

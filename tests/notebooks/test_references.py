@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from planbook import chapter
-from planbook.project import load
-from planbook.publish.pages import CLOSING
+from planbook.data.city import load
+from planbook.publish.pages.sections import CLOSING
 from planbook.text import messages
 
 REPO = Path(__file__).resolve().parents[2]

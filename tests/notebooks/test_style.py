@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from planbook.project import load
-from planbook.publish.pages import CLOSING
+from planbook.data.city import load
+from planbook.publish.pages.sections import CLOSING
 
 REPO = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))

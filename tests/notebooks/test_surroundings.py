@@ -13,7 +13,7 @@ import pytest
 from notebook_writer import SETTINGS, texts, write
 
 from planbook.exports import descriptor
-from planbook.paths import ROOT_VARIABLE
+from planbook.data.paths import ROOT_VARIABLE
 
 ROOT_OF = (
     "from planbook import chapter\n"
@@ -103,8 +103,9 @@ def spoilt(tmp_path_factory, monkeypatch):
 
 @pytest.mark.parametrize("kernel", ["cold", "warm"])
 def test_a_users_profile_is_not_read(project, spoilt, kernel):
-    from planbook.execute import Parent, Settings, Task, run
-    from planbook.execute.warm import can_fork
+    from planbook.execute.runner import Parent, Settings, run
+    from planbook.execute.task import Task
+    from planbook.execute.kernels.warm import can_fork
 
     if kernel == "warm" and not can_fork():
         pytest.skip("needs fork")

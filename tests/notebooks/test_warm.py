@@ -15,17 +15,19 @@ import pytest
 from notebook_writer import SETTINGS, texts, write
 
 from planbook.errors import BuildError
-from planbook.execute import Parent, Settings, Task, run, warm
-from planbook.execute.kernels import WarmKernelManager
-from planbook.execute.provisioner import WarmProvisioner
-from planbook.execute.warm import can_fork
+from planbook.execute.runner import Parent, Settings, run
+from planbook.execute.task import Task
+from planbook.execute.kernels import warm
+from planbook.execute.kernels.managers import WarmKernelManager
+from planbook.execute.kernels.provisioner import WarmProvisioner
+from planbook.execute.kernels.warm import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
 SPOIL = """
 import os, random, sys, types, warnings
 import matplotlib as mpl, numpy as np, pandas as pd
-from planbook import charts
+from planbook.report.drawing import style as charts
 charts.leaked = charts.PANEL_PAD = 99
 mpl.rcParams["lines.linewidth"] = 77
 os.environ["LEAKED"] = "yes"
@@ -41,7 +43,7 @@ LOOK = """
 import asyncio, os, sys, threading, warnings
 import matplotlib as mpl, numpy as np, pandas as pd, psutil, zmq
 import matplotlib.pyplot as plt
-from planbook import charts
+from planbook.report.drawing import style as charts
 print({
     "attribute": hasattr(charts, "leaked"), "constant": charts.PANEL_PAD,
     "style": mpl.rcParams["lines.linewidth"], "backend": mpl.get_backend(),
@@ -60,7 +62,7 @@ print(np.random.random())
 @pytest.fixture(scope="module")
 def parent(tmp_path_factory):
     """A running parent of warm kernels that has read no project."""
-    from planbook.paths import Paths
+    from planbook.data.paths import Paths
 
     with Parent(Paths(tmp_path_factory.mktemp("none")), "", "warm") as one:
         yield one
@@ -207,7 +209,7 @@ def test_papermill_finds_the_engine_by_its_name(repo, tmp_path):
         env={**os.environ, "PYTHONPATH": path}, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "planbook.execute.forkserver 2035" in texts(out)
+    assert "planbook.execute.kernels.forkserver 2035" in texts(out)
     assert json.loads(out.read_text(encoding="utf-8"))["metadata"]["papermill"]["exception"] is None
 
 
@@ -215,7 +217,7 @@ def test_a_parent_whose_build_is_gone_ends_before_it_has_imported_everything(tmp
     folder = tmp_path / "warm"
     folder.mkdir()
     server = subprocess.Popen(
-        [sys.executable, "-m", "planbook.execute.forkserver", str(folder / "s"), "", ""],
+        [sys.executable, "-m", "planbook.execute.kernels.forkserver", str(folder / "s"), "", ""],
         stdin=subprocess.PIPE,
     )
     server.stdin.close()  # as when the build is killed

@@ -13,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 import tiny_book
 import warm_renderer
 
-from planbook.execute.warm import can_fork
-from planbook.publish import renderer
-from planbook.publish.site import build_edition, write_landing
+from planbook.execute.kernels.warm import can_fork
+from planbook.publish.sphinx import renderer
+from planbook.publish.sphinx.site import build_edition, write_landing
 
 
 @pytest.fixture(scope="session")

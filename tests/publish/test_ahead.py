@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from planbook.errors import DataError, Problem
-from planbook.publish import ahead as ahead_module
-from planbook.publish.ahead import Ahead
+from planbook.publish import prepare as ahead_module
+from planbook.publish.prepare import Ahead
 
 
 class Pages:

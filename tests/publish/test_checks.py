@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from planbook.errors import BuildError
-from planbook.publish import foreign, images
-from planbook.publish.checks import Problem, check_site, raise_problems
-from planbook.publish.policy import protect
+from planbook.publish.checks import images
+from planbook.publish.checks import requests as foreign
+from planbook.publish.checks.policy import protect
+from planbook.publish.checks.site import Problem, check_site, raise_problems
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 9"/></svg>'
 EMPTY_SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><path d="M0 0"/></defs><g/></svg>'

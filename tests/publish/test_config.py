@@ -11,7 +11,8 @@ from jupyter_book.config import get_final_config, validate_yaml
 from tiny_book import CAPTIONS, ROOT, TOC
 
 from planbook.errors import BuildError
-from planbook.publish import config, wording
+from planbook.publish import words as wording
+from planbook.publish.sphinx import config
 
 BASE = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 HOSTILE = {

@@ -13,8 +13,8 @@ import tiny_book
 from lxml import html
 
 from planbook.errors import BuildError
-from planbook.publish.checks import check_site
-from planbook.publish.site import build_edition
+from planbook.publish.checks.site import check_site
+from planbook.publish.sphinx.site import build_edition
 
 PAGES = ("index.html", "methods.html", "chapters/05_energy.html", "search.html")
 CHAPTER = "chapters/05_energy.html"

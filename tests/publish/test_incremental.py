@@ -18,10 +18,11 @@ import yaml
 from warm_renderer import Renderers
 
 from planbook.errors import BuildError
-from planbook.publish import drawings, kept, renderer
+from planbook.publish import cache as kept
 from planbook.publish.assemble import remove_abandoned
-from planbook.publish.kept import SEAL, Kept, Lock, save, saved
-from planbook.publish.rendering import Workshop, render_editions
+from planbook.publish.cache import SEAL, Kept, Lock, save, saved
+from planbook.publish.sphinx import drawings, renderer
+from planbook.publish.sphinx.rendering import Workshop, render_editions
 
 CHAPTER = "chapters/05_energy.ipynb"
 Files = dict[str, bytes]
@@ -263,7 +264,12 @@ def test_another_program_or_package_begins_anew(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    ["publish/cells.py", "publish/templates", "widgets/front.py", "widgets/front/chart.js"],
+    [
+        "publish/one_language.py",
+        "publish/sphinx/templates",
+        "widgets/front.py",
+        "widgets/front/chart.js",
+    ],
 )
 def test_what_makes_a_page_is_part_of_the_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
@@ -271,7 +277,7 @@ def test_what_makes_a_page_is_part_of_the_program(
     package = Path(kept.__file__).parents[1]
     for name in ("publish", "widgets"):
         shutil.copytree(package / name, tmp_path / name)
-    monkeypatch.setattr(kept, "__file__", str(tmp_path / "publish" / "kept.py"))
+    monkeypatch.setattr(kept, "__file__", str(tmp_path / "publish" / "cache.py"))
     before = kept.code()
     path = tmp_path / changed
     path = next(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else path
@@ -281,14 +287,21 @@ def test_what_makes_a_page_is_part_of_the_program(
 
 def test_pages_are_made_with_no_other_module_of_the_program() -> None:
     """What rendering loads beyond `kept.code` could change without a page being made anew."""
-    look = "import sys, planbook.publish.renderer, planbook.publish.sphinx_ext; print(*sys.modules)"
+    look = "import sys, planbook.publish.sphinx.renderer, planbook.publish.sphinx.extension; print(*sys.modules)"
     told = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, check=True, encoding="utf-8"
     ).stdout
     own = {name for name in told.split() if name.split(".")[0] == "planbook"}
     others = {name for name in own if not name.startswith("planbook.publish")}
     # faults, writing, and what is left out of imports
-    harmless = {"planbook", "planbook.errors", "planbook.files", "planbook.packages"}
+    harmless = {
+        "planbook",
+        "planbook.errors",
+        "planbook.files",
+        "planbook.files.atomic",
+        "planbook.execute",
+        "planbook.execute.hidden_packages",
+    }
     assert others - harmless == {"planbook.widgets", "planbook.widgets.front"}
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from planbook.models import LANGS
-from planbook.paths import Paths
-from planbook.project import load
-from planbook.publish.made import Made
+from planbook.data.city import load
+from planbook.data.paths import Paths
+from planbook.files.records import LANGS
+from planbook.publish.pages.kept_pages import Made
 
 INPUTS = {"program": "p", "packages": "q", "notebooks": "n", "data": "said by nobody"}
 OBSERVED = "data/cities/smallville/observations"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from planbook.execute import stamp
-from planbook.paths import Paths
+from planbook.data.paths import Paths
+from planbook.execute.cache import stamp
 from planbook.publish import manifest
 
 ASKED = {"city": "smallville", "langs": ["en", "zh"], "as_of": 2024}
@@ -109,7 +109,7 @@ def test_a_note_that_is_damaged_or_removed(published: Paths) -> None:
 def test_nothing_heavy_is_imported() -> None:
     heavy = ("pandas", "numpy", "sphinx", "lxml", "yaml", "papermill", "jinja2")
     program = (
-        "import sys, planbook.execute.stamp, planbook.cli\n"
+        "import sys, planbook.execute.cache.stamp, planbook.cli.main\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")

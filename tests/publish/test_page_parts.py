@@ -9,10 +9,10 @@ import pytest
 from lxml import html
 from tiny_book import code, markdown, notebook, shown
 
-from planbook.publish.cells import WIDGET_VIEW, for_readers
-from planbook.publish.landing import write_landing
-from planbook.publish.mathml import latex_to_mathml
-from planbook.publish.searching import BilingualSearch
+from planbook.publish.one_language import WIDGET_VIEW, for_readers
+from planbook.publish.pages.landing import write_landing
+from planbook.publish.sphinx.mathml import latex_to_mathml
+from planbook.publish.sphinx.search import BilingualSearch
 
 
 def sources(book: dict) -> list[str]:

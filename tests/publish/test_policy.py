@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planbook.errors import BuildError
-from planbook.publish import policy, theme
+from planbook.publish.checks import policy
+from planbook.publish.sphinx import theme
 
 # echo -n "go()" | openssl dgst -sha256 -binary | base64
 GO = "'sha256-5KYv+PUboo5h+0+YAtGRPbwv5d/QxzHslP4YGnUaxRw='"

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 STARTED = (
-    "from planbook.publish.renderer import Renderer\n"
+    "from planbook.publish.sphinx.renderer import Renderer\n"
     "renderer = Renderer()\n"
     "renderer.prepare()\n"
     "print(renderer._process.pid, flush=True)\n"

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from planbook.publish.config import edition_config, edition_toc
+from planbook.publish.sphinx.config import edition_config, edition_toc
 
 ROOT = Path(__file__).resolve().parents[2]
 

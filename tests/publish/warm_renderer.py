@@ -16,11 +16,11 @@ import tempfile
 
 import psutil
 
-from planbook.publish import renderer
+from planbook.publish.sphinx import renderer
 
 _PROGRAM = """
 import importlib, os, signal, socket, sys, traceback
-from planbook.publish import renderer
+from planbook.publish.sphinx import renderer
 for name in renderer._LOADED:
     importlib.import_module(name)
 asked = socket.socket(fileno=int(sys.argv[1]))

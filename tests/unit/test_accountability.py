@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from planbook.analysis import accountability
-from planbook.models import Text
-from planbook.plan import Measure, Part, Plan, Project, Section, Target
+from planbook.data.plan import Measure, Part, Plan, Project, Section, Target
+from planbook.files.records import Text
 
 WORDS = {"en": "x", "zh": "某"}
 

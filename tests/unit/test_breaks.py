@@ -15,16 +15,17 @@ import pandas as pd
 import pytest
 
 from planbook import chapter
-from planbook.analysis import decoupling, drivers
+from planbook.analysis.drivers import decoupling
+from planbook.analysis.drivers import levels as drivers
 from planbook.analysis.forecast import ForecastRefused
-from planbook.analysis.synergy import co_movement, screening
-from planbook.catalog import Department, load_catalog
-from planbook.derive import series
+from planbook.analysis.synergy.equivalents import co_movement, screening
+from planbook.data.catalog import Department, load_catalog
+from planbook.data.city import load
+from planbook.data.series import series
 from planbook.errors import DataError
-from planbook.figure_parts import describe, details_of
-from planbook.project import load
-from planbook.synergy_parts import burdens_of
-from planbook.view import View
+from planbook.report.figure import describe, details_of
+from planbook.report.synergy.parts import burdens_of
+from planbook.report.view import View
 from planbook.widgets.lab import points as fitted_in_the_lab
 
 FACTOR = 1.37

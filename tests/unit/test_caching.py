@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from planbook import text
+from planbook.data.city import load
 from planbook.errors import ParameterError
-from planbook.execute import Task, fingerprint, stamp
-from planbook.execute import code as code_module
-from planbook.execute.code import Code, hash_of, imports_of
-from planbook.execute.dependencies import Present, digest, told
+from planbook.execute.cache import code as code_module
+from planbook.execute.cache import fingerprint, stamp
+from planbook.execute.cache.code import Code, hash_of, imports_of
+from planbook.execute.cache.dependencies import Present, digest, told
+from planbook.execute.cache.recording import Recorder, _Words, watched_project
+from planbook.execute.cache.store import Store
 from planbook.execute.merging import check_parameters, marked, merge
-from planbook.execute.recording import Recorder, _Words, watched_project
-from planbook.execute.store import Store
-from planbook.project import load
+from planbook.execute.task import Task
 from planbook.widgets import words as words_module
 
 MODULE = '"""Doc."""\nRATE = 2  # per year\n\ndef f(x):\n    """Say."""\n    return x * RATE\n'
@@ -39,8 +40,12 @@ def test_comments_and_docstrings_do_not_change_a_module():
 
 
 def test_imports_within_functions_count():
-    text = "import numpy\ndef f():\n    from planbook import charts\n    import planbook.text\n"
-    assert imports_of(text) == ["planbook", "planbook.charts", "planbook.text"]
+    text = "import numpy\ndef f():\n    from planbook.report.drawing import style\n    import planbook.text\n"
+    assert imports_of(text) == [
+        "planbook.report.drawing",
+        "planbook.report.drawing.style",
+        "planbook.text",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +65,7 @@ def test_imports_within_functions_count():
     ],
 )
 def test_statements_at_any_depth_are_seen(around):
-    assert imports_of(around.format("from planbook import charts")) == ["planbook", "planbook.charts"]  # fmt: skip
+    assert imports_of(around.format("from planbook.report.drawing import style")) == ["planbook.report.drawing", "planbook.report.drawing.style"]  # fmt: skip
     depth = around.partition("{")[0].rpartition("\n")[2] + "    "
     text = around.format(f"def g():\n{depth}'Say.'\n{depth}return 1")
     assert hash_of(text) == hash_of(text.replace("Say.", "Tell."))
@@ -70,9 +75,9 @@ def test_statements_at_any_depth_are_seen(around):
 def test_what_a_chapter_reaches(tmp_path):
     code = Code(tmp_path / "code.json")
     found = code.reached(["planbook.chapter"])
-    assert {"planbook", "planbook.chapter", "planbook.derive", "planbook.analysis.progress", "templates/figure.html"} <= set(found)  # fmt: skip
+    assert {"planbook", "planbook.chapter", "planbook.data.series", "planbook.analysis.progress", "report/html/templates/figure.html"} <= set(found)  # fmt: skip
     assert not [name for name in found if name.startswith(("planbook.publish", "planbook.execute", "planbook.cli", "messages"))]  # fmt: skip
-    assert "planbook.charts" not in code.reached(["planbook.derive"])
+    assert "planbook.report.drawing.style" not in code.reached(["planbook.data.series"])
     code.save()
     assert Code(tmp_path / "code.json").reached(["planbook.chapter"]) == found
 
@@ -83,13 +88,13 @@ def test_a_file_is_looked_at_once_a_build_and_again_by_the_next(tmp_path, monkey
     monkeypatch.setattr(code_module, "_file_of", lambda name: looked.append(name) or plain(name))
     code = Code(tmp_path / "code.json")
     found = code.reached(["planbook.chapter"])
-    assert "planbook.derive" in looked
+    assert "planbook.data.series" in looked
     assert len(looked) == len(set(looked))
     looked.clear()
     assert code.reached(["planbook.chapter"]) == found
     assert looked == []
     assert Code(tmp_path / "code.json").reached(["planbook.chapter"]) == found
-    assert "planbook.derive" in looked
+    assert "planbook.data.series" in looked
 
 
 def test_differences_are_told_in_words():

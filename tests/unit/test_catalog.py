@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planbook.catalog import Department, load_catalog
+from planbook.data.catalog import Department, load_catalog
 from planbook.errors import DataError
 
 DEPARTMENTS = {"energy": Department(en="Energy", zh="能源局")}

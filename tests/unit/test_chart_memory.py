@@ -9,7 +9,8 @@ from matplotlib.font_manager import FontManager
 from matplotlib.markers import MarkerStyle
 from matplotlib.text import Text
 
-from planbook import chart_memory, charts
+from planbook.report.drawing import speedup as chart_memory
+from planbook.report.drawing import style as charts
 
 METHODS = (
     (Text, "_get_layout"),

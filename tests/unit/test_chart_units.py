@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planbook import charts
-from planbook.chart_units import plot_units
+from planbook.report.drawing import style as charts
+from planbook.report.drawing.plants import plot_units
 
 PLANTS = pd.DataFrame(
     {

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from planbook.analysis.forecast import forecast
-from planbook.cli import main
-from planbook.paths import ROOT_VARIABLE
+from planbook.cli.main import main
+from planbook.data.paths import ROOT_VARIABLE
 from planbook.text import messages
 
 STATUS_KEYS = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planbook.analysis.cocontrol import (
+from planbook.analysis.synergy.cocontrol import (
     angle_deg,
     coordinates,
     elasticity,

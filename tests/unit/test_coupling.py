@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planbook.analysis import coupling as module
-from planbook.analysis.coupling import (
+from planbook.analysis.synergy import coupling as module
+from planbook.analysis.synergy.coupling import (
     CLASSES,
     class_of,
     coupling,

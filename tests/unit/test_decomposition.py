@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from planbook.analysis.decomposition import (
+from planbook.analysis.drivers.decomposition import (
     additive,
     chain_of_ratios,
     decompose,

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from planbook.analysis.decoupling import (
+from planbook.analysis.drivers.decoupling import (
     STATES,
     by_plan,
     by_year,

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from planbook.catalog import Catalog, Indicator
-from planbook.derive import series
+from planbook.data.catalog import Catalog, Indicator
+from planbook.data.series import series
 
 TEXT = {"en": "x", "zh": "x"}
 
@@ -79,8 +79,8 @@ def test_a_break_of_another_place_does_not_split():
 
 
 def test_a_series_is_the_same_from_a_frame_and_from_figures(repo):
-    from planbook.observations import Figures
-    from planbook.project import load
+    from planbook.data.city import load
+    from planbook.data.observations import Figures
 
     project = load("liupanshui", repo)
     known = project.known()
@@ -95,8 +95,8 @@ def test_a_series_is_the_same_from_a_frame_and_from_figures(repo):
 
 def test_targets_judged_one_by_one_stand_as_they_do_together(repo):
     from planbook.analysis.progress import history, stand_all
-    from planbook.project import load
-    from planbook.view import View
+    from planbook.data.city import load
+    from planbook.report.view import View
 
     project = load("liupanshui", repo)
     view = View(project, "en", 2024, 2030, 95)

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from planbook.downloads import data_uri, safe, to_csv, to_xlsx
-from planbook.sheets import Sheet, to_form
+from planbook.files.forms import Sheet, to_form
+from planbook.files.spreadsheets import data_uri, safe, to_csv, to_xlsx
 
 FRAME = pd.DataFrame(
     {"指标": ["利用率", "=HYPERLINK(1)"], "value": [61.5, None], "year": [2020, 2021]}

@@ -7,9 +7,11 @@ import re
 
 import pytest
 
-from planbook import chapter, charts, charts_drivers
-from planbook.analysis.decoupling import STATES
-from planbook.chapter_drivers import SECTORS
+from planbook import chapter
+from planbook.analysis.drivers.decoupling import STATES
+from planbook.report.drawing import style as charts
+from planbook.report.drivers import charts as charts_drivers
+from planbook.report.drivers.calls import SECTORS
 from planbook.text import say
 
 COLUMNS = [

@@ -7,10 +7,10 @@ import math
 import pandas as pd
 import pytest
 
-from planbook.analysis import drivers
-from planbook.catalog import Break, Catalog, Indicator
-from planbook.derive import series
-from planbook.project import load
+from planbook.analysis.drivers import levels as drivers
+from planbook.data.catalog import Break, Catalog, Indicator
+from planbook.data.city import load
+from planbook.data.series import series
 
 TEXT = {"en": "x", "zh": "x"}
 UNITS = {

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from planbook import fingerprints
-from planbook.analysis.changes import compare
-from planbook.editions import (
+from planbook.analysis.changes import fingerprints
+from planbook.analysis.changes.differences import compare
+from planbook.data.snapshots import (
     DEFINITION,
     FIGURE_COLUMNS,
     RESULTS,

@@ -7,8 +7,7 @@ import shutil
 
 import pytest
 
-from planbook import units
-from planbook.analysis.measure_effects import (
+from planbook.analysis.synergy.measure_effects import (
     Range,
     activity_bases,
     activity_of,
@@ -18,7 +17,9 @@ from planbook.analysis.measure_effects import (
     unplaced,
     vintages,
 )
-from planbook.effects import (
+from planbook.data import units
+from planbook.data.city import load
+from planbook.data.effects import (
     Chain,
     Effect,
     EffectFactor,
@@ -28,10 +29,9 @@ from planbook.effects import (
     library_factors,
     step,
 )
+from planbook.data.plan import Plan
 from planbook.errors import DataError, PlanbookError
-from planbook.models import Text
-from planbook.plan import Plan
-from planbook.project import load
+from planbook.files.records import Text
 
 WORDS = Text(en="x", zh="字")
 

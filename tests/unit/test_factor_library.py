@@ -7,9 +7,9 @@ import shutil
 
 import pytest
 
-from planbook.catalog import load_catalog, load_departments
+from planbook.data.catalog import load_catalog, load_departments
+from planbook.data.factors import load_factors
 from planbook.errors import DataError, ParameterError
-from planbook.factors import load_factors
 
 # t CO2 per t, natural gas per 10,000 m3; METHODS.md section 4, recomputed there to these digits
 GUIDE = {

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from planbook.catalog import load_catalog, load_departments
+from planbook.data.catalog import load_catalog, load_departments
+from planbook.data.factors import load_factors
 from planbook.errors import DataError
-from planbook.factors import load_factors
 
 # table 2 of the annex of the Environmental Protection Tax Law
 LAW = {

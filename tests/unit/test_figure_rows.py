@@ -7,8 +7,10 @@ import re
 
 import pytest
 
-from planbook import chapter, chart_rows, charts
+from planbook import chapter
 from planbook.errors import ParameterError
+from planbook.report.drawing import bars as chart_rows
+from planbook.report.drawing import style as charts
 
 STATES = {"unknown": "not published", "planned": "planned", "done": "done"}
 

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from matplotlib import font_manager
 
-from planbook import charts, fonts
-from planbook.catalog import Catalog, Indicator
-from planbook.derive import series
+from planbook.data.catalog import Catalog, Indicator
+from planbook.data.series import series
 from planbook.errors import FontError
+from planbook.report.drawing import fonts
+from planbook.report.drawing import style as charts
 
 TEXT = {"en": "x", "zh": "x"}
 

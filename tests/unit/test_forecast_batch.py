@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from planbook.analysis.forecast import MOST_STEPS, forecast
-from planbook.cli import main
+from planbook.cli.main import main
 from planbook.errors import PlanbookError
 
 CLIMB = [80, 82, 84, 86, 88, 90, 92, 94, 96, 98]

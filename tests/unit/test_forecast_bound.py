@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planbook.analysis.forecast import forecast, forecast_change, forecast_sum, scenario
-from planbook.catalog import Indicator
+from planbook.data.catalog import Indicator
+from planbook.widgets.forecast_payload import fit_all
 from planbook.widgets.mathematics import Law, defaults, explore
-from planbook.widgets.payload import fit_all
 
 SHARE = {"lower": 0.0, "upper": 100.0}
 

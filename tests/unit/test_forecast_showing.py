@@ -13,10 +13,10 @@ from scipy.stats import norm
 from planbook.analysis.forecast import Forecast, forecast, head, shown_until, track_record, widened
 from planbook.analysis.forecast.showing import factor, rounding
 from planbook.analysis.forecast.track import Track
+from planbook.data.city import load
 from planbook.errors import ForecastRefused
-from planbook.outlook import outlook
-from planbook.project import load
-from planbook.view import View
+from planbook.report.series.forecast import outlook
+from planbook.report.view import View
 
 
 def law(factors, *, n=12, last=2020, middle=50.0) -> Forecast:

@@ -7,13 +7,13 @@ import re
 import pytest
 
 from planbook import chapter
-from planbook.cli import main
+from planbook.cli.main import main
+from planbook.data.city import load
+from planbook.data.future import check_dates
+from planbook.data.paths import ROOT_VARIABLE
+from planbook.data.plant_units import PlantUnit
 from planbook.errors import DataError
-from planbook.future import check_dates
-from planbook.paths import ROOT_VARIABLE
-from planbook.plant_units import PlantUnit
-from planbook.project import load
-from planbook.tables_overdue import overdue_by_department
+from planbook.report.targets.overdue import overdue_by_department
 from planbook.text import day_text, messages
 
 TODAY = dt.date(2026, 12, 1)

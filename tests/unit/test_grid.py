@@ -8,8 +8,8 @@ from lxml import html
 from markupsafe import Markup
 
 from planbook.errors import PlanbookError
-from planbook.grid import Cell, Facet, Field, Line, grid
-from planbook.sparkline import sparkline
+from planbook.report.html.grid import Cell, Facet, Field, Line, grid
+from planbook.report.html.sparkline import sparkline
 
 FIELDS = [Field("name", "Name"), Field("size", "Size", numeric=True)]
 FACETS = [

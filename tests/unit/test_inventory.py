@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from planbook.analysis.inventory import STATES, line_state, spread
-from planbook.factors import InventoryLine
+from planbook.analysis.inventory.coverage import STATES, line_state, spread
+from planbook.data.factors import InventoryLine
 
 LINE = InventoryLine(
     id="steel",

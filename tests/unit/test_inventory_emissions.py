@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planbook.analysis.inventory_activity import (
+from planbook.analysis.inventory.activity import (
     Activity,
     Figure,
     activities,
@@ -15,17 +15,11 @@ from planbook.analysis.inventory_activity import (
     scaled,
     to_base,
 )
-from planbook.analysis.inventory_emissions import (
-    by_line,
-    emissions,
-    fuel_factors,
-    pollutants,
-    swap,
-)
-from planbook.analysis.inventory_gap import gaps, step_pct
-from planbook.catalog import load_catalog, load_departments
+from planbook.analysis.inventory.emissions import by_line, emissions, fuel_factors, pollutants, swap
+from planbook.analysis.inventory.gap import gaps, step_pct
+from planbook.data.catalog import load_catalog, load_departments
+from planbook.data.factors import load_factors
 from planbook.errors import ParameterError
-from planbook.factors import load_factors
 
 
 @pytest.fixture(scope="module")

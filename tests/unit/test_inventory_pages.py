@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planbook import chapter
-from planbook.inventory_results import mega, significant
+from planbook.report.inventory.results import mega, significant
 
 NAMES = ("co2_emissions_edgar", "co2_emissions_ceads")
 

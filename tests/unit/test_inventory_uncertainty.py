@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planbook.analysis.inventory_activity import Variable
-from planbook.analysis.inventory_uncertainty import DRAWS, draw, simulate
+from planbook.analysis.inventory.activity import Variable
+from planbook.analysis.inventory.uncertainty import DRAWS, draw, simulate
 
 SHAPES = ("normal", "lognormal", "triangular", "uniform")
 

@@ -8,11 +8,11 @@ import json
 import pytest
 
 from planbook.errors import BuildError, PlanbookError
-from planbook.execute import Order
-from planbook.execute.identity import difference, identity, mark
-from planbook.execute.objects import Objects
-from planbook.execute.remote import Parcel, perform
-from planbook.execute.trees import lay_out, pack
+from planbook.execute.cluster.identity import difference, identity, mark
+from planbook.execute.cluster.objects import Objects
+from planbook.execute.cluster.trees import lay_out, pack
+from planbook.execute.cluster.worker import Parcel, perform
+from planbook.execute.task import Order
 
 HERE = {"version": "2.0", "package": "aa", "packages": ["numpy-2.4.6", "pandas-3.1.1"]}
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planbook.catalog import Department, load_catalog
-from planbook.errors import DataError
-from planbook.observations import (
+from planbook.data.catalog import Department, load_catalog
+from planbook.data.observations import (
     COLUMNS,
     OPTIONAL_COLUMNS,
     Source,
@@ -15,6 +14,7 @@ from planbook.observations import (
     known_in,
     read_rows,
 )
+from planbook.errors import DataError
 
 CATALOG = """
 waste_rate:

@@ -36,7 +36,7 @@ def test_what_failed_is_made_anew_from_nothing(once):
 
 
 def test_only_a_change_of_the_data_makes_a_project_be_read_again(project):
-    from planbook.project import load
+    from planbook.data.city import load
 
     first = load("smallville", project)
     assert load("smallville", project).observations is first.observations

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from planbook.packages import GRAMMARS, absent
+from planbook.execute.hidden_packages import GRAMMARS, absent
 
 
 def test_what_is_absent_cannot_be_imported_and_can_be_afterwards(tmp_path, monkeypatch):
@@ -32,13 +32,13 @@ def test_what_is_in_use_stays():
 @pytest.mark.parametrize(
     "code",
     [
-        "from planbook.execute import Order, execute_task\n"
+        "from planbook.execute.task import Order, execute_task\n"
         "try: execute_task(Order('a.ipynb', '{}'))\n"
         "except Exception: pass\n"
         "assert 'papermill' in sys.modules",
-        "from planbook.execute import forkserver; forkserver.preload('', '')",
+        "from planbook.execute.kernels import forkserver; forkserver.preload('', '')",
         "import importlib\n"
-        "from planbook.publish import renderer\n"
+        "from planbook.publish.sphinx import renderer\n"
         "import io; sys.stdin = io.StringIO(''); renderer.serve()\n"
         "assert 'jupyter_book.sphinx' in sys.modules",
     ],

@@ -18,9 +18,9 @@ from planbook.analysis.peers import (
     ranks,
     share_behind,
 )
+from planbook.data.city import load
+from planbook.data.peers import COLUMNS, load_peers
 from planbook.errors import DataError
-from planbook.peer_data import COLUMNS, load_peers
-from planbook.project import load
 
 SOURCES = {"bureau": object()}
 
@@ -250,7 +250,7 @@ def test_the_shipped_facts(repo):
 
 
 def test_the_shipped_facts_agree_with_the_citys_own_series(as_shipped):
-    from planbook.derive import series
+    from planbook.data.series import series
 
     project = load("liupanshui", as_shipped)
     known = project.known()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from planbook.analysis.scenario_parameters import touched
+from planbook.analysis.scenarios.parameters import touched
+from planbook.data.city import load
+from planbook.data.scenarios import Ground
 from planbook.errors import DataError
-from planbook.project import load
-from planbook.scenario_data import Ground
-from planbook.scenario_results import compute
-from planbook.view import View
+from planbook.report.scenarios.results import compute
+from planbook.report.view import View
 
 HEAD = "id,indicator,entity,name_en,name_zh,number,quantity,unit,status,status_date,start_year,source,locator,note_en,note_zh"
 OLD = "old_1,coal_power_capacity,smallville,Old,老厂,1,1000,MW,operating,2023,2010,bureau,row 1,,"

@@ -9,8 +9,8 @@ import pytest
 from planbook.analysis.forecast import forecast, sum_paths
 from planbook.analysis.progress import Standing, measure, stand
 from planbook.analysis.progress.shapes import RULES
-from planbook.catalog import Catalog, Department, Indicator
-from planbook.plan import Target
+from planbook.data.catalog import Catalog, Department, Indicator
+from planbook.data.plan import Target
 
 TEXT = {"en": "x", "zh": "x"}
 

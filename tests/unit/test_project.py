@@ -2,8 +2,8 @@
 
 import pytest
 
+from planbook.data.city import load
 from planbook.errors import DataError, PlanbookError
-from planbook.project import load
 
 
 def test_the_small_city_loads(project):

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from planbook.analysis.progress import Standing, stand, status_rows
-from planbook.catalog import Catalog, Department, Indicator
-from planbook.plan import Target
+from planbook.data.catalog import Catalog, Department, Indicator
+from planbook.data.plan import Target
 from planbook.text import messages
 
 TEXT = {"en": "x", "zh": "x"}

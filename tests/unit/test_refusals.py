@@ -18,11 +18,12 @@ import openpyxl
 import pytest
 from site_reader import digests
 
-from planbook import cli, journal
+from planbook.cli import main as cli
+from planbook.data.paths import ROOT_VARIABLE
 from planbook.errors import PlanbookError, refused
 from planbook.execute import pools
-from planbook.files import check_writable
-from planbook.paths import ROOT_VARIABLE
+from planbook.files import journal
+from planbook.files.atomic import check_writable
 
 CITY = ("--city", "smallville")
 DROP, OVERRIDE, SEARCH = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
@@ -306,7 +307,7 @@ def test_whoever_stops_reading_is_told_nothing(project):
 @posix
 def test_a_limit_of_open_files_is_told(project):
     program = (
-        "import resource, sys; from planbook.cli import main; import planbook.project\n"
+        "import resource, sys; from planbook.cli.main import main; import planbook.data.city\n"
         "kept = open('/dev/null'); most = kept.fileno() + 1\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))\n"
         "sys.exit(main(['status', '--city', 'smallville']))"

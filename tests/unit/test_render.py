@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from planbook import chapter
-from planbook.figure_parts import describe
-from planbook.render import Column, without_empty
+from planbook.report.figure import describe
+from planbook.report.html.fragments import Column, without_empty
 
 COLUMNS = [Column("name"), Column("published"), Column("modelled")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from planbook.analysis.required import required
+from planbook.analysis.drivers.required import required
 
 UNITS = {"population": "1e4 persons", "gdp": "1e8 CNY", "energy": "Mtce", "co2": "Mt"}
 

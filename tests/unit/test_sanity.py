@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from planbook.catalog import Catalog, Department, Indicator
-from planbook.plan import Plan, Target
-from planbook.sanity import contradictions, notes
+from planbook.data.catalog import Catalog, Department, Indicator
+from planbook.data.contradictions import contradictions, notes
+from planbook.data.plan import Plan, Target
 
 TEXT = {"en": "x", "zh": "x"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from planbook.data.city import load
 from planbook.errors import DataError
-from planbook.project import load
 
 FILE = "data/cities/smallville/plan/scenarios.yml"
 POWER = "{sector: power, factor: activity, from: 2023, to: 2030, rate: 1, low: 0, high: 2, ground: {kind: assumption, text: {en: Invented., zh: 虚构。}}}"

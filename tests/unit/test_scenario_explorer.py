@@ -208,7 +208,7 @@ def synergy():
 
 
 def test_the_explorer_says_what_the_table_of_the_page_says(synergy):
-    from planbook.tables_synergy import what_if_frame
+    from planbook.report.synergy.tables import what_if_frame
 
     given = {"coal_power": -5.0, "steel": -5.0, "coke": -5.0, "aluminium": -5.0, "transport": -5.0}
     made = synergy_payload(synergy.view, given)

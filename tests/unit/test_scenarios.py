@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from planbook import chapter
-from planbook.analysis.scenario_parameters import (
+from planbook.analysis.scenarios.parameters import (
     RangeError,
     ScenarioGap,
     latest_growth,
@@ -19,7 +19,7 @@ from planbook.analysis.scenario_parameters import (
     touched,
     trend,
 )
-from planbook.analysis.scenarios import (
+from planbook.analysis.scenarios.paths import (
     amounts,
     central,
     effects,
@@ -32,14 +32,14 @@ from planbook.analysis.scenarios import (
     triangular,
     uniforms,
 )
-from planbook.cli import main
+from planbook.cli.main import main
+from planbook.data.city import load
+from planbook.data.paths import ROOT_VARIABLE
+from planbook.data.scenarios import Ground
 from planbook.errors import MissingYearError
 from planbook.exports import descriptor
-from planbook.paths import ROOT_VARIABLE
-from planbook.project import load
-from planbook.scenario_data import Ground
-from planbook.scenario_results import compute, uncounted_cuts
-from planbook.view import View
+from planbook.report.scenarios.results import compute, uncounted_cuts
+from planbook.report.view import View
 
 
 def rate(sector, factor, value, *, first=2021, last=2024, low=None, high=None, **more):

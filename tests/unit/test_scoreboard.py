@@ -11,11 +11,12 @@ import pytest
 from lxml import html
 from site_reader import files, squeezed
 
-from planbook import duty_tables, scoreboard
 from planbook.analysis.progress import status_frame
-from planbook.project import load
+from planbook.data.city import load
+from planbook.report.targets import departments as duty_tables
+from planbook.report.targets import scoreboard
+from planbook.report.view import View
 from planbook.text import say
-from planbook.view import View
 
 
 @dataclass(frozen=True)

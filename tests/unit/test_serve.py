@@ -13,18 +13,18 @@ import threading
 
 import pytest
 
-from planbook.cli import main
-from planbook.cli_serve import HEADERS, Handler, site_of
-from planbook.editions import SITE_FILE, to_bytes
+from planbook.cli.main import main
+from planbook.cli.serve import HEADERS, Handler, site_of
+from planbook.data.city import load
+from planbook.data.paths import ROOT_VARIABLE
+from planbook.data.snapshots import SITE_FILE, to_bytes
 from planbook.errors import PlanbookError
-from planbook.paths import ROOT_VARIABLE
-from planbook.project import load
 
 
 @pytest.fixture
 def site(project, monkeypatch):
     """A published site of one page, beside data that no reader may fetch."""
-    from planbook.analysis.snapshot import take
+    from planbook.analysis.changes.snapshot import take
 
     monkeypatch.setenv(ROOT_VARIABLE, str(project.root))
     project.site.mkdir(parents=True)

@@ -7,7 +7,7 @@ import io
 import openpyxl
 import pandas as pd
 
-from planbook.sheets import Sheet, to_form
+from planbook.files.forms import Sheet, to_form
 
 FRAME = pd.DataFrame(
     {

@@ -13,8 +13,8 @@ from planbook.analysis.progress.chances import distance_scale, record
 from planbook.analysis.progress.facts import DECIDED, Facts
 from planbook.analysis.progress.shapes import judge
 from planbook.analysis.progress.stability import changes, flip
-from planbook.catalog import Catalog, Department, Indicator
-from planbook.plan import Plan, Target
+from planbook.data.catalog import Catalog, Department, Indicator
+from planbook.data.plan import Plan, Target
 
 TEXT = {"en": "x", "zh": "x"}
 SHARE = {"bounds": (0, 100), "kind": "share"}

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from planbook.analysis.staleness import last_day, months_before, months_between, overdue
-from planbook.catalog import Catalog, Department, Indicator
-from planbook.cli import main
-from planbook.paths import ROOT_VARIABLE
-from planbook.plan import City, Measure, Plan, Target
+from planbook.cli.main import main
+from planbook.data.catalog import Catalog, Department, Indicator
+from planbook.data.paths import ROOT_VARIABLE
+from planbook.data.plan import City, Measure, Plan, Target
 
 TEXT = {"en": "x", "zh": "x"}
 TODAY = dt.date(2026, 7, 1)

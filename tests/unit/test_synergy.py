@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planbook.analysis.synergy import (
+from planbook.analysis.synergy.equivalents import (
     co_movement,
     equivalents,
     exact_sums,

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from planbook import chapter, tables
+from planbook import chapter
 from planbook.analysis.forecast import ForecastRefused
+from planbook.report.targets import tables
 
 
 @pytest.fixture

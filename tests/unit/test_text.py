@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import planbook
+from planbook.data.plan import Target
 from planbook.errors import PlanbookError
-from planbook.plan import Target
 from planbook.text import (
     bare,
     join_counts,

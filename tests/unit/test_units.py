@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from planbook import units
+from planbook.data import units
 from planbook.errors import PlanbookError
 
 

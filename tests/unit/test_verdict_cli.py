@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from planbook.cli import main
+from planbook.cli.main import main
 
 HEADER = "case_id,direction,base_year,base_value,year,value,target_year,target_value,limit\n"
 GOOD = (

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from planbook.analysis.progress import Standing, stand, status_rows
-from planbook.catalog import Catalog, Department, Indicator
-from planbook.plan import Target
-from planbook.targets import FULL_PCT
+from planbook.data.catalog import Catalog, Department, Indicator
+from planbook.data.plan import Target
+from planbook.data.targets import FULL_PCT
 
 TEXT = {"en": "x", "zh": "x"}
 AMOUNT = {"bounds": (0, None), "kind": "amount", "unit": "mu", "decimals": 0}

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planbook.errors import ParameterError
-from planbook.observations import known_in
-from planbook.vintages import (
+from planbook.data.observations import known_in
+from planbook.data.vintages import (
     day_of,
     is_day,
     known_from,
@@ -17,6 +16,7 @@ from planbook.vintages import (
     year_before,
     year_of,
 )
+from planbook.errors import ParameterError
 
 
 def frame(*rows: tuple[str, int, float, str]) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from planbook import tables
+from planbook.data.city import load
+from planbook.data.observations import NOT_OWN, STATUSES, Source
 from planbook.errors import DataError
-from planbook.observations import NOT_OWN, STATUSES, Source
-from planbook.project import load
-from planbook.view import View
+from planbook.report.targets import tables
+from planbook.report.view import View
 
 TEXT = {"en": "x", "zh": "x"}
 

@@ -16,15 +16,16 @@ from planbook.analysis.progress.chances import ahead
 from planbook.analysis.progress.facts import Facts
 from planbook.analysis.progress.pace import pace
 from planbook.analysis.progress.shapes import judge
-from planbook.catalog import Indicator
+from planbook.data.catalog import Indicator
+from planbook.data.city import load
+from planbook.data.plan import Target
 from planbook.errors import PlanbookError
-from planbook.plan import Target
-from planbook.project import load
+from planbook.report.view import View
 from planbook.text import messages
-from planbook.view import View
-from planbook.widgets import coding, front, host, page
+from planbook.widgets import forecast_coding as coding
+from planbook.widgets import front, host, page
+from planbook.widgets.forecast_payload import fit_all, forecast_payload
 from planbook.widgets.mathematics import defaults, explore, interp
-from planbook.widgets.payload import fit_all, forecast_payload
 from planbook.widgets.words import texts
 
 YEARS = range(2010, 2020)

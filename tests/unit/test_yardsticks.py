@@ -6,8 +6,8 @@ import pytest
 from planbook.analysis.methods import METHODS, majority
 from planbook.analysis.progress.facts import Facts
 from planbook.analysis.progress.yardsticks import COMPOUND, by_methods, case_of
-from planbook.catalog import Indicator
-from planbook.plan import Target
+from planbook.data.catalog import Indicator
+from planbook.data.plan import Target
 from planbook.text import messages
 
 TEXT = {"en": "x", "zh": "x"}

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planbook.analysis.progress import VERDICTS
-from planbook.catalog import Catalog
-from planbook.plan import Plan
+from planbook.data.catalog import Catalog
+from planbook.data.plan import Plan
 
 LEADS, TAKES_PART = "lead", "part"
 

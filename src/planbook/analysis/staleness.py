@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from planbook.catalog import Catalog, Indicator
-from planbook.derive import behind
-from planbook.observations import NOT_OWN
-from planbook.plan import City, Measure, Plan
+from planbook.data.catalog import Catalog, Indicator
+from planbook.data.observations import NOT_OWN
+from planbook.data.plan import City, Measure, Plan
+from planbook.data.series import behind
 
 MONTHS = 18  # without a new figure; an annual one is half a year late by then
 

@@ -18,8 +18,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
+from planbook.data.paths import ROOT_VARIABLE, above
 from planbook.errors import BuildError
-from planbook.paths import ROOT_VARIABLE, above
 
 WATCH_INTERVAL = 0.2  # seconds between looks at a kernel's memory
 MEGABYTE = 1024**2
@@ -169,8 +169,8 @@ class PlanbookEngine(NBClientEngine):
         BuildError
             If the kernel dies, or goes beyond a limit.
         """
-        from planbook.execute.kernels import LocalKernelManager, WarmKernelManager
-        from planbook.execute.warm import MODES, kernel_environment
+        from planbook.execute.kernels.managers import LocalKernelManager, WarmKernelManager
+        from planbook.execute.kernels.warm import MODES, kernel_environment
 
         if kernel not in MODES:
             raise BuildError(f"kernel '{kernel}': use one of {', '.join(MODES)}")
@@ -208,7 +208,7 @@ class PlanbookEngine(NBClientEngine):
         )
         client.started = started
         if reads:
-            module = "__import__('planbook.execute.recording', fromlist=['install'])"
+            module = "__import__('planbook.execute.cache.recording', fromlist=['install'])"
             client.before = f"{module}.install({json.dumps(project)})"
             client.after = f"{module}.collect({json.dumps(reads)})"
         place = {} if project else _project_of(nb_man)

@@ -134,7 +134,7 @@ def declared_in(notebook: Mapping[str, Any]) -> list[str]:
 
 def write_if_new(path: Path, raw: bytes) -> None:
     """Write a file unless it holds these bytes already: what is unchanged keeps its date."""
-    from planbook.files import write_atomically
+    from planbook.files.atomic import write_atomically
 
     try:
         if path.read_bytes() == raw:

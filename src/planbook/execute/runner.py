@@ -13,14 +13,14 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planbook.data.paths import Paths
 from planbook.errors import BuildError
-from planbook.execute import fingerprint
-from planbook.execute.code import Code
+from planbook.execute.cache import fingerprint
+from planbook.execute.cache.code import Code
+from planbook.execute.cache.store import Store
 from planbook.execute.merging import as_bytes, check_parameters, marked, merge, write_if_new
 from planbook.execute.pools import Pool, processes
-from planbook.execute.store import Store
 from planbook.execute.task import TIMEOUT, Order, Task
-from planbook.paths import Paths
 
 UNTOUCHED = "nothing it depends on has changed"
 PROSE = "only its prose has changed; its results are reused"
@@ -108,7 +108,7 @@ class Parent:
         """Start it, unless it runs or is not wanted here; give its address or nothing."""
         if self._kernel == "cold":
             return ""
-        from planbook.execute.warm import ForkServer, can_fork
+        from planbook.execute.kernels.warm import ForkServer, can_fork
 
         if not can_fork():
             if self._kernel == "warm":
@@ -309,12 +309,12 @@ class _Reads:
 
     def changes(self, city: str, run: dict[str, Any]) -> list[str]:
         """Say what has changed of all that a run has read."""
-        from planbook.execute.dependencies import Present, as_key, told
+        from planbook.execute.cache.dependencies import Present, as_key, told
 
         if city not in self._present:
             given = self._given
             if given is None or given.city.id != city:
-                from planbook.project import load
+                from planbook.data.city import load
 
                 given = load(city, self._paths)
             self._present = {city: Present(given)}

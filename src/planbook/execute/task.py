@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from planbook.data.paths import ROOT_VARIABLE
 from planbook.errors import BuildError
-from planbook.packages import GRAMMARS, absent
-from planbook.paths import ROOT_VARIABLE
+from planbook.execute.hidden_packages import GRAMMARS, absent
 
 TIMEOUT = 600.0  # seconds a chapter may take
 
@@ -103,7 +103,7 @@ def execute_task(order: Order) -> dict[str, Any]:
     -------
     dict
         ``notebook`` (executed, without a trace of when and where), ``reads`` (see
-        `planbook.execute.recording`), ``seconds``, ``memory_mb`` and ``kernel``; JSON
+        `planbook.execute.cache.recording`), ``seconds``, ``memory_mb`` and ``kernel``; JSON
         can hold it.
 
     Raises

@@ -8,10 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from planbook.data.city import Project
 from planbook.errors import PlanbookError
-from planbook.exports import citations, descriptor, formats, frames, tables
-from planbook.models import LANGS
-from planbook.project import Project
+from planbook.exports import (
+    citations,
+    descriptor,
+    formats,
+)
+from planbook.exports import (
+    contents as frames,
+)
+from planbook.exports import (
+    table_schemas as tables,
+)
+from planbook.files.records import LANGS
 from planbook.text import say
 
 NAME = "planbook-export"

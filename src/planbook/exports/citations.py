@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from planbook.observations import Source
+from planbook.data.observations import Source
 from planbook.text import say
 
 BIBTEX_TYPE = "application/x-bibtex"

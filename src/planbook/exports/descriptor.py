@@ -14,21 +14,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from planbook import csv_files, factors
-from planbook.control import Pin
-from planbook.effects import EffectFactor
+from planbook.data import factors
+from planbook.data.control import Pin
+from planbook.data.effects import EffectFactor
+from planbook.data.factor_records import ActivityFactor, Fuel, FuelUse, Gwp, Load, PollutantFactor
+from planbook.data.paths import Paths
+from planbook.data.peers import PeerRow
+from planbook.data.plan import Project, Target, load_city
+from planbook.data.plant_units import PlantUnit
 from planbook.errors import DataError, Problem, relative
 from planbook.exports.schema import Field, Reference, Schema, fields_of
-from planbook.exports.tables import OBSERVED
-from planbook.factor_records import ActivityFactor, Fuel, FuelUse, Gwp, Load, PollutantFactor
-from planbook.files import write_atomically
-from planbook.models import LANGS, Text
-from planbook.paths import Paths
-from planbook.peer_data import PeerRow
-from planbook.plan import Project, Target, load_city
-from planbook.plant_units import PlantUnit
+from planbook.exports.table_schemas import OBSERVED
+from planbook.files import table as csv_files
+from planbook.files.atomic import write_atomically
+from planbook.files.records import LANGS, Text
+from planbook.files.yaml import load as load_yaml
 from planbook.text import messages, say
-from planbook.yamlio import load as load_yaml
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 NAME = "datapackage.json"

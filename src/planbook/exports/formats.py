@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from planbook import downloads
 from planbook.exports.schema import Schema
-from planbook.models import LANGS
+from planbook.files import spreadsheets as downloads
+from planbook.files.records import LANGS
 
 Tables = Mapping[str, pd.DataFrame]
 

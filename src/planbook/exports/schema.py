@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import pandas as pd
 from pydantic import BaseModel
 
-from planbook.models import LANGS
+from planbook.files.records import LANGS
 from planbook.text import say
 
 Kind = Literal["string", "integer", "number", "boolean"]

@@ -14,10 +14,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planbook import downloads
+from planbook.files import spreadsheets as downloads
 from planbook.intake.faults import LEVELS, Fault, visible
-from planbook.intake.forms import META, PROBLEMS
-from planbook.intake.grids import Cell, Grid
+from planbook.intake.meaning.forms import META, PROBLEMS
+from planbook.intake.reading.grid import Cell, Grid
 from planbook.text import say
 
 _FILL = {

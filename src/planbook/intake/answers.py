@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
+from planbook.files.records import Strict, load_records
 from planbook.intake.faults import Fault
-from planbook.intake.scope import Scopes, simple
-from planbook.models import Strict, load_records
+from planbook.intake.meaning.scope import Scopes, simple
 
 FILE = "imports/answers.yml"
 ASKED = ("question", "unread")

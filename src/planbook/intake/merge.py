@@ -7,11 +7,11 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planbook import csv_files
-from planbook.catalog import Catalog
+from planbook.data.catalog import Catalog
+from planbook.data.observations import COLUMNS, OPTIONAL_COLUMNS
 from planbook.errors import PlanbookError
-from planbook.intake.compare import Change
-from planbook.observations import COLUMNS, OPTIONAL_COLUMNS
+from planbook.files import table as csv_files
+from planbook.intake.checks.revisions import Change
 
 HEADER = [*COLUMNS, *OPTIONAL_COLUMNS]
 

@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planbook.catalog import Catalog
-from planbook.intake.compare import Change
+from planbook.data.catalog import Catalog
+from planbook.files.records import Text
+from planbook.intake.checks.revisions import Change
 from planbook.intake.faults import LEVELS, of_level, visible
-from planbook.intake.run import Intake
-from planbook.models import Text
+from planbook.intake.import_run import Intake
 from planbook.text import say
 
 COLUMNS = ("action", "indicator", "entity", "year", "before", "after", "unit", "source", "cell")

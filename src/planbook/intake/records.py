@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planbook import __version__
+from planbook.data.imports import FOLDER, FORMAT, load_all
 from planbook.errors import PlanbookError
-from planbook.import_records import FOLDER, FORMAT, load_all
 
 __all__ = ["FOLDER", "FORMAT", "digest", "load_all", "make", "new_id", "path_of", "to_bytes",
            "who_asks"]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from planbook import journal
+from planbook.files import journal
 from planbook.intake import answers, merge, records
 from planbook.intake.faults import refuse
 
@@ -51,7 +51,7 @@ def undo(
     now : datetime.datetime, optional
         In UTC.
     beside : callable, optional
-        As for `planbook.intake.run.write`.
+        As for `planbook.intake.import_run.write`.
 
     Returns
     -------

@@ -8,18 +8,18 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from planbook import files
-from planbook.editions import SITE_FILE
-from planbook.models import LANGS
-from planbook.project import Project
-from planbook.publish.ahead import Ahead
-from planbook.publish.checks import check_site, raise_problems
-from planbook.publish.edition import SUMMARY, book_title, edition_files, footer
-from planbook.publish.made import Made
+from planbook.data.city import Project
+from planbook.data.snapshots import SITE_FILE
+from planbook.files import atomic as files
+from planbook.files.records import LANGS
+from planbook.publish.checks.page import Known
+from planbook.publish.checks.site import check_site, raise_problems
 from planbook.publish.manifest import CACHE
-from planbook.publish.page_facts import Known
-from planbook.publish.rendering import Workshop, render_editions
-from planbook.publish.site import recover, swap_into_place, write_landing
+from planbook.publish.pages.edition import SUMMARY, book_title, edition_files, footer
+from planbook.publish.pages.kept_pages import Made
+from planbook.publish.prepare import Ahead
+from planbook.publish.sphinx.rendering import Workshop, render_editions
+from planbook.publish.sphinx.site import recover, swap_into_place, write_landing
 
 CHECKED = "checked.json"
 

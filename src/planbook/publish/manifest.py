@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planbook.paths import Paths
-from planbook.publish import kept
+from planbook.data.paths import Paths
+from planbook.publish import cache as kept
 
 CACHE = ".cache"  # folder of _build with what the next build may use
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from planbook.derive import Series
-from planbook.project import Project
-from planbook.view import View
-from planbook.vintages import standing
+from planbook.data.city import Project
+from planbook.data.series import Series
+from planbook.data.vintages import standing
+from planbook.report.view import View
 
 # Properties of a view that hold no word of any language.
 SHARED = (

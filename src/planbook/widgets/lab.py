@@ -7,10 +7,10 @@ from IPython.display import display
 from ipywidgets import IntRangeSlider
 from matplotlib.figure import Figure
 
-from planbook import charts
 from planbook.analysis.forecast import MIN_POINTS, Forecast, ForecastRefused, forecast, scenario
-from planbook.view import View
-from planbook.widgets.payload import select
+from planbook.report.drawing import style as charts
+from planbook.report.view import View
+from planbook.widgets.forecast_payload import select
 
 
 def points(view: View, indicator: str, entity: str | None = None) -> pd.Series:

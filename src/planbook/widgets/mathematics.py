@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from planbook.widgets import coding
+from planbook.widgets import forecast_coding as coding
 
 LIKELY = 0.66  # chance from which a target counts as likely reached; as for the states
 INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
@@ -33,7 +33,7 @@ def defaults(payload: Mapping, series: int = 0) -> dict[str, object]:
     Parameters
     ----------
     payload : mapping
-        As `planbook.widgets.payload.forecast_payload` makes it.
+        As `planbook.widgets.forecast_payload.forecast_payload` makes it.
     series : int, optional
         Place among the payload's series.
 
@@ -254,7 +254,7 @@ def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
     Parameters
     ----------
     payload : mapping
-        As `planbook.widgets.payload.forecast_payload` makes it.
+        As `planbook.widgets.forecast_payload.forecast_payload` makes it.
     settings : mapping
         All keys of `defaults`.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from planbook.render import fragment
+from planbook.report.html.fragments import fragment
 
 
 def state_json(state: Mapping[str, object]) -> Markup:

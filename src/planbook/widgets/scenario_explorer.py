@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planbook.errors import PlanbookError
-from planbook.models import LANGS
-from planbook.scenario_results import Outcome
-from planbook.view import View
+from planbook.files.records import LANGS
+from planbook.report.scenarios.results import Outcome
+from planbook.report.view import View
 from planbook.widgets import front, scenario_mathematics, synergy_mathematics
 from planbook.widgets.live import Explorer
 from planbook.widgets.scenario_payload import scenario_payload

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from planbook import units
-from planbook.figures_scenarios import who
-from planbook.scenario_results import Outcome
+from planbook.data import units
+from planbook.report.scenarios.figures import who
+from planbook.report.scenarios.results import Outcome
+from planbook.report.view import View
 from planbook.text import join
-from planbook.view import View
 from planbook.widgets.scenario_mathematics import QUANTITIES, unmoved
 from planbook.widgets.words import texts, unit_of
 

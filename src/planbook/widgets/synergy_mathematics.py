@@ -1,7 +1,7 @@
 """What the explorer of synergy computes: changes of activities, in the co-control system.
 
 `front/synergy_mathematics.js` does the same in the page; a test compares both over a
-grid of settings. The rules are those of `planbook.analysis.cocontrol.what_if`, on plain
+grid of settings. The rules are those of `planbook.analysis.synergy.cocontrol.what_if`, on plain
 numbers: emissions move in proportion to the activity, and what is not known counts nowhere.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planbook.analysis.cocontrol import angle_deg, elasticity, quadrant, reading
+from planbook.analysis.synergy.cocontrol import angle_deg, elasticity, quadrant, reading
 
 T_PER_KT = 1000.0
 PERCENT = 100.0

@@ -6,7 +6,7 @@ import math
 import re
 from functools import cache
 
-from planbook import units
+from planbook.data import units
 from planbook.text import messages, say
 from planbook.widgets import front
 

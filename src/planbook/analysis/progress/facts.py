@@ -9,11 +9,11 @@ from functools import cached_property
 import pandas as pd
 
 from planbook.analysis.forecast import Forecast, ForecastRefused
-from planbook.catalog import Catalog, Indicator
-from planbook.derive import Series, series
-from planbook.observations import EXTERNAL, NOT_OWN
-from planbook.plan import Target
-from planbook.targets import PERIOD
+from planbook.data.catalog import Catalog, Indicator
+from planbook.data.observations import EXTERNAL, NOT_OWN
+from planbook.data.plan import Target
+from planbook.data.series import Series, series
+from planbook.data.targets import PERIOD
 
 VERDICTS = (
     "met",

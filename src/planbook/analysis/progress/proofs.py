@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from planbook.analysis.progress.facts import Facts, Judgement, Span, settles, worst
-from planbook.plan import Target
+from planbook.data.plan import Target
 
 OPEN_STATES = ("no_data", "not_measurable")  # where a bound that holds may still tell something
 HOLDING = ("rule_already", "rule_floor_so_far")  # a later bound can refute these

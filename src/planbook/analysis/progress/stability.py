@@ -11,9 +11,9 @@ import pandas as pd
 
 from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, facts_of
 from planbook.analysis.progress.shapes import cuts_of, judge
-from planbook.catalog import Catalog
-from planbook.observations import Figures, known_in
-from planbook.plan import Plan
+from planbook.data.catalog import Catalog
+from planbook.data.observations import Figures, known_in
+from planbook.data.plan import Plan
 
 HISTORY_YEARS = 5  # years before the present one: a five-year plan
 HALVINGS = 20  # of a bracket: the flip is found to a millionth of its width

@@ -17,9 +17,9 @@ from planbook.analysis.progress.shapes import judge
 from planbook.analysis.progress.stability import Flip, flip
 from planbook.analysis.progress.trend import Trend, trend
 from planbook.analysis.progress.yardsticks import by_methods
-from planbook.catalog import Catalog
-from planbook.derive import Series
-from planbook.plan import Plan, Target
+from planbook.data.catalog import Catalog
+from planbook.data.plan import Plan, Target
+from planbook.data.series import Series
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What changed between two editions, and the parts of a snapshot."""

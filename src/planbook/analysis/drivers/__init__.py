@@ -1,0 +1,1 @@
+"""What moved a series: levels, decoupling, decomposition, required pace."""

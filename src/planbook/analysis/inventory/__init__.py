@@ -1,0 +1,1 @@
+"""Emissions by source: activity, factors, spread, coverage."""

@@ -1,0 +1,1 @@
+"""Paths of emissions under stated assumptions."""

@@ -1,0 +1,1 @@
+"""Pollutants and carbon together: equivalents, co-control, coupling, effects."""

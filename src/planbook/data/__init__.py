@@ -1,0 +1,1 @@
+"""What the data folder holds, read and checked."""

@@ -1,0 +1,166 @@
+"""The code that a notebook can reach, each module as a hash that comments do not change."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from planbook.files.atomic import write_atomically
+
+PACKAGE = Path(__file__).resolve().parents[2]
+# These read their own text or that of others: for them every byte counts.
+_READS_ITSELF = ("__doc__", "inspect", "linecache", "__file__")
+# Where statements, handlers and cases hold others.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+# The message table is followed message by message; pages are made after notebooks.
+_LEFT_OUT = ("messages.yml", "publish/", "execute/")
+
+
+def hash_of(text: str, tree: ast.Module | None = None) -> str:
+    """Hash what a module does: its syntax tree without docstrings and positions.
+
+    A module that looks at its own text is hashed as it stands. Constants,
+    annotations and the order of all statements count. Docstrings are taken out of
+    `tree`, where one has been parsed of the text already.
+    """
+    tree = ast.parse(text) if tree is None else tree
+    if any(name in text for name in _READS_ITSELF) and _reads_itself(tree):
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+    for node in (tree, *_statements(tree)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            if is_text and isinstance(first.value.value, str):
+                node.body[0] = ast.Pass()
+    return hashlib.sha256(ast.dump(tree).encode("utf-8")).hexdigest()[:24]
+
+
+def imports_of(text: str, tree: ast.Module | None = None) -> list[str]:
+    """List what a module imports of the package, also inside functions; dotted names."""
+    found = []
+    for node in _statements(ast.parse(text) if tree is None else tree):
+        if isinstance(node, ast.Import):
+            found += [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+    return [name for name in dict.fromkeys(found) if name.split(".")[0] == "planbook"]
+
+
+def _reads_itself(tree: ast.Module) -> bool:
+    names = (getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(tree))
+    return not set(_READS_ITSELF).isdisjoint(names)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Give all statements, at whatever depth: a tenth of the nodes of a module."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        for name in _BLOCKS:
+            inner = getattr(node, name, ())
+            yield from inner
+            waiting += inner
+
+
+class Code:
+    """The package's modules, each as it stood when it was first asked for.
+
+    Hundreds of files are looked at once a build, not once a notebook.
+
+    Parameters
+    ----------
+    cache : pathlib.Path
+        File that keeps what was found, so that only changed modules are parsed again.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._known: dict[str, dict] = {}
+        self._looked_at: dict[str, dict | None] = {}
+        self._others: dict[str, str] | None = None
+        try:
+            known = json.loads(cache.read_text(encoding="utf-8"))
+            self._known = known if known.pop("python", "") == sys.version else {}
+        except (OSError, ValueError):
+            pass
+        self._before = json.dumps(self._known)
+
+    def reached(self, names: Iterable[str]) -> dict[str, str]:
+        """Hash every module that `names` import, directly or not, and the files they read.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Dotted names; what is no module is taken as a name within one.
+
+        Returns
+        -------
+        dict of str to str
+            Hash by module, or by file for data and templates of the package.
+        """
+        found: dict[str, str] = {}
+        waiting = list(names)
+        while waiting:
+            parts = waiting.pop().split(".")
+            for length in range(1, len(parts) + 1):
+                name = ".".join(parts[:length])
+                if name in found or (about := self._look_at(name)) is None:
+                    continue
+                found[name] = about["does"]
+                waiting += about["imports"]
+        if self._others is None:
+            self._others = self._other_files()
+        return dict(sorted({**found, **self._others}.items()))
+
+    def _look_at(self, name: str) -> dict | None:
+        """Tell of a dotted name what it does and imports; None if it is no module."""
+        if name not in self._looked_at:
+            path = _file_of(name)
+            self._looked_at[name] = None if path is None else self._about(path)
+        return self._looked_at[name]
+
+    def _about(self, path: Path) -> dict:
+        name, state = path.relative_to(PACKAGE).as_posix(), path.stat()
+        stamp = [state.st_size, state.st_mtime_ns]
+        known = self._known.get(name)
+        if known is None or known["stamp"] != stamp:
+            text = path.read_text(encoding="utf-8")
+            tree = ast.parse(text)
+            imports = imports_of(text, tree)
+            known = {"stamp": stamp, "does": hash_of(text, tree), "imports": imports}
+            self._known[name] = known
+        return known
+
+    def _other_files(self) -> dict[str, str]:
+        found = {}
+        for path in sorted(PACKAGE.rglob("*")):
+            name = path.relative_to(PACKAGE).as_posix()
+            if path.suffix in (".py", ".pyc") or name.startswith(_LEFT_OUT) or not path.is_file():
+                continue
+            state = path.stat()
+            stamp = [state.st_size, state.st_mtime_ns]
+            known = self._known.get(name)
+            if known is None or known["stamp"] != stamp:
+                does = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+                known = self._known[name] = {"stamp": stamp, "does": does, "imports": []}
+            found[name] = known["does"]
+        return found
+
+    def save(self) -> None:
+        """Keep what was found for the next build."""
+        if json.dumps(self._known) != self._before:
+            self._cache.parent.mkdir(parents=True, exist_ok=True)
+            raw = json.dumps({"python": sys.version, **self._known})
+            write_atomically(self._cache, raw.encode("utf-8"))
+
+
+def _file_of(name: str) -> Path | None:
+    inner = PACKAGE.joinpath(*name.split(".")[1:])
+    for path in (inner / "__init__.py", inner.with_suffix(".py")):
+        if path.is_file() and name.split(".")[0] == "planbook":
+            return path
+    return None

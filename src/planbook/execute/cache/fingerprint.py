@@ -1,0 +1,124 @@
+"""What an executed notebook depends on before it reads a single figure, as one hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planbook.execute.cache.code import Code, imports_of
+
+FORMAT = 1  # raise it when the machinery itself changes what an executed notebook holds
+
+
+def environment() -> list[str]:
+    """List Python and every installed package with its version.
+
+    The names of the folders that installers leave tell both; reading the
+    metadata of hundreds of packages would take longer than checking the book.
+    """
+    found = {f"python-{sys.version}"}
+    for folder in sys.path:
+        try:
+            names = [one.name for one in os.scandir(folder or ".")]
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                found.add(name.rpartition(".")[0])
+    return sorted(found)
+
+
+def _hash(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def parts(
+    notebook: Mapping[str, Any],
+    parameters: Mapping[str, object],
+    code: Code,
+    packages: list[str],
+) -> dict[str, Any]:
+    """Take apart what one notebook's results depend on, apart from data.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The source as JSON.
+    parameters : mapping of str to object
+    code : Code
+    packages : list of str
+        As `environment` gives them.
+
+    Returns
+    -------
+    dict
+        ``cells`` (hash of the code cells), ``prose`` (hash of the others),
+        ``parameters``, ``modules`` (hash by name) and ``packages``.
+    """
+    cells = notebook["cells"]
+    coded = [
+        [one.get("id"), _source(one), one["metadata"].get("tags", [])]
+        for one in cells
+        if one["cell_type"] == "code"
+    ]
+    names = ["planbook.chapter"]
+    for _, source, _ in coded:
+        try:
+            names += imports_of(source)
+        except SyntaxError:  # magics, or a fault that executing it will tell
+            names += [word for word in source.split() if word.startswith("planbook.")]
+    prose = [
+        [one.get("id"), one["cell_type"], _source(one), one["metadata"].get("tags", [])]
+        for one in cells
+    ]
+    return {
+        "cells": _hash(coded),
+        "prose": _hash(prose),
+        "parameters": dict(parameters),
+        "modules": code.reached(names),
+        "packages": packages,
+    }
+
+
+def key(found: Mapping[str, Any]) -> str:
+    """Hash the parts, without the prose: it changes the page and no result."""
+    return _hash([FORMAT, {name: value for name, value in found.items() if name != "prose"}])
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Say in words which parts differ."""
+    said = []
+    if before["cells"] != now["cells"]:
+        said.append("the notebook's code changed")
+    old, new = before["parameters"], now["parameters"]
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            said.append(f"parameter {name}: {old.get(name)} → {new.get(name)}")
+    old, new = before["modules"], now["modules"]
+    changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    if changed:
+        said.append(f"changed in the package: {_some(changed)}")
+    packages = sorted(set(before["packages"]) ^ set(now["packages"]))
+    if packages:
+        said.append(f"other packages installed: {_some(packages)}")
+    return said or ["the way notebooks are executed changed"]
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Read a notebook as JSON."""
+    return json.loads(path.read_text(encoding="utf-8"))

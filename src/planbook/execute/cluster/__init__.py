@@ -1,0 +1,1 @@
+"""Notebooks on other machines, by Dask."""

@@ -1,0 +1,1 @@
+"""Kernels that wait warm, and how they start."""

@@ -1,0 +1,1 @@
+"""Read and write so that nothing is lost."""

@@ -1,0 +1,297 @@
+"""Read the tables below ``data``: one reader for every CSV, also where Excel saved it.
+
+A Chinese Excel writes GBK, turns 2024-03-29 into 2024/3/29 and 2024-03 into 2024年3月,
+100000 into 1E+05 and true into TRUE, ends lines with CR LF, and adds or leaves out empty
+cells and rows at the end. All of this reads as what it was made from.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import types
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from planbook.errors import DataError, Problem, relative
+from planbook.files.records import M, parse
+
+Row = tuple[str, dict[str, str]]  # place such as "row 9", cells by column
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_EXCEL_DATES = (
+    re.compile(r"(?P<y>\d{4})/(?P<m>\d{1,2})(/(?P<d>\d{1,2}))?"),
+    re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月((?P<d>\d{1,2})日)?"),
+    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(-(?P<d>\d{1,2}))?"),
+    re.compile(r"(?P<name>[A-Z][a-z]{2})-(?P<y>\d{2})"),
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_THIS_CENTURY = 30  # Excel reads two digits below it as 20xx
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Turn a file's bytes into text.
+
+    UTF-8 (with or without a byte-order mark) is tried first, then GB18030,
+    which contains the GBK that Excel writes on Chinese systems.
+
+    Parameters
+    ----------
+    raw : bytes
+    name : str
+        Name of the file for messages.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        If the bytes are neither.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(
+            Problem(name, "", "the file is UTF-16", "save it as 'CSV UTF-8' (or as GBK)")
+        )
+    if b"\x00" in raw:
+        raise DataError(
+            Problem(name, "", "the file holds NUL bytes, so it is no CSV", "export it as CSV UTF-8")
+        )
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DataError(
+        Problem(
+            name,
+            "",
+            "the encoding is neither UTF-8 nor GBK/GB18030",
+            "save it as 'CSV UTF-8' and try again",
+        )
+    )
+
+
+def header(raw: bytes, name: str) -> list[str]:
+    """Name the columns of a table, without those that have no name at the end.
+
+    Raises
+    ------
+    DataError
+        If the file is no CSV or empty.
+    """
+    return named(_lines(decode(raw, name), name)[0][1])
+
+
+def read(
+    path: Path,
+    columns: Collection[str],
+    *,
+    optional: Collection[str] = (),
+    dates: Collection[str] = (),
+    root: Path | None = None,
+) -> tuple[list[Row], list[Problem]]:
+    """Read a table as text.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    columns : collection of str
+        Columns that the file must have, in any order.
+    optional : collection of str, optional
+        Columns that it may have.
+    dates : collection of str, optional
+        Columns of dates: those that Excel wrote become YYYY-MM-DD or YYYY-MM.
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+
+    Returns
+    -------
+    rows : list of (str, dict of str to str)
+        Where each stands, as a spreadsheet counts (the header is row 1), and its cells
+        without spaces around them; rows without content are left out.
+    problems : list of Problem
+        Rows that have more or fewer cells than the header.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or no CSV, or a column is missing, unknown or stands twice.
+    """
+    name = relative(path, root)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(Problem(name, "", "the file is missing", "restore it")) from None
+    text = decode(raw, name)
+    lines = _lines(text, name)
+    head, width = named(lines[0][1]), len(lines[0][1])
+    if problems := _header_faults(name, head, columns, optional):
+        raise DataError(problems)
+    by_excel = "\r\n" in text  # it leaves out the commas of empty cells at the end of rows
+    rows = []
+    for number, cells in lines[1:]:
+        if not any(cells):
+            continue
+        if by_excel:
+            cells += [""] * (width - len(cells))
+        if len(cells) != width or any(cells[len(head) :]):
+            problems.append(
+                Problem(
+                    name,
+                    f"row {number}",
+                    f"{len(cells)} cells, the header has {width}"
+                    if len(cells) != width
+                    else "a cell stands below no name",
+                    "add or remove commas, or quote a cell that holds one",
+                )
+            )
+            continue
+        row = dict(zip(head, cells, strict=False))
+        when = {one: iso_date(row[one]) for one in dates if one in row}
+        rows.append((f"row {number}", row | when))
+    return rows, problems
+
+
+def records(
+    path: Path,
+    model: type[M],
+    *,
+    key: Sequence[str] = (),
+    dates: Collection[str] = (),
+    root: Path | None = None,
+) -> tuple[list[tuple[str, M]], list[Problem]]:
+    """Read a table of typed rows.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    model : type of pydantic.BaseModel
+        Its fields are the columns; those with a default may be missing. An empty cell is
+        None where the field may be None, and one of several words is split at spaces.
+    key : sequence of str, optional
+        Columns whose cells no two rows share.
+    dates : collection of str, optional
+        As for `read`.
+    root : pathlib.Path, optional
+        Messages name the file relative to this folder.
+
+    Returns
+    -------
+    records : list of (str, BaseModel)
+        Where each sound row stands, and the row.
+    problems : list of Problem
+        What is wrong with the others, and keys that stand twice.
+
+    Raises
+    ------
+    DataError
+        As for `read`.
+    """
+    fields = model.model_fields
+    needed = [one for one, about in fields.items() if about.is_required()]
+    rows, problems = read(
+        path,
+        needed,
+        optional=[one for one in fields if one not in needed],
+        dates=dates,
+        root=root,
+    )
+    name = relative(path, root)
+    found, seen = [], {}
+    for where, row in rows:
+        values = {one: _value(fields[one].annotation, text) for one, text in row.items()}
+        record, wrong = parse(model, values, file=name, where=where)
+        problems += wrong
+        identity = tuple(row.get(one, "") for one in key)
+        if key and identity in seen:
+            words = ", ".join(filter(None, identity))
+            problems.append(
+                Problem(
+                    name, where, f"'{words}' stands in {seen[identity]}, too", "keep one of them"
+                )
+            )
+        seen.setdefault(identity, where)
+        if record is not None:
+            found.append((where, record))
+    return found, problems
+
+
+def iso_date(text: str) -> str:
+    """Write a date as Excel shows it as YYYY-MM-DD or YYYY-MM; leave any other text as it is."""
+    for form in _EXCEL_DATES:
+        if not (found := form.fullmatch(text)):
+            continue
+        parts = found.groupdict()
+        year, day = int(parts["y"]), parts.get("d")
+        if "name" in parts:
+            if parts["name"] not in _MONTHS:
+                return text
+            month = _MONTHS.index(parts["name"]) + 1
+            year += 2000 if year < _THIS_CENTURY else 1900
+        else:
+            month = int(parts["m"])
+        return f"{year}-{month:02d}" + (f"-{int(day):02d}" if day else "")
+    return text
+
+
+def _lines(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """Split a CSV into its rows, the header first, each with its number."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error as error:
+        raise DataError(
+            Problem(name, f"row {reader.line_num}", f"not valid CSV: {error}", "mend the quotes")
+        ) from None
+    if not lines or not any(lines[0][1]):
+        raise DataError(Problem(name, "", "the file is empty", "restore its header row"))
+    return lines
+
+
+def named(head: list[str]) -> list[str]:
+    """Leave out the columns at the end that have no name."""
+    last = max(place for place, name in enumerate(head) if name)
+    return head[: last + 1]
+
+
+def _header_faults(
+    name: str, head: Sequence[str], columns: Collection[str], optional: Collection[str]
+) -> list[Problem]:
+    known = {*columns, *optional}
+    problems = [
+        Problem(name, "row 1", f"column '{one}' is missing", "add it")
+        for one in columns
+        if one not in head
+    ]
+    for one in dict.fromkeys(head):
+        if one not in known:
+            problems.append(
+                Problem(name, "row 1", f"unknown column '{one}'", "remove it or mend its name")
+            )
+        elif head.count(one) > 1:
+            problems.append(
+                Problem(name, "row 1", f"column '{one}' stands twice", "keep one of them")
+            )
+    return problems
+
+
+def _value(annotation: Any, text: str) -> object:
+    """Turn a cell into what the field of a model takes."""
+    kinds = get_args(annotation) if _is_union(annotation) else (annotation,)
+    if not text and type(None) in kinds:
+        return None
+    if any(get_origin(kind) is tuple for kind in kinds):
+        return tuple(text.split())
+    if int in kinds and _NUMBER.fullmatch(text):  # 1E+05, as Excel shows 100000
+        number = Decimal(text)
+        return int(number) if number == number.to_integral_value() else text
+    return text
+
+
+def _is_union(annotation: Any) -> bool:
+    return get_origin(annotation) in (Union, types.UnionType)

@@ -1,0 +1,1 @@
+"""Figures against bounds, each other and what is on file."""

@@ -1,0 +1,1 @@
+"""What the cells of a sheet say: fields, names, values, places, periods."""

@@ -1,0 +1,1 @@
+"""Files to grids of cells, within limits, in a process of its own."""

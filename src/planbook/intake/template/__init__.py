@@ -1,0 +1,1 @@
+"""The forms that departments fill in."""

@@ -1,0 +1,1 @@
+"""What every finished page must hold."""

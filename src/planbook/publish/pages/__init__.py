@@ -1,0 +1,1 @@
+"""Pages made from data: sections, departments, bibliography, landing."""

@@ -1,0 +1,108 @@
+"""Pages made from the data alone, kept while nothing that they have read changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from planbook.analysis.changes import fingerprints
+from planbook.analysis.changes.snapshot import take
+from planbook.data.city import Project
+from planbook.data.snapshots import to_bytes
+from planbook.execute.cache.dependencies import Present, as_key
+from planbook.execute.cache.recording import Recorder, watched_project
+from planbook.files.records import LANGS
+from planbook.publish.cache import key_of, save, saved
+from planbook.publish.pages.edition import made_pages, with_sources
+from planbook.publish.views import page_view, views
+from planbook.report.view import View
+
+
+class Made:
+    """The pages made from the data alone, kept while nothing that they have read changes.
+
+    What they read is recorded as a chapter's reading is: a figure that none of them
+    shows or judges by makes none of them anew.
+
+    Parameters
+    ----------
+    project : Project
+    inputs : mapping of str to str or None
+        See `publish`.
+    path : pathlib.Path
+        File that keeps the pages.
+    as_of : int or str
+        Year or day at whose end the book stands.
+    horizon : int
+        Year.
+    level : int
+        Per cent.
+    hashes : mapping of str to str, optional
+        Of the data, as `fingerprints.data` gives them; taken now by default.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        inputs: Mapping[str, str] | None,
+        path: Path,
+        *,
+        as_of: int | str,
+        horizon: int,
+        level: int,
+        hashes: Mapping[str, str] | None = None,
+    ) -> None:
+        self._project, self._path, self._hashes = project, path, hashes
+        self._present, self._recorder = Present(project), Recorder()
+        self._settings = {"as_of": as_of, "horizon": horizon, "level": level}
+        self._views: dict[str, View] = {}
+        self._whole: dict[str, dict[str, str]] = {}
+        self._key = ""
+        if inputs is not None:
+            on = [inputs[name] for name in ("program", "packages", "notebooks")]
+            self._key = key_of(project.city.id, repr(self._settings), *on)
+
+    @cached_property
+    def _kept(self) -> dict[str, Any]:
+        found = saved(self._path) if self._key else {}
+        fits = found.get("key") == self._key and self._holds(found.get("reads", ()))
+        return found.get("pages", {}) if fits else {}
+
+    def _holds(self, reads: Sequence[Sequence[Any]]) -> bool:
+        return all(self._present.digest(as_key(raw)) == before for raw, before in reads)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether no page need be made."""
+        return bool(self._kept)
+
+    def of(self, lang: str) -> Mapping[str, str]:
+        """Give the pages of the edition in `lang`, as `with_sources` leaves them."""
+        if lang not in self._whole:
+            if lang not in self._kept:
+                view = self._view(lang)
+                self._kept[lang] = made_pages(view.project, view)
+                if self._key and len(self._kept) == len(LANGS):
+                    reads = [[list(key), found] for key, found in self._recorder.notes.items()]
+                    save(self._path, {"key": self._key, "reads": reads, "pages": self._kept})
+            view = page_view(self._project, lang, **self._settings)
+            self._whole[lang] = with_sources(self._kept[lang], self._project, view)
+        return self._whole[lang]
+
+    def snapshot(self) -> bytes:
+        """Give the snapshot of the edition; it says what the pages say of each target."""
+        found = take(
+            self._project,
+            self._settings["as_of"],
+            standings=self._views[LANGS[0]].standings if self._views else None,
+            data=self._hashes or fingerprints.data(self._project.paths, self._project.city.id),
+        )
+        return to_bytes(found)
+
+    def _view(self, lang: str) -> View:
+        if not self._views:
+            watched = watched_project(self._present, self._recorder)
+            self._views = views(watched, LANGS, **self._settings)
+        return self._views[lang]

@@ -1,0 +1,76 @@
+"""What publishing needs besides executed chapters, made while these are still executed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from planbook.publish.cache import Lock, code, key_of, packages
+from planbook.publish.pages.kept_pages import Made
+from planbook.publish.sphinx.renderer import Renderer
+
+
+class Ahead:
+    """The pages made from the data alone, and the process that renders; a context manager.
+
+    Nothing begins by itself: `start` makes the pages on a thread of its own and lets the
+    process load what it needs, both while the caller waits for something else.
+
+    Parameters
+    ----------
+    made : Made
+    langs : sequence of str
+        Editions to make ahead.
+    cache : pathlib.Path
+        Folder of all that is kept between renderings.
+
+    Attributes
+    ----------
+    stamp : str
+        Hash of the program and of the packages installed, taken before the renderer loads
+        them: whoever changes them later finds pages that are known to be older.
+    renderer : Renderer
+        For one call of `render_editions`.
+    lock : Lock
+        Of `cache`, not yet taken; the renderer inherits it.
+    """
+
+    def __init__(self, made: Made, langs: Sequence[str], cache: Path) -> None:
+        self._made, self._langs = made, tuple(langs)
+        self.stamp = key_of(code(), packages())
+        self.lock = Lock(cache)
+        self.renderer = Renderer(self.lock.handles)
+        self._thread: threading.Thread | None = None
+        self._left = threading.Event()
+
+    def start(self) -> None:
+        """Begin; a second call does nothing."""
+        if self._thread is None:
+            self.renderer.prepare()
+            self._thread = threading.Thread(target=self._make, name="pages")
+            self._thread.start()
+
+    def _make(self) -> None:
+        with contextlib.suppress(Exception):  # it comes again when the pages are asked for
+            for lang in self._langs:
+                if not self._left.is_set():
+                    self._made.of(lang)
+
+    @property
+    def made(self) -> Made:
+        """The pages, once nobody else is at work on them."""
+        if self._thread is not None:
+            self._thread.join()
+        return self._made
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._left.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.renderer.__exit__(*error)
+        self.lock.__exit__(*error)

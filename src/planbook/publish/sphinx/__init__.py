@@ -1,0 +1,1 @@
+"""Sphinx and Jupyter Book: configuration, theme, search, rendering."""

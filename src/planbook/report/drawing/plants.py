@@ -1,0 +1,62 @@
+"""Bars that are divided into the units of a plant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from planbook.report.drawing.style import SERIES_COLORS
+
+HATCHES = ("", "///", "...", "xxx")
+
+
+def plot_units(ax: Axes, frame: pd.DataFrame, kinds: Mapping[str, str], *, limit: float) -> Axes:
+    """Draw capacity by plant as bars, one bar a plant, divided into its units.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    frame : pandas.DataFrame
+        Columns ``name``, ``kind``, ``units_count``, ``unit_size`` (of one unit),
+        ``total`` and ``label`` (written beside the bar); plants from the top.
+    kinds : mapping of str to str
+        Kind of work → words of the legend; each has a colour and a hatch of its own.
+    limit : float
+        End of the axis, in the unit of the sizes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    looks = dict(zip(kinds, zip(SERIES_COLORS, HATCHES, strict=False), strict=False))
+    for position, row in enumerate(frame[::-1].itertuples()):
+        color, hatch = looks[row.kind]
+        for block in range(int(row.units_count)):
+            ax.barh(
+                position,
+                row.unit_size,
+                left=block * row.unit_size,
+                height=0.62,
+                color=color,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=1.5,
+            )
+        ax.annotate(
+            row.label,
+            (row.total, position),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.5,
+        )
+    for kind, words in kinds.items():  # one entry a kind, not one a unit
+        color, hatch = looks[kind]
+        ax.bar(0, 0, color=color, hatch=hatch, edgecolor="white", label=words)
+    ax.set_yticks(range(len(frame)), frame["name"][::-1])
+    ax.set_xlim(0, limit)
+    ax.set_ylim(-0.6, len(frame) - 0.4)
+    ax.grid(visible=False, axis="y")
+    return ax

@@ -1,0 +1,1 @@
+"""Amounts, levels, coverage, joint movement."""

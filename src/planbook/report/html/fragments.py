@@ -1,0 +1,214 @@
+"""HTML fragments from templates; everything that comes from data is escaped."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from planbook.errors import PlanbookError
+from planbook.files import spreadsheets as downloads
+from planbook.report.drawing import style as charts
+from planbook.text import MISSING, say
+
+PX_PER_PT = 96 / 72
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(
+            lambda name: (resources.files("planbook.report.html") / "templates" / name).read_text(
+                "utf-8"
+            )
+        ),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def fragment(template: str, **values: object) -> Markup:
+    """Fill one of ``report/html/templates``.
+
+    Returns
+    -------
+    markupsafe.Markup
+        HTML; values that are plain strings are escaped.
+    """
+    return Markup(_environment().get_template(template).render(**values).strip())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a notebook cell displays: HTML for readers, plain text elsewhere.
+
+    Attributes
+    ----------
+    html : str
+    plain : str
+        Said by a terminal and by a screen that shows no HTML.
+    data : pandas.DataFrame or None
+        The figures behind it.
+    """
+
+    html: str
+    plain: str
+    data: pd.DataFrame | None = field(default=None, repr=False)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.plain}
+
+
+def file_links(
+    data: Mapping[str, pd.DataFrame], name: str, lang: str, *, word: str | None = None
+) -> Markup:
+    """Offer frames as CSV (one frame) and XLSX.
+
+    Parameters
+    ----------
+    data : mapping of str to pandas.DataFrame
+        Frames by sheet name.
+    name : str
+        File name without extension.
+    lang : {'en', 'zh'}
+    word : str, optional
+        What stands before the links.
+
+    Returns
+    -------
+    markupsafe.Markup
+    """
+    files = []
+    if len(data) == 1:
+        raw = downloads.to_csv(next(iter(data.values())))
+        files.append(("CSV", f"{name}.csv", downloads.data_uri(raw, downloads.CSV_TYPE)))
+    raw = downloads.to_xlsx(data)
+    files.append(("XLSX", f"{name}.xlsx", downloads.data_uri(raw, downloads.XLSX_TYPE)))
+    return fragment(
+        "downloads.html",
+        word=word or say("download_figures", lang),
+        files=[{"label": label, "name": file, "uri": uri} for label, file, uri in files],
+    )
+
+
+def draw(
+    paint: Callable[[Figure, bool], None],
+    *,
+    wide: tuple[float, float] = charts.WIDE,
+    narrow: tuple[float, float] = charts.NARROW,
+) -> tuple[str, str]:
+    """Draw a chart for a desktop and for a phone.
+
+    Parameters
+    ----------
+    paint : callable
+        ``paint(figure, is_narrow)`` draws on an empty figure.
+    wide, narrow : tuple of float, optional
+        Sizes in inches.
+
+    Returns
+    -------
+    wide, narrow : str
+        SVG as data addresses, so that a page needs no other file.
+    """
+    addresses = []
+    with charts.style():  # once for both, which have most of their texts in common
+        for size, is_narrow in ((wide, False), (narrow, True)):
+            figure = charts.new_figure(size)
+            paint(figure, is_narrow)
+            raw = base64.b64encode(charts.to_svg(figure).encode("utf-8")).decode("ascii")
+            addresses.append(f"data:image/svg+xml;base64,{raw}")
+    return addresses[0], addresses[1]
+
+
+def size_of(address: str) -> tuple[int, int]:
+    """Give width and height of a drawing in pixels, so that a page keeps its place free.
+
+    Parameters
+    ----------
+    address : str
+        As of `draw`.
+
+    Raises
+    ------
+    PlanbookError
+        If the drawing names no size in points.
+    """
+    head = base64.b64decode(address.partition(",")[2][:2000]).decode("utf-8", errors="ignore")
+    found = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', head, re.DOTALL)
+    if found is None:
+        raise PlanbookError("a drawing names no width and height in pt; draw it by `draw`")
+    return round(float(found[1]) * PX_PER_PT), round(float(found[2]) * PX_PER_PT)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    title: str
+    numeric: bool = False
+
+
+def without_empty(
+    columns: Sequence[Column], rows: Sequence[Mapping[str, object]]
+) -> tuple[list[Column], list[dict[str, object]]]:
+    """Leave out columns that hold nothing but dashes: they take width and say nothing.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    rows : sequence of mapping
+        As of `table`; a row with ``group`` has no cells and stays.
+
+    Returns
+    -------
+    columns, rows : list
+    """
+    cells = [row["cells"] for row in rows if "cells" in row]
+    kept = [
+        place for place in range(len(columns)) if any(str(one[place]) != MISSING for one in cells)
+    ]
+    return [columns[place] for place in kept], [
+        {**row, "cells": [row["cells"][place] for place in kept]} if "cells" in row else {**row}
+        for row in rows
+    ]
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, object]],
+    *,
+    title: str = "",
+    label: str = "",
+    kind: str = "",
+    anchor: str = "",
+    notes: Sequence[str] = (),
+    links: str = "",
+) -> Markup:
+    """Make a table; a row has ``cells``, or ``group`` for a heading across it.
+
+    Returns
+    -------
+    markupsafe.Markup
+    """
+    full = [{"group": None, "anchor": None, "cells": (), **row} for row in rows]
+    return fragment(
+        "table.html",
+        columns=columns,
+        rows=full,
+        title=title,
+        label=label,
+        kind=kind,
+        anchor=anchor,
+        notes=notes,
+        links=links,
+    )

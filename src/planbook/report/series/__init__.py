@@ -1,0 +1,1 @@
+"""Series of an indicator and their forecasts."""

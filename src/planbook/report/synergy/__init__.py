@@ -1,0 +1,1 @@
+"""Measures that cut pollution and carbon together."""

@@ -1,0 +1,1 @@
+"""Targets: verdicts, their grounds, who is responsible."""

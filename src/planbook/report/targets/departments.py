@@ -1,0 +1,405 @@
+"""Who answers for what: departments with their measures, targets, projects and sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from planbook.analysis import accountability
+from planbook.analysis.accountability import LEADS, TAKES_PART
+from planbook.analysis.progress import VERDICTS
+from planbook.files import spreadsheets as downloads
+from planbook.files.forms import Sheet, to_form
+from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.grid import Cell, Facet, Field, Line, grid
+from planbook.report.targets.scoreboard import department_link, status_of, target_link
+from planbook.report.targets.tables import (
+    badge,
+    latest_of,
+    nearest_of,
+    project_cells,
+    project_row,
+    section_heading,
+)
+from planbook.report.view import View
+from planbook.text import MISSING, asked, join_counts
+
+
+def overview(view: View) -> Shown:
+    """Show each department with what it leads and takes part in, and how its targets stand."""
+    found = view.duty_counts
+    lines = []
+    for name, row in found.iterrows():
+        states = [
+            Markup('<span class="pb-badge pb-{}" title="{}">{}</span>').format(
+                verdict, view.say(f"verdict_{verdict}"), row[verdict]
+            )
+            for verdict in VERDICTS
+            if row[verdict]
+        ]
+        counts = {
+            key: Cell(str(row[key]) if row[key] else MISSING, int(row[key]))
+            for key in ("leads", "takes_part", "targets", "projects")
+        }
+        cells = {
+            "department": Cell(department_link(view, name), view.department(name)),
+            **counts,
+            "states": Cell(Markup(" ").join(states) or MISSING, int(row["targets"]) or None),
+        }
+        lines.append(
+            Line(cells, {"role": LEADS if row["leads"] else TAKES_PART}, f"department-{name}")
+        )
+    fields = [
+        Field("department", view.say("column_department")),
+        Field("leads", view.say("column_leads"), numeric=True),
+        Field("takes_part", view.say("column_takes_part"), numeric=True),
+        Field("targets", view.say("column_targets"), numeric=True),
+        Field("states", view.say("column_target_states")),
+        Field("projects", view.say("column_projects"), numeric=True),
+    ]
+    role = Facet(
+        "role",
+        view.say("column_role"),
+        [(LEADS, view.say("role_leads_some")), (TAKES_PART, view.say("role_only_part"))],
+    )
+    frame = _summary_frame(view, found)
+    html = grid(
+        "by-department",
+        fields,
+        lines,
+        [role],
+        lang=view.lang,
+        label=view.say("label_departments"),
+        kind="pb-departments",
+        notes=[view.say("departments_note"), _signs(view, found)],
+        links=file_links({"departments": frame}, f"{view.city}_departments", view.lang),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def _signs(view: View, found: pd.DataFrame) -> Markup:
+    """Explain the signs of the states that occur."""
+    used = [badge(view, verdict) for verdict in VERDICTS if found[verdict].sum()]
+    return Markup("{}{}").format(view.say("signs"), Markup(" ").join(used))
+
+
+def _summary_frame(view: View, found: pd.DataFrame) -> pd.DataFrame:
+    used = [verdict for verdict in VERDICTS if found[verdict].sum()]
+    return pd.DataFrame(
+        {
+            view.say("column_department"): [view.department(name) for name in found.index],
+            view.say("column_leads"): found["leads"].to_numpy(),
+            view.say("column_takes_part"): found["takes_part"].to_numpy(),
+            view.say("column_targets"): found["targets"].to_numpy(),
+            **{view.say(f"verdict_{one}"): found[one].to_numpy() for one in used},
+            view.say("column_projects"): found["projects"].to_numpy(),
+        }
+    )
+
+
+def heat(view: View) -> Shown:
+    """Draw departments against measures; on a phone a list of each department's measures."""
+    plan = view.project.plan
+    work = view.duties
+    roles = {(row.department, row.measure): row.role for row in work.itertuples()}
+    measures = [item for item in plan.measures.values() if item.departments]
+    names = accountability.departments(plan)
+    heads = [
+        {
+            "number": item.number,
+            "title": item.title[view.lang],
+            "page": view.project.page_of(plan.sections[item.section]),
+        }
+        for item in measures
+    ]
+    parts = [plan.sections[item.section].part for item in measures]
+    groups = [
+        {"title": plan.parts[part].title[view.lang], "span": parts.count(part)}
+        for part in dict.fromkeys(parts)
+    ]
+    rows = []
+    for name in names:
+        own = [roles.get((name, item.number), "") for item in measures]
+        rows.append(
+            {
+                "link": department_link(view, name),
+                "roles": own,
+                "lists": [
+                    {
+                        "role": role,
+                        "measures": [h for h, mine in zip(heads, own, strict=True) if mine == role],
+                    }
+                    for role in (LEADS, TAKES_PART)
+                ],
+            }
+        )
+    words = {role: view.say(f"role_{role}") for role in (LEADS, TAKES_PART)}
+    frame = pd.DataFrame(
+        {
+            view.say("column_department"): [view.department(name) for name in names],
+            **{
+                str(item.number): [words.get(roles.get((name, item.number)), "") for name in names]
+                for item in measures
+            },
+        }
+    )
+    html = fragment(
+        "heat.html",
+        label=view.say("label_heat"),
+        corner=view.say("column_department"),
+        groups=groups,
+        heads=heads,
+        rows=rows,
+        words=words,
+        colon=view.say("colon"),
+        separator=view.say("list_separator"),
+        links=file_links({"departments": frame}, f"{view.city}_departments_measures", view.lang),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def projects(view: View) -> Shown:
+    """Show every project of the plan's boxes: size, owner, lead, state with date and source."""
+    plan = view.project.plan
+    lines, leads, states = [], {}, {}
+    for item in plan.projects.values():
+        own = project_cells(view, item)
+        lead = plan.measures[item.measure].lead
+        section = plan.measures[item.measure].section
+        leads[lead or "none"] = view.department(lead)
+        states[item.status] = view.say(f"project_{item.status}")
+        cells = {
+            "project": Cell(own["what"], own["name"]),
+            "box": Cell(str(item.box), item.box),
+            "section": Cell(section_heading(view, section), section),
+            "work": Cell(own["kind"], own["kind"]),
+            "size": Cell(own["size"], item.quantity),
+            "owner": Cell(own["owner"] or MISSING, own["owner"] or None),
+            "lead": Cell(department_link(view, lead), view.department(lead) if lead else None),
+            "state": Cell(own["state"], own["state"]),
+        }
+        facets = {"box": str(item.box), "lead": lead or "none", "state": item.status}
+        lines.append(Line(cells, facets, anchor=f"project-{item.project_id}"))
+    if not lines:
+        line = view.say("no_project")
+        return Shown(fragment("sentences.html", lines=[line]), line)
+    fields = [
+        Field("project", view.say("column_project")),
+        Field("box", view.say("column_box"), numeric=True),
+        Field("section", view.say("column_section")),
+        Field("work", view.say("column_work")),
+        Field("size", view.say("column_size"), numeric=True),
+        Field("owner", view.say("column_owner")),
+        Field("lead", view.say("column_lead")),
+        Field("state", view.say("column_project_state")),
+    ]
+    boxes = sorted({item.box for item in plan.projects.values()})
+    facets = [
+        Facet("box", view.say("column_box"), [(str(box), str(box)) for box in boxes]),
+        Facet("lead", view.say("column_lead"), list(leads.items())),
+        Facet("state", view.say("column_project_state"), list(states.items())),
+    ]
+    frame = _projects_frame(view)
+    html = grid(
+        "all-projects",
+        fields,
+        lines,
+        facets,
+        lang=view.lang,
+        label=view.say("label_projects"),
+        kind="pb-all-projects",
+        notes=[view.say("project_note")],
+        links=file_links({"projects": frame}, f"{view.city}_projects", view.lang),
+    )
+    return Shown(html, frame.to_string(index=False), frame)
+
+
+def _projects_frame(view: View) -> pd.DataFrame:
+    plan, lead = view.project.plan, view.say("column_lead")
+    rows = []
+    for item in plan.projects.values():
+        own = project_row(view, item)
+        rows.append({**own, lead: view.department(plan.measures[item.measure].lead)})
+    frame = pd.DataFrame(rows)
+    if not frame.empty:  # the lead stands before the state
+        frame.insert(list(frame).index(view.say("column_project_state")), lead, frame.pop(lead))
+    return frame
+
+
+# ---- one department ----
+
+
+def measures_of(view: View, department: str) -> Shown:
+    """Show a department's measures: those it leads first."""
+    plan = view.project.plan
+    own = view.duties[view.duties["department"] == department]
+    columns = [
+        Column(view.say("column_number")),
+        Column(view.say("column_role")),
+        Column(view.say("column_measure")),
+        Column(view.say("column_section")),
+    ]
+    rows = []
+    for role in (LEADS, TAKES_PART):
+        for number in own[own["role"] == role]["measure"]:
+            item = plan.measures[number]
+            about = Markup("<strong>{}</strong><br>{}").format(
+                item.title[view.lang], item.summary[view.lang]
+            )
+            word = Markup('<span class="pb-role pb-role-{}">{}</span>').format(
+                role, view.say(f"role_{role}")
+            )
+            rows.append({"cells": [number, word, about, section_heading(view, item.section)]})
+    html = table(columns, rows, label=view.say("label_measures"), kind="pb-duties")
+    return Shown(html, view.say("label_measures"))
+
+
+def targets_of(view: View, department: str) -> Shown:
+    """Show a department's targets with their state, and those it only contributes to."""
+    plan = view.project.plan
+    found = view.target_duties[view.target_duties["department"] == department]
+    if found.empty:
+        line = view.say("department_no_target")
+        return Shown(fragment("sentences.html", lines=[line]), line)
+    columns = [
+        Column(view.say("column_target")),
+        Column(view.say("column_state_of", city=view.place(view.city))),
+        Column(view.say("column_role")),
+        Column(view.say("column_nearest")),
+    ]
+    rows = []
+    for row in found.sort_values(["own", "role"], ascending=[False, True]).itertuples():
+        target = plan.targets[row.target_id]
+        standing = view.standings[row.target_id]
+        role = f"role_{row.role}" if row.own else "role_contributes"
+        measure = view.say("measure_of", role=view.say(role), number=row.measure)
+        name = Markup("{}<br><strong>{}</strong>").format(
+            target_link(view, target), asked(target, view.lang)
+        )
+        state = Markup("{}<br>{}").format(badge(view, standing.verdict), latest_of(view, standing))
+        cells = [name, state, measure, nearest_of(view, target)]
+        rows.append({"anchor": f"target-{row.target_id}", "cells": cells})
+    html = table(
+        columns,
+        rows,
+        label=view.say("label_targets"),
+        kind="pb-targets",
+        notes=[view.say("nearest_note")],
+    )
+    return Shown(html, view.say("label_targets"))
+
+
+def held_by(view: View, department: str) -> list[str]:
+    """List the figures that a department would hold and that are not published."""
+    status = status_of(view)
+    found = accountability.held_by(view.project.plan, view.project.catalog, status)
+    return [view.title(indicator) for indicator in found.get(department, [])]
+
+
+# ---- the yearly assessment ----
+
+_WIDTHS = {
+    "column_department": 24,
+    "column_measure": 28,
+    "column_target": 28,
+    "column_asked": 22,
+    "column_state": 14,
+    "column_person": 16,
+    "column_reported": 16,
+    "column_evidence": 28,
+    "column_note": 20,
+}
+_FILL_IN = ("column_person", "column_reported", "column_evidence", "column_note")
+
+
+def assessment(view: View, department: str | None = None) -> Shown:
+    """Offer the yearly assessment as a workbook to fill in.
+
+    Parameters
+    ----------
+    view : View
+    department : str, optional
+        Only its sheet; else one of all departments, with a summary.
+    """
+    frame = _assessment_frame(view, department)
+    title = view.say("sheet_title", city=view.place(view.city), year=view.as_of)
+    widths = {view.say(key): width for key, width in _WIDTHS.items()}
+    form = Sheet(
+        name=view.say("sheet_assessment"),
+        title=title,
+        frame=frame,
+        widths=widths,
+        fill_in=[view.say(key) for key in _FILL_IN],
+        frozen=4,
+    )
+    sheets = [form]
+    if department is None:
+        summary = _summary_frame(view, view.duty_counts)
+        sheets = [Sheet(view.say("sheet_summary"), title, summary, widths, frozen=1), form]
+    file = f"{view.city}_assessment_{view.as_of}" + (f"_{department}" if department else "")
+    uri = downloads.data_uri(to_form(sheets), downloads.XLSX_TYPE)
+    word = view.say("download_sheet" if department is None else "download_own_sheet")
+    html = fragment(
+        "downloads.html",
+        word=word,
+        files=[{"label": "XLSX", "name": f"{file}.xlsx", "uri": uri}],
+    )
+    return Shown(html, word, frame)
+
+
+def _assessment_frame(view: View, department: str | None) -> pd.DataFrame:
+    plan = view.project.plan
+    found = accountability.assessment(plan, status_of(view), view.bases, department=department)
+    goals = [plan.targets.get(name) for name in found["target_id"]]
+    return pd.DataFrame(
+        {
+            view.say("column_department"): [view.department(one) for one in found["department"]],
+            view.say("column_role"): [view.say(f"role_{one}") for one in found["role"]],
+            view.say("column_number"): found["measure"].to_list(),
+            view.say("column_measure"): [
+                plan.measures[number].title[view.lang] for number in found["measure"]
+            ],
+            view.say("column_target"): [
+                view.title(one.indicator) if one else view.say("sheet_no_target") for one in goals
+            ],
+            view.say("column_asked"): [asked(one, view.lang) if one else None for one in goals],
+            view.say("column_base"): found["base_year"].to_list(),
+            view.say("column_base_value"): found["base"].to_list(),
+            view.say("column_target_value"): found["target"].to_list(),
+            view.say("column_unit"): found["unit"].to_list(),
+            view.say("column_by"): found["deadline"].to_list(),
+            view.say("column_latest_value"): found["latest"].to_list(),
+            view.say("column_latest_year"): found["latest_year"].to_list(),
+            view.say("column_state"): [
+                view.say(f"verdict_{one}") if isinstance(one, str) else None
+                for one in found["verdict"]
+            ],
+            **{view.say(key): None for key in _FILL_IN},
+        }
+    )
+
+
+def duty_lines(view: View, department: str) -> list[str]:
+    """Say in a few sentences what a department answers for."""
+    row = view.duty_counts.loc[department]
+    states = join_counts({one: row[one] for one in VERDICTS}, "verdict_{}", view.lang)
+    lines = [view.say("department_measures", leads=row["leads"], takes_part=row["takes_part"])]
+    if states:
+        lines.append(
+            view.say(
+                "department_targets",
+                count=row["targets"],
+                lead=row["targets_lead"],
+                list=states,
+            )
+        )
+    lines.append(view.stand_line())
+    return lines
+
+
+def project_ids(view: View, department: str) -> Sequence[str]:
+    """List the projects on whose measure a department works."""
+    found = view.project_duties
+    return list(dict.fromkeys(found[found["department"] == department]["project_id"]))
