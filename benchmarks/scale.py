@@ -41,7 +41,7 @@ import psutil
 from planbook.build import build_cities, tasks
 from planbook.data.city import load
 from planbook.data.paths import Paths
-from planbook.execute.runner import Outcome, Parent, Settings, run_all
+from planbook.execute.runner import Execution, Parent, Settings, run_all
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "tests" / "fixtures" / "smallville"
@@ -158,7 +158,7 @@ class Clock:
         now = time.perf_counter()
         if event in ("check", "tasks"):
             self.checked.append(now)
-        elif event == "done" and isinstance(item, Outcome):
+        elif event == "done" and isinstance(item, Execution):
             self.executed[item.task.book] = now
             self.outcomes += 1
         elif event == "publish":

@@ -181,9 +181,9 @@ def _same_data_are_read_once() -> Iterator[None]:
 
     Hundreds of tests begin with the same copy of Smallville, or with the shipped city.
     """
-    known: dict[tuple[str, str], projects.Project] = {}
+    known: dict[tuple[str, str], projects.CityData] = {}
 
-    def through(read: projects.Read, city: str, where: Paths) -> projects.Project:
+    def through(read: projects.Read, city: str, where: Paths) -> projects.CityData:
         journal.settle(where.city(city))
         key = (city, tree(where.data))
         found = known.pop(key, None) or read(city, where)

@@ -11,7 +11,7 @@ import math
 from pathlib import Path
 
 from planbook.data.catalog import Indicator
-from planbook.data.city import Project, load
+from planbook.data.city import CityData, load
 from planbook.data.paths import Paths
 from planbook.exports import descriptor
 
@@ -80,7 +80,7 @@ def enter_everything(where: Paths, city: str) -> dict[str, int]:
     return done
 
 
-def _plausible(project: Project, indicator: Indicator) -> float:
+def _plausible(project: CityData, indicator: Indicator) -> float:
     """Give a value within bounds: the nation's last, or a part of the range."""
     low = max(indicator.lower, 0.0) if math.isfinite(indicator.lower) else 0.0
     high = indicator.upper if math.isfinite(indicator.upper) else low + 100.0

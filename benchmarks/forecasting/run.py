@@ -123,7 +123,7 @@ def cross_validate(folder: Path, cases: list[Case]) -> dict[str, Score]:
     try:
         for side in (0, 1):
             learned = learn([case for case in known if half(case.entity) != side])
-            made = {name: engine.Table.from_json(entry) for name, entry in learned.items()}
+            made = {name: engine.PooledTable.from_json(entry) for name, entry in learned.items()}
             engine.tables = lambda made=made: made
             for column, (dataset, cut) in COLUMNS.items():
                 for case in cases:

@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from data import FILES, META, Case, digest, half, load
-from planbook.analysis.forecast.grid import Grid, fit
+from planbook.analysis.forecast.damped_trends import ParameterGrid, fit
 from planbook.analysis.forecast.pooled import (
     LEVEL_SCORES,
     NODES,
@@ -31,8 +31,8 @@ from planbook.analysis.forecast.pooled import (
     VERY_SHORT,
     WINDOW,
     Mixture,
+    PooledTable,
     Prepared,
-    Table,
     features,
     law,
     mix,
@@ -64,7 +64,7 @@ CALM = ((-0.06, -0.05, 0.04, 0.0), (-0.05, 0.0, 0.0, 0.0))
 CLASSES = ((3, 4), (5, 5), (6, 7), (8, 10), (11, 14), (15, 19), (20, 24))  # of lengths
 
 
-def candidates() -> Grid:
+def candidates() -> ParameterGrid:
     """Give all models considered on one scale."""
     rows = []
     for alpha in (0.1, 0.3, 0.5, 0.7, 0.85, 1.0, 1.2):
@@ -78,7 +78,7 @@ def candidates() -> Grid:
             for phi in (0.8, 0.9, 0.95, 1.0)
             for tau in (0.25, 1.0)
         ]
-    return Grid(*np.array(rows, float).T)
+    return ParameterGrid(*np.array(rows, float).T)
 
 
 @dataclass
@@ -134,7 +134,9 @@ def origins(cases: list[Case], group: str, *, latest: bool = False) -> list[Orig
     return out
 
 
-def densities(found: list[Origin], grids: tuple[Grid, ...]) -> tuple[np.ndarray, np.ndarray]:
+def densities(
+    found: list[Origin], grids: tuple[ParameterGrid, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """Give log likelihoods and relative densities of the futures under every model.
 
     Returns
@@ -387,7 +389,7 @@ def _thrift(rows: list[Rolled], stretch: np.ndarray, side: int, size: float, sha
     return float(tried[int(np.argmin(losses))])
 
 
-def apply(mixed: list[tuple[Origin, Mixture]], table: Table) -> list[Rolled]:
+def apply(mixed: list[tuple[Origin, Mixture]], table: PooledTable) -> list[Rolled]:
     """Give each origin with its law under `table`, and the outcomes' scores."""
     out = []
     for one, mixture in mixed:
@@ -412,7 +414,7 @@ def learn(cases: list[Case]) -> dict:
         entry = learn_weights(found, group)
         halves = [[one for one in found if half("x" + one.entity) == side] for side in (0, 1)]
         entries = [learn_weights(part, group) for part in halves]
-        seen = [Table.from_json(one) for one in entries]
+        seen = [PooledTable.from_json(one) for one in entries]
         recent = origins(cases, group, latest=True)
         mixed = [
             [

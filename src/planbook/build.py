@@ -9,11 +9,11 @@ from pathlib import Path
 
 from planbook.analysis.changes import fingerprints
 from planbook.data import paths as project_paths
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.city import load as load_project
 from planbook.errors import BuildError, DataError, PlanbookError, Problem
 from planbook.execute.pools import Pool
-from planbook.execute.runner import Outcome, Parent, Settings, run, run_all
+from planbook.execute.runner import Execution, Parent, Settings, run, run_all
 from planbook.execute.task import Task
 from planbook.files.records import LANGS
 from planbook.publish.assemble import ahead_of, publish
@@ -33,7 +33,7 @@ class Built:
     ----------
     site : pathlib.Path
         Folder of the published book.
-    outcomes : tuple of Outcome
+    outcomes : tuple of Execution
         One for each notebook and edition.
     pages : int
         HTML pages published; 0 if it failed.
@@ -42,13 +42,13 @@ class Built:
     """
 
     site: Path
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Execution, ...]
     pages: int
     failure: str = ""
 
 
 def tasks(
-    project: Project,
+    project: CityData,
     langs: Sequence[str],
     *,
     as_of: int | str,
@@ -241,7 +241,7 @@ def _check_chapters(asked: Sequence[str], known: Sequence[str]) -> None:
 
 
 def _ahead(
-    project: Project,
+    project: CityData,
     inputs: Mapping[str, str],
     hashes: Mapping[str, str],
     langs: Sequence[str],
@@ -259,11 +259,11 @@ def _ahead(
 
 
 def _published(
-    project: Project,
+    project: CityData,
     ahead: Ahead,
     langs: Sequence[str],
     as_of: int | str,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[Execution],
     report: Report,
 ) -> Built:
     count = publish(project, langs, ahead, as_of=as_of or project.city.as_of, progress=report)

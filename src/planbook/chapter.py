@@ -17,7 +17,7 @@ from markupsafe import Markup
 from planbook.analysis.forecast import ForecastRefused
 from planbook.data import paths
 from planbook.data.city import load as load_project
-from planbook.data.plan import Measure, Project, Section, Target
+from planbook.data.plan import Measure, PlanProject, Section, Target
 from planbook.data.vintages import is_day, standing
 from planbook.errors import ParameterError
 from planbook.files.records import LANGS
@@ -285,7 +285,7 @@ class Chapter(
         chosen = self._projects()
         return self._keep(tables.projects(self.view, chosen), self.view.say("label_projects"))
 
-    def _projects(self) -> list[Project]:
+    def _projects(self) -> list[PlanProject]:
         """List the chapter's projects, and remember where their states come from."""
         plan = self.view.project.plan
         chosen = [item for one in self.sections for item in plan.projects_of(one.number)]

@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["planbook.intake"]):
     from planbook.files.records import Text
-    from planbook.intake.meaning.forms import Knows
+    from planbook.intake.meaning.entries import Knows
     from planbook.intake.meaning.layout import find_table
     from planbook.intake.meaning.scope import Scopes
     from planbook.intake.meaning.values import read_date, read_number, read_text, read_year

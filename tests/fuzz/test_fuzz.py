@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planbook.files.records import Text
-from planbook.intake.meaning.forms import Knows
+from planbook.intake.meaning.entries import Knows
 from planbook.intake.meaning.layout import find_table
 from planbook.intake.meaning.scope import Scopes
 from planbook.intake.reading.delimited import read_table

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from planbook.cli.main import main
-from planbook.data.city import Project, load
+from planbook.data.city import CityData, load
 from planbook.data.paths import ROOT_VARIABLE, Paths
 from planbook.intake.import_run import prepare
 
@@ -115,7 +115,7 @@ def outcome(intake) -> str | Figures:
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory) -> Project:
+def shipped(tmp_path_factory) -> CityData:
     """The shipped catalogue and city without any observation.
 
     What its users enter later must not turn a test red.

@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.intake.template.form import write_template
 from planbook.intake.template.request import departments_of, make_form
 
@@ -249,7 +249,7 @@ def wide(name: str, file: str, heads: Mapping[str, Value], groups: list[list[Fac
     return Layout(name, sheet, fields, tuple(figures), file, **layout)
 
 
-def template(project: Project) -> Layout:
+def template(project: CityData) -> Layout:
     """Fill in a form of our own: the rows of two indicators, and its other sheets as they are."""
     raw = _form(project)
     made = openpyxl.load_workbook(io.BytesIO(raw))
@@ -288,7 +288,7 @@ def _forms() -> dict[str, bytes]:
     return {}
 
 
-def _form(project: Project) -> bytes:
+def _form(project: CityData) -> bytes:
     known = _forms()
     if "form" not in known:
         assert "agriculture_rural" in departments_of(project)
@@ -298,7 +298,7 @@ def _form(project: Project) -> bytes:
     return known["form"]
 
 
-def layouts(project: Project) -> list[Layout]:
+def layouts(project: CityData) -> list[Layout]:
     """Lay out all."""
     straw, diesel, grain = FACTS["straw"], FACTS["diesel"], FACTS["grain"]
     facts = [*straw, *diesel, *grain]

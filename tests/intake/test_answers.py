@@ -10,7 +10,7 @@ import yaml
 from openpyxl.comments import Comment
 
 from planbook.cli import intake as cli_intake
-from planbook.intake.reading.number_formats import Look, look_of
+from planbook.intake.reading.number_formats import NumberStyle, look_of
 
 from .conftest import everything
 
@@ -157,14 +157,14 @@ def test_the_copy_marks_what_was_not_understood(take, csv, tmp_path):
 @pytest.mark.parametrize(
     ("number_format", "value", "look"),
     [
-        ("General", 1, Look()), ("0.00", 1, Look()), ("#,##0", 1, Look()), ("#,##0.0_);(#,##0.0)", -1, Look()),
-        ("0.0%", 1, Look(is_percent=True)), ('0.0"%"', 1, Look(after="%")), ('0"万吨"', 1, Look(after="万吨")),
-        ("0,", 1, Look(is_scaled=True)), ("0.0,,", 1, Look(is_scaled=True)), ("0!.0000", 1, Look(is_scaled=True)),
-        ("0\\.0000", 1, Look(is_scaled=True)), ('0"."0000"万"', 1, Look(is_scaled=True, after="万")),
-        (";;;", 1, Look(is_hidden=True)), ('"-"', 1, Look(is_hidden=True)), ("0;;", 0, Look(is_hidden=True)),
-        ("0;;", 1, Look()), ("[White]0.0", 1, Look(is_hidden=True)), ("[Red]0.0", 1, Look()),
-        ('"约"0', 1, Look(before="约")), ("¥#,##0", 1, Look()), ("[$-804]0.0", 1, Look()),
-        ('[>=10000]0!.0,"万";0', 1, Look(is_scaled=True, after="万")), ("# ##0", 1, Look()), ("0.0E+00", 1, Look()),
+        ("General", 1, NumberStyle()), ("0.00", 1, NumberStyle()), ("#,##0", 1, NumberStyle()), ("#,##0.0_);(#,##0.0)", -1, NumberStyle()),
+        ("0.0%", 1, NumberStyle(is_percent=True)), ('0.0"%"', 1, NumberStyle(after="%")), ('0"万吨"', 1, NumberStyle(after="万吨")),
+        ("0,", 1, NumberStyle(is_scaled=True)), ("0.0,,", 1, NumberStyle(is_scaled=True)), ("0!.0000", 1, NumberStyle(is_scaled=True)),
+        ("0\\.0000", 1, NumberStyle(is_scaled=True)), ('0"."0000"万"', 1, NumberStyle(is_scaled=True, after="万")),
+        (";;;", 1, NumberStyle(is_hidden=True)), ('"-"', 1, NumberStyle(is_hidden=True)), ("0;;", 0, NumberStyle(is_hidden=True)),
+        ("0;;", 1, NumberStyle()), ("[White]0.0", 1, NumberStyle(is_hidden=True)), ("[Red]0.0", 1, NumberStyle()),
+        ('"约"0', 1, NumberStyle(before="约")), ("¥#,##0", 1, NumberStyle()), ("[$-804]0.0", 1, NumberStyle()),
+        ('[>=10000]0!.0,"万";0', 1, NumberStyle(is_scaled=True, after="万")), ("# ##0", 1, NumberStyle()), ("0.0E+00", 1, NumberStyle()),
     ],
 )  # fmt: skip
 def test_a_number_format_shows_a_number(number_format, value, look):

@@ -12,8 +12,8 @@ from planbook.intake.checks import together as checks
 from planbook.intake.checks.on_file import standing
 from planbook.intake.checks.revisions import compare, latest
 from planbook.intake.checks.single import check_schema, to_frame
-from planbook.intake.meaning.figures import Figure
-from planbook.intake.meaning.forms import Entry
+from planbook.intake.meaning.entries import Entry
+from planbook.intake.meaning.resolve import NewFigure
 from planbook.intake.reading.grid import Cell
 
 from .conftest import TODAY
@@ -43,7 +43,7 @@ def figure(
         "note_zh": "",
         "qualifier": "",
     }
-    return Figure(
+    return NewFigure(
         indicator,
         entity,
         year,

@@ -15,7 +15,7 @@ from planbook.data.city import load
 from planbook.data.observations import known_in
 from planbook.exports import descriptor
 from planbook.intake import records
-from planbook.intake.meaning.forms import PROBLEMS
+from planbook.intake.meaning.entries import PROBLEMS
 from planbook.intake.undo import undo
 
 from .conftest import everything

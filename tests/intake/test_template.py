@@ -12,8 +12,8 @@ import pytest
 from planbook.data.city import load
 from planbook.data.observations import load_sources
 from planbook.intake.checks.revisions import latest
-from planbook.intake.meaning.figures import to_unit
-from planbook.intake.meaning.forms import META
+from planbook.intake.meaning.entries import META
+from planbook.intake.meaning.resolve import to_unit
 from planbook.intake.meaning.sheets import GUIDE_SHEET, SOURCES_SHEET
 from planbook.intake.template import request as template_module
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from planbook.data.city import Project, load
+from planbook.data.city import CityData, load
 from planbook.intake.import_run import prepare
 
 from . import changes_of_form, changes_of_nothing, changes_of_scope
@@ -32,7 +32,7 @@ NAMES = [
 
 
 @pytest.fixture(scope="session")
-def smallville(lay_out, tmp_path_factory) -> Project:
+def smallville(lay_out, tmp_path_factory) -> CityData:
     return load("smallville", lay_out(tmp_path_factory.mktemp("smallville")))
 
 
@@ -60,7 +60,7 @@ def chosen(sheets) -> tuple[dict[str, dict[str, Meant]], dict[str, dict[str, Lay
     return found
 
 
-def imported(project: Project, layout: Layout, folder: Path) -> tuple[object, str]:
+def imported(project: CityData, layout: Layout, folder: Path) -> tuple[object, str]:
     """Import a sheet; give what came of it, and what was said."""
     path = layout.write(folder)
     intake = prepare(project, [path], today=TODAY)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from planbook.data.units import UNITS
 from planbook.intake.faults import visible
 from planbook.intake.meaning import values
-from planbook.intake.meaning.figures import to_unit
 from planbook.intake.meaning.headings import read_heading
+from planbook.intake.meaning.resolve import to_unit
 from planbook.intake.meaning.unit_names import factor_to, read_unit
 from planbook.intake.reading.grid import Cell, letters
 from planbook.intake.reading.refusal import Refused

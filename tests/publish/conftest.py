@@ -15,7 +15,7 @@ import warm_renderer
 
 from planbook.execute.kernels.warm import can_fork
 from planbook.publish.sphinx import renderer
-from planbook.publish.sphinx.site import build_edition, write_landing
+from planbook.publish.sphinx.jupyter_book import build_edition, write_landing
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from planbook.errors import BuildError
 from planbook.publish.checks import images
 from planbook.publish.checks import requests as foreign
 from planbook.publish.checks.policy import protect
-from planbook.publish.checks.site import Problem, check_site, raise_problems
+from planbook.publish.checks.site import PageProblem, check_site, raise_problems
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L9 9"/></svg>'
 EMPTY_SVG = '<svg xmlns="http://www.w3.org/2000/svg"><defs><path d="M0 0"/></defs><g/></svg>'
@@ -60,7 +60,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def problems(site: Path, body: str = "", head: str = "") -> list[Problem]:
+def problems(site: Path, body: str = "", head: str = "") -> list[PageProblem]:
     write_page(site, "en/chapters/05.html", body, head)
     return check_site(site)
 

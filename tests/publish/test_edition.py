@@ -14,7 +14,7 @@ from lxml import html
 
 from planbook.errors import BuildError
 from planbook.publish.checks.site import check_site
-from planbook.publish.sphinx.site import build_edition
+from planbook.publish.sphinx.jupyter_book import build_edition
 
 PAGES = ("index.html", "methods.html", "chapters/05_energy.html", "search.html")
 CHAPTER = "chapters/05_energy.html"

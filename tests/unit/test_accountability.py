@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from planbook.analysis import accountability
-from planbook.data.plan import Measure, Part, Plan, Project, Section, Target
+from planbook.data.plan import Measure, Part, Plan, PlanProject, Section, Target
 from planbook.files.records import Text
 
 WORDS = {"en": "x", "zh": "某"}
@@ -29,7 +29,7 @@ def measure(number: int, section: int, *who: str, **links: tuple[str, ...]) -> M
 def plan() -> Plan:
     """Aims (measure 0, nobody named), kilns (industry, air) and dust (air, works)."""
     text = Text(**WORDS)
-    kilns = Project(
+    kilns = PlanProject(
         project_id="kiln", box=1, measure=1, name_zh="窑", name_en="Kiln", owner_zh="", quantity=None,
         unit="", status="unknown", status_date="", source="", owner_en="", kind_en="", kind_zh="",
         units_count=None, unit_size=None, note_en="", note_zh="",

@@ -256,10 +256,10 @@ def test_a_span_of_two_years_is_twice_as_wide():
 
 def test_a_waterfall_ends_where_the_last_total_stands():
     steps = [
-        charts_drivers.Step("2020", 40.0),
-        charts_drivers.Step("a", 5.0, "gdp_per_head"),
-        charts_drivers.Step("b", -8.0, "co2_per_gdp"),
-        charts_drivers.Step("2023", 37.0),
+        charts_drivers.WaterfallBar("2020", 40.0),
+        charts_drivers.WaterfallBar("a", 5.0, "gdp_per_head"),
+        charts_drivers.WaterfallBar("b", -8.0, "co2_per_gdp"),
+        charts_drivers.WaterfallBar("2023", 37.0),
     ]
     with charts.style():
         ax = charts_drivers.plot_waterfall(charts.new_figure((4, 2)).subplots(), steps, unit="Mt")

@@ -13,7 +13,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from planbook.analysis.forecast import forecast, probability_of_sum, scenario, sum_paths
 from planbook.analysis.forecast.batch import forecast_many
-from planbook.analysis.forecast.grid import NU, Grid, fit, solve
+from planbook.analysis.forecast.damped_trends import NU, ParameterGrid, fit, solve
 from planbook.analysis.forecast.pooled import TABLES, WINDOW
 from planbook.errors import PlanbookError
 
@@ -22,7 +22,7 @@ AMOUNT = pd.Series([10.0, 11.2, 11.9, 13.1, 14.8, 15.2, 16.9], index=range(2015,
 
 
 def one(alpha, beta, phi, damp, tau):
-    return Grid(*(np.array([float(value)]) for value in (alpha, beta, phi, damp, tau)))
+    return ParameterGrid(*(np.array([float(value)]) for value in (alpha, beta, phi, damp, tau)))
 
 
 def annual(values, first=2000):

@@ -8,21 +8,28 @@ from lxml import html
 from markupsafe import Markup
 
 from planbook.errors import PlanbookError
-from planbook.report.html.grid import Cell, Facet, Field, Line, grid
+from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.sparkline import sparkline
 
-FIELDS = [Field("name", "Name"), Field("size", "Size", numeric=True)]
+FIELDS = [GridField("name", "Name"), GridField("size", "Size", numeric=True)]
 FACETS = [
     Facet("kind", "Kind", [("good", "Good"), ("bad", "Bad")]),
     Facet("one", "One", [("a", "A")]),
 ]
 LINES = [
-    Line({"name": Cell("<b>x</b>", "x"), "size": Cell("1,200", 1200.0)}, {"kind": "good"}, "row-x"),
-    Line({"name": Cell(Markup("<i>[cell 0 0]</i>"), "y"), "size": Cell("–")}, {"kind": "bad good"}),
+    GridRow(
+        {"name": GridCell("<b>x</b>", "x"), "size": GridCell("1,200", 1200.0)},
+        {"kind": "good"},
+        "row-x",
+    ),
+    GridRow(
+        {"name": GridCell(Markup("<i>[cell 0 0]</i>"), "y"), "size": GridCell("–")},
+        {"kind": "bad good"},
+    ),
 ]
 
 
-def made(lang: str = "en", lines: list[Line] = LINES):
+def made(lang: str = "en", lines: list[GridRow] = LINES):
     text = grid("things", FIELDS, lines, FACETS, lang=lang, label="Things", notes=["A note."])
     return html.fragment_fromstring(text)
 
@@ -68,7 +75,7 @@ def test_filters_and_words_follow_the_language_and_a_single_choice_is_no_filter(
 
 
 def test_a_row_that_no_filter_could_find_is_an_error():
-    lines = [Line(LINES[0].cells, {"kind": "ugly"}, "row-z")]
+    lines = [GridRow(LINES[0].cells, {"kind": "ugly"}, "row-z")]
     with pytest.raises(PlanbookError, match=r"row 'row-z': the filter 'kind' offers no 'ugly'"):
         made(lines=lines)
 

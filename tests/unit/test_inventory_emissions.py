@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from planbook.analysis.inventory.activity import (
     Activity,
-    Figure,
+    ActivityFigure,
     activities,
     published,
     scaled,
@@ -67,7 +67,7 @@ def test_a_unit_that_no_factor_knows_is_an_error():
 
 
 def test_power_is_scaled_by_hours_load_and_coal_rate(library):
-    one = scaled(_load(library, "power_coal"), Figure(1000, "MW", 2024))
+    one = scaled(_load(library, "power_coal"), ActivityFigure(1000, "MW", 2024))
     # 1,000 MW x 8,760 h x 0.53 x 302.4 kgce/MWh x 29.3076 GJ/tce
     assert one.amount == pytest.approx(1000 * 8760 * 0.53 * 0.3024 * 29.3076 / 1000)
     assert (one.per, one.kind, one.near) == ("TJ", "scaled", "coal_power_capacity")
@@ -75,20 +75,20 @@ def test_power_is_scaled_by_hours_load_and_coal_rate(library):
 
 
 def test_a_yearly_capacity_is_scaled_by_its_load_and_a_daily_one_by_days(library):
-    steel = scaled(_load(library, "steel"), Figure(2, "Mt/a", 2025))
+    steel = scaled(_load(library, "steel"), ActivityFigure(2, "Mt/a", 2025))
     assert steel.amount == pytest.approx(2e6 * 0.781)
-    burnt = scaled(_load(library, "waste_burnt"), Figure(100, "t/d", 2017))
+    burnt = scaled(_load(library, "waste_burnt"), ActivityFigure(100, "t/d", 2017))
     assert burnt.amount == pytest.approx(36_500)
     assert burnt.variables == ()
     with pytest.raises(ParameterError, match="'coal_power_capacity' is no power"):
-        scaled(_load(library, "power_coal"), Figure(2, "Mt/a", 2025))
+        scaled(_load(library, "power_coal"), ActivityFigure(2, "Mt/a", 2025))
 
 
 def test_a_published_activity_takes_the_place_of_a_capacity(factors):
     both = {
-        "crude_steel_output": Figure(1, "Mt", 2023),
-        "crude_steel_capacity": Figure(9, "Mt/a", 2025),
-        "coke_capacity_built": Figure(1, "Mt/a", 2025),
+        "crude_steel_output": ActivityFigure(1, "Mt", 2023),
+        "crude_steel_capacity": ActivityFigure(9, "Mt/a", 2025),
+        "coke_capacity_built": ActivityFigure(1, "Mt/a", 2025),
     }
     found = activities(factors.library, factors.lines, both.get)
     assert [(one.kind, one.amount) for one in found["steel"]] == [("published", 1e6)]
@@ -100,7 +100,7 @@ def test_a_published_activity_takes_the_place_of_a_capacity(factors):
 
 
 def test_coal_of_a_tonne_gives_the_guide_s_factor_and_nitrous_oxide_by_heat(library):
-    frame = emissions(_only(published("power_coal", "coal_use_power", Figure(1, "Mt", 2023))), library)  # fmt: skip
+    frame = emissions(_only(published("power_coal", "coal_use_power", ActivityFigure(1, "Mt", 2023))), library)  # fmt: skip
     co2, n2o = frame.to_dict("records")
     assert co2["amount"] == pytest.approx(1_741_749.7, abs=0.5)
     assert n2o["amount"] == pytest.approx(1e6 * 19.57 / 1000 * 1.5 / 1000)  # t, by 1.5 kg/TJ
@@ -110,7 +110,7 @@ def test_coal_of_a_tonne_gives_the_guide_s_factor_and_nitrous_oxide_by_heat(libr
 
 
 def test_a_mixed_fuel_lies_between_its_two(library):
-    one = published("transport_fuel", "motor_fuel_use", Figure(1, "kt", 2023))
+    one = published("transport_fuel", "motor_fuel_use", ActivityFigure(1, "kt", 2023))
     (row,) = emissions(_only(one), library).to_dict("records")
     assert row["amount"] == pytest.approx(1000 * (2.925056 + 3.095910) / 2, rel=1e-6)
     (own,) = row["variables"]
@@ -119,7 +119,7 @@ def test_a_mixed_fuel_lies_between_its_two(library):
 
 
 def test_aluminium_adds_three_gases_by_the_metric(library):
-    one = published("aluminium", "aluminium_output", Figure(1, "kt", 2023))
+    one = published("aluminium", "aluminium_output", ActivityFigure(1, "kt", 2023))
     frame = emissions(_only(one), library).set_index("gas")
     assert frame["amount"].to_dict() == pytest.approx({"CO2": 1600, "CF4": 0.4, "C2F6": 0.04})
     assert frame["co2e"].sum() == pytest.approx(1600 + 0.4 * 6630 + 0.04 * 11100)
@@ -128,7 +128,7 @@ def test_aluminium_adds_three_gases_by_the_metric(library):
 
 
 def test_inputs_stay_as_they_were(library):
-    known = _only(published("coke", "coke_output", Figure(1, "Mt", 2023)))
+    known = _only(published("coke", "coke_output", ActivityFigure(1, "Mt", 2023)))
     before = {key: tuple(value) for key, value in known.items()}
     swap(known, library)
     assert known == before
@@ -168,9 +168,13 @@ def test_every_line_of_the_small_city_is_computed_but_the_forest(project):
 )
 def test_lines_add_up_and_shares_to_a_hundred(library, coal, steel, clinker):
     known = {
-        "power_coal": (published("power_coal", "coal_use_power", Figure(coal, "Mt", 2023)),),
-        "steel": (published("steel", "crude_steel_output", Figure(steel, "Mt", 2023)),),
-        "clinker": (published("clinker", "cement_clinker_output", Figure(clinker, "Mt", 2023)),),
+        "power_coal": (
+            published("power_coal", "coal_use_power", ActivityFigure(coal, "Mt", 2023)),
+        ),
+        "steel": (published("steel", "crude_steel_output", ActivityFigure(steel, "Mt", 2023)),),
+        "clinker": (
+            published("clinker", "cement_clinker_output", ActivityFigure(clinker, "Mt", 2023)),
+        ),
     }
     frame = emissions(known, library)
     lines = by_line(frame)
@@ -183,9 +187,9 @@ def test_lines_add_up_and_shares_to_a_hundred(library, coal, steel, clinker):
 @given(amount=st.floats(0.001, 1000))
 def test_the_unit_of_a_figure_changes_nothing(library, amount):
     made = [
-        emissions(_only(published("coke", "coke_output", Figure(value, unit, 2023))), library)[
-            "co2e"
-        ].sum()
+        emissions(
+            _only(published("coke", "coke_output", ActivityFigure(value, unit, 2023))), library
+        )["co2e"].sum()
         for value, unit in ((amount, "Mt"), (amount * 1e3, "kt"), (amount * 1e6, "t"))
     ]
     assert made[1] == pytest.approx(made[0])
@@ -197,7 +201,8 @@ def test_the_unit_of_a_figure_changes_nothing(library, amount):
 def test_emissions_grow_with_activity(library, amount, times):
     small, large = (
         emissions(
-            _only(published("steel", "crude_steel_output", Figure(value, "Mt", 2023))), library
+            _only(published("steel", "crude_steel_output", ActivityFigure(value, "Mt", 2023))),
+            library,
         )["co2e"].sum()
         for value in (amount, amount * times)
     )
@@ -209,8 +214,8 @@ def test_emissions_grow_with_activity(library, amount, times):
 
 def test_swapping_a_set_changes_only_lines_with_another_factor(library):
     known = {
-        "power_coal": (published("power_coal", "coal_use_power", Figure(1, "Mt", 2023)),),
-        "steel": (published("steel", "crude_steel_output", Figure(1, "Mt", 2023)),),
+        "power_coal": (published("power_coal", "coal_use_power", ActivityFigure(1, "Mt", 2023)),),
+        "steel": (published("steel", "crude_steel_output", ActivityFigure(1, "Mt", 2023)),),
     }
     found = swap(known, library).set_index(["line", "factor_set"])
     assert found.loc[("steel", slice(None)), "difference_pct"].abs().max() == 0
@@ -223,12 +228,12 @@ def test_swapping_a_set_changes_only_lines_with_another_factor(library):
 
 
 def test_pollutants_follow_the_same_activity(library):
-    coke = published("coke", "coke_output", Figure(1, "Mt", 2023))
+    coke = published("coke", "coke_output", ActivityFigure(1, "Mt", 2023))
     found = pollutants(_only(coke), library, {"so2": 0.95, "nox": 0.95, "soot": 2.18})
     by_name = found.set_index("pollutant")
     assert by_name.loc["so2", "amount"] == pytest.approx(69.5)
     assert by_name.loc["so2", "equivalents"] == pytest.approx(69.5 / 0.95)
-    power = scaled(_load(library, "power_coal"), Figure(1000, "MW", 2024))
+    power = scaled(_load(library, "power_coal"), ActivityFigure(1000, "MW", 2024))
     made = pollutants(_only(power), library, {}).set_index("pollutant")
     kwh = 1000 * 1000 * 8760 * 0.53
     assert made.loc["nox", "amount"] == pytest.approx(kwh * 0.133 / 1e6)

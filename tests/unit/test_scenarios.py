@@ -19,7 +19,7 @@ from planbook.analysis.scenarios.parameters import (
     touched,
     trend,
 )
-from planbook.analysis.scenarios.paths import (
+from planbook.analysis.scenarios.projection import (
     amounts,
     central,
     effects,

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from planbook.analysis.progress.trend import trend
+from planbook.analysis.progress.line_chance import trend
 from planbook.errors import ForecastRefused
 
 TEN = pd.Series(

@@ -22,8 +22,9 @@ from planbook.data.plan import Target
 from planbook.errors import PlanbookError
 from planbook.report.view import View
 from planbook.text import messages
+from planbook.widgets import embedding as page
 from planbook.widgets import forecast_coding as coding
-from planbook.widgets import front, host, page
+from planbook.widgets import front, host
 from planbook.widgets.forecast_payload import fit_all, forecast_payload
 from planbook.widgets.mathematics import defaults, explore, interp
 from planbook.widgets.words import texts

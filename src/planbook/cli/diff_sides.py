@@ -19,7 +19,7 @@ from typing import Any
 from planbook.analysis.changes import fingerprints
 from planbook.analysis.changes.differences import Changes, compare
 from planbook.analysis.changes.snapshot import again, definition, take, terms
-from planbook.data.city import Project, load
+from planbook.data.city import CityData, load
 from planbook.data.paths import Paths
 from planbook.data.snapshots import RESULTS, SITE_FILE, Edition, from_bytes
 from planbook.data.vintages import is_day
@@ -40,7 +40,7 @@ class Side:
     kind : {'file', 'edition', 'date', 'now', 'commit'}
     label : str
         As it was asked for; a commit with its hash.
-    project : Project or None
+    project : CityData or None
         The data it was computed from; None for a snapshot.
     notes : tuple of str
         Keys of messages: what the comparison cannot see.
@@ -49,11 +49,11 @@ class Side:
     edition: Edition
     kind: str
     label: str
-    project: Project | None = None
+    project: CityData | None = None
     notes: tuple[str, ...] = ()
 
 
-def resolve(text: str, present: Project) -> Side:
+def resolve(text: str, present: CityData) -> Side:
     """Find what one side of a comparison names.
 
     Parameters
@@ -62,7 +62,7 @@ def resolve(text: str, present: Project) -> Side:
         A snapshot file, a folder with one (a site, ``_build`` or a project), the name of a
         kept edition, ``now``, a date (``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``), or a commit
         or tag of the project's repository; looked for in this order.
-    present : Project
+    present : CityData
 
     Returns
     -------
@@ -93,7 +93,7 @@ def resolve(text: str, present: Project) -> Side:
     return side
 
 
-def _present(project: Project) -> Edition:
+def _present(project: CityData) -> Edition:
     hashes = fingerprints.data(project.paths, project.city.id)
     return take(project, project.city.as_of, data=hashes)
 
@@ -111,7 +111,7 @@ def _of_path(path: Path, text: str) -> Side:
     return Side(from_bytes(path.read_bytes(), str(path)), "file", text)
 
 
-def _of_commit(text: str, present: Project) -> Side:
+def _of_commit(text: str, present: CityData) -> Side:
     root, kept = present.paths.root, ", ".join(present.editions) or "none"
     unknown = f"'{text[:60]}' is no file, folder, date or kept edition ({kept})"
     program = shutil.which("git")
@@ -221,13 +221,13 @@ def _version(package: Path) -> str:
     return found[1] if found else ""
 
 
-def difference(old: Side, new: Side, present: Project) -> Changes:
+def difference(old: Side, new: Side, present: CityData) -> Changes:
     """Compare two sides; code is told from figures where the data can be computed again.
 
     Parameters
     ----------
     old, new : Side
-    present : Project
+    present : CityData
 
     Returns
     -------

@@ -7,7 +7,7 @@ from typing import Any
 
 from planbook.analysis.changes.differences import ASPECTS, Changes, FigureChange, TargetChange
 from planbook.cli.diff_sides import Side
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.snapshots import Edition
 from planbook.intake.faults import visible
 from planbook.intake.preview import columns
@@ -69,7 +69,7 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def as_text(changes: Changes, old: Side, new: Side, present: Project, lang: str) -> list[str]:
+def as_text(changes: Changes, old: Side, new: Side, present: CityData, lang: str) -> list[str]:
     """Write the comparison: what with what, counts, targets, figures, what it cannot see."""
     lines = [
         say(f"change_side_{name}", lang, label=side.label, day=side.edition.day,
@@ -123,7 +123,7 @@ def _short(value: float) -> str:
     return f"{value:.6g}".replace("-", "−")
 
 
-def _target_rows(one: TargetChange, present: Project, lang: str) -> list[list[str]]:
+def _target_rows(one: TargetChange, present: CityData, lang: str) -> list[list[str]]:
     entry = one.after or one.before
     indicator = entry["definition"]["indicator"]
     known = present.catalog.get(indicator)
@@ -144,7 +144,7 @@ def _target_rows(one: TargetChange, present: Project, lang: str) -> list[list[st
     ]
 
 
-def _figure_row(one: FigureChange, present: Project, lang: str) -> list[str]:
+def _figure_row(one: FigureChange, present: CityData, lang: str) -> list[str]:
     known = present.catalog.get(one.indicator)
     place = present.entities.get(one.entity)
     row = one.after or one.before

@@ -17,7 +17,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from planbook.execute.runner import Outcome, Started
+from planbook.execute.runner import Execution, Started
 
 REFRESH = 0.5  # seconds
 SHOWN = 3  # notebooks named at a time
@@ -45,7 +45,7 @@ class Reporter:
             disable=not self.console.is_terminal,
         )
         self.running: dict[str, float] = {}
-        self.done: list[Outcome] = []
+        self.done: list[Execution] = []
         self.main = None
         self._since = 0.0
         self._took = 0.0
@@ -83,7 +83,7 @@ class Reporter:
                 self.running[item.task.label] = time.monotonic()
             self._since = self._since or time.monotonic()
             self._describe()
-        elif event == "done" and isinstance(item, Outcome):
+        elif event == "done" and isinstance(item, Execution):
             with self._lock:
                 self.running.pop(item.task.label, None)
             self._tell(item)
@@ -109,7 +109,7 @@ class Reporter:
             f"most memory of a kernel {largest} MB"
         )
 
-    def _tell(self, item: Outcome) -> None:
+    def _tell(self, item: Execution) -> None:
         label = item.task.label
         if item.failure:
             self._say(f"FAILED   {label}  (the version of {item.made} is published)")

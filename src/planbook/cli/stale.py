@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from planbook.analysis.staleness import Overdue, overdue
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.errors import PlanbookError
 from planbook.files.records import LANGS
 from planbook.report.targets.overdue import command, last_figure
@@ -76,7 +76,7 @@ def day_of(text: str) -> dt.date:
         raise PlanbookError(f"--today {text}: is no day; write YYYY-MM-DD") from None
 
 
-def as_row(project: Project, one: Overdue, today: dt.date) -> dict[str, Any]:
+def as_row(project: CityData, one: Overdue, today: dt.date) -> dict[str, Any]:
     """Give an overdue figure as plain data, with names in both languages."""
     departments = {**project.catalog.departments, **project.plan.departments}
     last = one.last or {}
@@ -103,7 +103,7 @@ def as_row(project: Project, one: Overdue, today: dt.date) -> dict[str, Any]:
 
 
 def _lines(
-    project: Project, found: Sequence[Overdue], rows: Sequence[dict], args: argparse.Namespace,
+    project: CityData, found: Sequence[Overdue], rows: Sequence[dict], args: argparse.Namespace,
     today: dt.date,
 ) -> list[str]:  # fmt: skip
     lang = args.lang

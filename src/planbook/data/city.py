@@ -53,7 +53,7 @@ class Entity(Strict):
 
 
 @dataclass(frozen=True)
-class Project:
+class CityData:
     """Catalogue, plan, figures and sources of one city.
 
     Attributes
@@ -161,17 +161,17 @@ class Project:
         return self.page_of(found[0]) if found else None
 
 
-Read = Callable[[str, paths.Paths], Project]
+Read = Callable[[str, paths.Paths], CityData]
 
 
-def _plainly(reader: Read, city: str, where: paths.Paths) -> Project:
+def _plainly(reader: Read, city: str, where: paths.Paths) -> CityData:
     return reader(city, where)
 
 
-_through: Callable[[Read, str, paths.Paths], Project] = _plainly
+_through: Callable[[Read, str, paths.Paths], CityData] = _plainly
 
 
-def pass_through(hook: Callable[[Read, str, paths.Paths], Project] | None) -> None:
+def pass_through(hook: Callable[[Read, str, paths.Paths], CityData] | None) -> None:
     """Let `hook` stand between `load` and its callers, to note what they read.
 
     Parameters
@@ -184,7 +184,7 @@ def pass_through(hook: Callable[[Read, str, paths.Paths], Project] | None) -> No
     _through = hook or _plainly
 
 
-def load(city: str, root: paths.Paths | Path | None = None) -> Project:
+def load(city: str, root: paths.Paths | Path | None = None) -> CityData:
     """Load and check everything that the book of `city` needs.
 
     Parameters
@@ -196,7 +196,7 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
 
     Returns
     -------
-    Project
+    CityData
 
     Raises
     ------
@@ -211,13 +211,13 @@ def load(city: str, root: paths.Paths | Path | None = None) -> Project:
     return _through(read, city, where)
 
 
-def read(city: str, where: paths.Paths) -> Project:
+def read(city: str, where: paths.Paths) -> CityData:
     """Read and check the files; `load` is what callers want."""
     folder = where.city(city)
     for _ in range(_TRIES):  # an import that ends meanwhile would give a mixture of old and new
         before = journal.settle(folder)
         try:
-            found: Project | DataError = _read(where, folder)
+            found: CityData | DataError = _read(where, folder)
         except DataError as error:
             found = error
         if journal.settle(folder) == before:
@@ -227,7 +227,7 @@ def read(city: str, where: paths.Paths) -> Project:
     return found
 
 
-def _read(where: paths.Paths, folder: Path) -> Project:
+def _read(where: paths.Paths, folder: Path) -> CityData:
     root = where.root
     departments = load_departments(where.departments, root)
     catalog = load_catalog(where.catalog, departments, root)
@@ -338,7 +338,7 @@ def _read(where: paths.Paths, folder: Path) -> Project:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
-    return Project(
+    return CityData(
         where,
         catalog,
         about,

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from planbook.data import units
 from planbook.data.catalog import Catalog
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import FIRST_YEAR, LAST_YEAR, QUALIFIERS, STATUSES, Source
 from planbook.errors import DataError, PlanbookError, Problem, relative
 from planbook.files import table as csv_files
@@ -110,12 +110,12 @@ def _faults(
         yield "the note stands in one language only", "fill both 'note' and 'note_zh'"
 
 
-def compare(project: Project) -> list[Problem]:
+def compare(project: CityData) -> list[Problem]:
     """List the pins that the figures on file of a city do not bear out.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
 
     Returns
     -------

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import load_sources
 from planbook.data.vintages import is_day, last_day
 from planbook.errors import DataError, Problem, relative
@@ -14,12 +14,12 @@ from planbook.errors import DataError, Problem, relative
 FIX = "mend the date; what has not happened yet is no figure and no source"
 
 
-def check_dates(project: Project, today: dt.date) -> None:
+def check_dates(project: CityData, today: dt.date) -> None:
     """Refuse dates of publication, reading and states of projects and units that are still to come.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     today : datetime.date
         A book searched up to a later day stands on that day.
 
@@ -49,7 +49,7 @@ def _first_day(day: str) -> str:
     return day + "-01" * ((10 - len(day)) // 3)
 
 
-def _dates(project: Project, home: Path) -> Iterator[tuple[str, str, str, str]]:
+def _dates(project: CityData, home: Path) -> Iterator[tuple[str, str, str, str]]:
     """Give file, place, name and text of every date."""
     where = project.paths
     folders = [home, *(where.context / parent for parent in project.city.parents), where.factors]

@@ -106,7 +106,7 @@ class Measure(Strict):
         return self.departments[0] if self.departments else None
 
 
-class Project(Strict):
+class PlanProject(Strict):
     """One project of the plan's boxes, a row of ``projects.csv``.
 
     `targets` names those that it works for, with spaces between; the column may be absent.
@@ -145,7 +145,7 @@ class Plan:
     sections: Mapping[int, Section]
     measures: Mapping[int, Measure]
     targets: Mapping[str, Target]
-    projects: Mapping[str, Project]
+    projects: Mapping[str, PlanProject]
     departments: Mapping[str, Department]
     target_rows: Mapping[str, str] = dataclasses.field(default_factory=dict)
     year: int | None = None
@@ -169,12 +169,12 @@ class Plan:
             if item.section in numbers or item.indicator in served
         ]
 
-    def projects_of(self, section: int) -> list[Project]:
+    def projects_of(self, section: int) -> list[PlanProject]:
         """List the projects that stand under a measure of `section`."""
         numbers = {item.number for item in self.measures_of(section)}
         return [item for item in self.projects.values() if item.measure in numbers]
 
-    def projects_for(self, target: Target) -> list[Project]:
+    def projects_for(self, target: Target) -> list[PlanProject]:
         """List the projects that work for `target`."""
         return [item for item in self.projects.values() if target.target_id in item.targets.split()]
 
@@ -305,7 +305,7 @@ def load_plan(
     measures, spots = _load_measures(folder / "measures.yml", root, problems)
     targets_path, projects_path = folder / "targets.csv", folder / "projects.csv"
     targets = read_table(targets_path, Target, "target_id", root)
-    projects = read_table(projects_path, Project, "project_id", root, ["status_date"])
+    projects = read_table(projects_path, PlanProject, "project_id", root, ["status_date"])
     plan = Plan(
         parts=parts,
         sections=sections,
@@ -468,7 +468,7 @@ def _wrong_unit(unit: str, expected: str, name: str, where: str) -> Problem:
 
 
 def _check_projects(
-    plan: Plan, sources: Mapping[str, Source], rows: list[tuple[Project, str]], name: str
+    plan: Plan, sources: Mapping[str, Source], rows: list[tuple[PlanProject, str]], name: str
 ) -> list[Problem]:
     problems = []
     for project, where in rows:

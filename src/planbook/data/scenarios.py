@@ -1,7 +1,7 @@
 """Scenarios of a city: load and check ``plan/scenarios.yml``.
 
 A scenario is a list of changes with their grounds; what follows from it is
-computed in `planbook.analysis.scenarios.paths`.
+computed in `planbook.analysis.scenarios.projection`.
 """
 
 from __future__ import annotations

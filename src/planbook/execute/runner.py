@@ -29,7 +29,7 @@ KILLED = "the process at work on it was killed, twice"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Execution:
     """What became of a task.
 
     Attributes
@@ -157,14 +157,14 @@ def run(
     parent: Parent | None = None,
     executor: Executor | Pool | None = None,
     meanwhile: Callable[[], None] | None = None,
-) -> list[Outcome]:
+) -> list[Execution]:
     """Execute what is not fresh, `jobs` at a time; raise if something then has no output.
 
     All is as `run_all` does it.
 
     Returns
     -------
-    list of Outcome
+    list of Execution
         In the order of `tasks`. A notebook that failed has its last good version
         as output, which says so.
 
@@ -205,7 +205,7 @@ def run_all(
     parent: Parent | None = None,
     executor: Executor | Pool | None = None,
     meanwhile: Callable[[], None] | None = None,
-) -> list[Outcome]:
+) -> list[Execution]:
     """Execute what is not fresh, of one city or of several.
 
     Parameters
@@ -231,7 +231,7 @@ def run_all(
 
     Returns
     -------
-    list of Outcome
+    list of Execution
         In the order of `tasks`; see there what one that failed has as output.
 
     Raises
@@ -247,12 +247,12 @@ def run_all(
         check_parameters(plan.task, plan.notebook)
     store = Store(paths.results)
     _look(plans, store, _Reads(paths, project), force)
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, Execution] = {}
     waiting = []
     for number, plan in enumerate(plans):
         if plan.reason is None:
             _reuse(plan, store)
-            outcomes[number] = Outcome(plan.task, 0.0, plan.note, False)
+            outcomes[number] = Execution(plan.task, 0.0, plan.note, False)
             report("done", outcomes[number])
         else:
             waiting.append(number)
@@ -282,7 +282,7 @@ def run_all(
                         failures[number] = f"{book}: {found}" if book else found
                         continue
                     _keep(plan, found, store)
-                    outcomes[number] = Outcome(
+                    outcomes[number] = Execution(
                         plan.task, found["seconds"], plan.reason, True, found["memory_mb"]
                     )
                     report("done", outcomes[number])
@@ -294,7 +294,7 @@ def run_all(
         plan = plans[number]
         last = None if settings.strict else _fall_back(plan, store, failure)
         reason = plan.reason or ""
-        outcomes[number] = Outcome(plan.task, 0.0, reason, False, 0, failure, last or "")
+        outcomes[number] = Execution(plan.task, 0.0, reason, False, 0, failure, last or "")
         if last is not None:
             report("done", outcomes[number])
     return [outcomes[number] for number in range(len(tasks))]

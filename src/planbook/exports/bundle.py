@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.errors import PlanbookError
 from planbook.exports import (
     citations,
@@ -37,12 +37,14 @@ _MEDIA = {
 _SCHEMAS = {one.name: one for one in tables.ALL}
 
 
-def files(project: Project, chosen: Sequence[str], *, as_of: int, horizon: int) -> dict[str, bytes]:
+def files(
+    project: CityData, chosen: Sequence[str], *, as_of: int, horizon: int
+) -> dict[str, bytes]:
     """Make the files of an export.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     chosen : sequence of str
         ``csv, xlsx, parquet, sqlite, bibtex, csl, data``.
     as_of, horizon : int
@@ -107,7 +109,7 @@ def check_folder(path: Path) -> None:
         )
 
 
-def _describe(project: Project, made: dict[str, bytes], as_of: int) -> bytes:
+def _describe(project: CityData, made: dict[str, bytes], as_of: int) -> bytes:
     present = [name for name in _SCHEMAS if f"csv/{name}.csv" in made]
     own = f"data/{descriptor.NAME}"  # describes the files beside it, which are left out here
     resources = [

@@ -12,7 +12,7 @@ from planbook.analysis import accountability
 from planbook.analysis.forecast import ForecastRefused
 from planbook.analysis.progress import status_frame
 from planbook.data import units
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import known_in
 from planbook.data.paths import Paths
 from planbook.data.plan import projects_frame, targets_frame
@@ -27,12 +27,12 @@ from planbook.text import asked, day_text, say
 Tables = dict[str, pd.DataFrame]
 
 
-def gather(project: Project, *, as_of: int, horizon: int) -> Tables:
+def gather(project: CityData, *, as_of: int, horizon: int) -> Tables:
     """Collect every table of an export.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     as_of : int
         Year at whose end to stand: figures that came out later are left out, and the
         states and forecasts are those of that day.
@@ -99,7 +99,7 @@ def _said(name: str, key: str) -> dict[str, str]:
     return {f"{name}_{lang}": say(key, lang) for lang in LANGS}
 
 
-def _metadata(project: Project, as_of: int, horizon: int) -> pd.DataFrame:
+def _metadata(project: CityData, as_of: int, horizon: int) -> pd.DataFrame:
     city = project.city
     plain = {
         "program": f"planbook {__version__}",
@@ -148,14 +148,14 @@ def _units() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _departments(project: Project) -> pd.DataFrame:
+def _departments(project: CityData) -> pd.DataFrame:
     known = {**project.catalog.departments, **project.plan.departments}
     return pd.DataFrame(
         [{"department": key, **_two("department", one)} for key, one in known.items()]
     )
 
 
-def _places(project: Project) -> pd.DataFrame:
+def _places(project: CityData) -> pd.DataFrame:
     city = project.city
 
     def kind(entity: str) -> str:
@@ -169,7 +169,7 @@ def _places(project: Project) -> pd.DataFrame:
     )
 
 
-def _sources(project: Project) -> pd.DataFrame:
+def _sources(project: CityData) -> pd.DataFrame:
     rows = [
         {
             "source": key,
@@ -187,7 +187,7 @@ def _sources(project: Project) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _catalogue(project: Project) -> pd.DataFrame:
+def _catalogue(project: CityData) -> pd.DataFrame:
     rows = []
     for item in project.catalog.values():
         formula = item.derive
@@ -220,7 +220,7 @@ def _catalogue(project: Project) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _measures(project: Project) -> pd.DataFrame:
+def _measures(project: CityData) -> pd.DataFrame:
     rows = [
         {
             "measure": item.number,
@@ -237,7 +237,7 @@ def _measures(project: Project) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _duties(project: Project) -> pd.DataFrame:
+def _duties(project: CityData) -> pd.DataFrame:
     found = accountability.duties(project.plan)
     for lang in LANGS:
         names = [project.plan.departments[one][lang] for one in found["department"]]
@@ -245,7 +245,7 @@ def _duties(project: Project) -> pd.DataFrame:
     return found
 
 
-def _targets(project: Project) -> pd.DataFrame:
+def _targets(project: CityData) -> pd.DataFrame:
     plan, rows = project.plan, []
     for target in plan.targets.values():
         rows.append(
@@ -260,7 +260,7 @@ def _targets(project: Project) -> pd.DataFrame:
     return pd.concat([targets_frame(plan), more], axis="columns")
 
 
-def _projects(project: Project) -> pd.DataFrame:
+def _projects(project: CityData) -> pd.DataFrame:
     found = projects_frame(project.plan)
     if found.empty:
         return found
@@ -295,7 +295,7 @@ def _status(view: View) -> pd.DataFrame:
     return pd.concat([found, pd.DataFrame(rows, index=found.index)], axis="columns")
 
 
-def _figures(project: Project, as_of: int) -> Tables:
+def _figures(project: CityData, as_of: int) -> Tables:
     """Split the figures: the city's published ones, its context's, modelled estimates."""
     rows = project.observations
     known = known_from(rows)

@@ -20,7 +20,7 @@ from planbook.data.effects import EffectFactor
 from planbook.data.factor_records import ActivityFactor, Fuel, FuelUse, Gwp, Load, PollutantFactor
 from planbook.data.paths import Paths
 from planbook.data.peers import PeerRow
-from planbook.data.plan import Project, Target, load_city
+from planbook.data.plan import PlanProject, Target, load_city
 from planbook.data.plant_units import PlantUnit
 from planbook.errors import DataError, Problem, relative
 from planbook.exports.schema import Field, Reference, Schema, fields_of
@@ -41,7 +41,7 @@ _OBSERVATIONS = Schema("observations", OBSERVED,
                        unique=("indicator", "entity", "year", "published"))  # fmt: skip
 _TABLES = {
     "targets": Schema("targets", fields_of(Target, {"value": "unit"}), key=("target_id",)),
-    "projects": Schema("projects", fields_of(Project, {"quantity": "unit", "unit_size": "MW"}),
+    "projects": Schema("projects", fields_of(PlanProject, {"quantity": "unit", "unit_size": "MW"}),
                        key=("project_id",)),
     "units": Schema("units", fields_of(PlantUnit, {"quantity": "unit"}), key=("id",)),
     "control": Schema("control", fields_of(Pin, {"value": "unit"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planbook.data.observations import FIRST_YEAR, LAST_YEAR, QUALIFIERS, STATUSES
 from planbook.data.peers import PeerRow
-from planbook.data.plan import Project, Target
+from planbook.data.plan import PlanProject, Target
 from planbook.exports.schema import Field, Reference, Schema, fields_of
 
 DAY = r"(19|20)\d\d(-\d\d(-\d\d)?)?"
@@ -145,7 +145,7 @@ STATUS = Schema(
 )
 PROJECTS = Schema(
     "projects",
-    (*fields_of(Project, {"quantity": "unit", "unit_size": "MW"}), *_both("status")),
+    (*fields_of(PlanProject, {"quantity": "unit", "unit_size": "MW"}), *_both("status")),
     key=("project_id",),
     references=(
         Reference("measure", "measures", "measure"),

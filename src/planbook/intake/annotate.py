@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planbook.files import spreadsheets as downloads
 from planbook.intake.faults import LEVELS, Fault, visible
-from planbook.intake.meaning.forms import META, PROBLEMS
+from planbook.intake.meaning.entries import META, PROBLEMS
 from planbook.intake.reading.grid import Cell, Grid
 from planbook.text import say
 

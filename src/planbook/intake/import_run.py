@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import check_rows, load_sources, read_rows
 from planbook.errors import DataError
 from planbook.files import journal
@@ -28,10 +28,10 @@ from planbook.intake.checks.together import (
     load_relations,
 )
 from planbook.intake.faults import Fault, of_level, refuse, visible
-from planbook.intake.meaning.figures import Figure, resolve
-from planbook.intake.meaning.forms import DECORATION, FIGURE, NOT_UNDERSTOOD, READ_WITH, Entry
+from planbook.intake.meaning.entries import DECORATION, FIGURE, NOT_UNDERSTOOD, READ_WITH, Entry
 from planbook.intake.meaning.names import Names
 from planbook.intake.meaning.origins import Origins, to_yaml
+from planbook.intake.meaning.resolve import NewFigure, resolve
 from planbook.intake.meaning.sheets import Sheets
 from planbook.intake.reading import limits
 from planbook.intake.reading.grid import Grid
@@ -155,7 +155,7 @@ def _is_clutter(path: Path) -> bool:
 
 
 def prepare(
-    project: Project,
+    project: CityData,
     files: Sequence[Path],
     *,
     source: str = "",
@@ -168,7 +168,7 @@ def prepare(
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     files : sequence of pathlib.Path
         Workbooks, tables, or folders of them.
     source : str, optional
@@ -204,7 +204,7 @@ def prepare(
                   _other_cities(project), labels)  # fmt: skip
     origins = Origins(own_sources, departments, today.isoformat(), source,
                       frozenset(project.sources))  # fmt: skip
-    figures: list[Figure] = []
+    figures: list[NewFigure] = []
     grids: list[Grid] = []
     roles: dict[tuple[str, str, str], str] = {}
     forms: dict[tuple[str, str], tuple[str, str]] = {}
@@ -278,7 +278,7 @@ def _count(
     return found
 
 
-def _other_cities(project: Project) -> list[str]:
+def _other_cities(project: CityData) -> list[str]:
     """Give the names of the cities that this one is compared with, in both languages."""
     if project.peers is None:
         return []
@@ -319,14 +319,14 @@ def _unique(faults: Sequence[Fault]) -> list[Fault]:
 
 
 def write(
-    project: Project, intake: Intake, *, who: str = "", now: dt.datetime | None = None,
+    project: CityData, intake: Intake, *, who: str = "", now: dt.datetime | None = None,
     lang: str = "en", beside: journal.Beside | None = None, answers: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Write what an import changes, in one step, with its record.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
         As it was when `intake` was prepared.
     intake : Intake
         Without errors.
@@ -462,7 +462,7 @@ def _row(name: str, change: Change) -> dict[str, Any]:
     }
 
 
-def _check_result(project: Project, new: dict[str, bytes | None]) -> None:
+def _check_result(project: CityData, new: dict[str, bytes | None]) -> None:
     """Test the files to be as `planbook check` does, in a folder that is thrown away."""
     folder = project.paths.city(project.city.id)
     with tempfile.TemporaryDirectory() as draft_name:

@@ -17,7 +17,7 @@ HEADER = [*COLUMNS, *OPTIONAL_COLUMNS]
 
 
 @dataclass(frozen=True)
-class Line:
+class NewLine:
     """One line that an import adds to a file."""
 
     text: str

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.snapshots import SITE_FILE
 from planbook.files import atomic as files
 from planbook.files.records import LANGS
@@ -18,14 +18,14 @@ from planbook.publish.manifest import CACHE
 from planbook.publish.pages.edition import SUMMARY, book_title, edition_files, footer
 from planbook.publish.pages.kept_pages import Made
 from planbook.publish.prepare import Ahead
+from planbook.publish.sphinx.jupyter_book import recover, swap_into_place, write_landing
 from planbook.publish.sphinx.rendering import Workshop, render_editions
-from planbook.publish.sphinx.site import recover, swap_into_place, write_landing
 
 CHECKED = "checked.json"
 
 
 def ahead_of(
-    project: Project,
+    project: CityData,
     langs: Sequence[str],
     *,
     as_of: int | str,
@@ -38,7 +38,7 @@ def ahead_of(
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     langs : sequence of str
         Editions to render.
     as_of : int or str
@@ -72,7 +72,7 @@ def ahead_of(
 
 
 def publish(
-    project: Project,
+    project: CityData,
     langs: Sequence[str],
     ahead: Ahead,
     *,
@@ -83,7 +83,7 @@ def publish(
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     langs : sequence of str
         Editions to render; one that is left out keeps its published pages.
     ahead : Ahead

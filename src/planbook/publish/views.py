@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.series import Series
 from planbook.data.vintages import standing
 from planbook.report.view import View
@@ -44,13 +44,13 @@ class PageView(View):
 
 
 def views(
-    project: Project, langs: Sequence[str], *, as_of: int | str, horizon: int, level: int
+    project: CityData, langs: Sequence[str], *, as_of: int | str, horizon: int, level: int
 ) -> dict[str, View]:
     """Make the views of several editions, which share all that has no language.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     langs : sequence of str
     as_of : int or str
         Year or day at whose end the book stands.
@@ -76,7 +76,7 @@ def views(
 
 
 def page_view(
-    project: Project, lang: str, *, as_of: int | str, horizon: int, level: int
+    project: CityData, lang: str, *, as_of: int | str, horizon: int, level: int
 ) -> PageView:
     """Make the view of one edition; see `views`."""
     year, day = standing(as_of)

@@ -23,7 +23,7 @@ from planbook.analysis.forecast import (
 )
 from planbook.analysis.progress import Standing, history, stand_all, status_frame
 from planbook.data import units
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import EXTERNAL, NOT_OWN, Figures, Source
 from planbook.data.plan import Plan, Target
 from planbook.data.series import Series, behind, series
@@ -71,7 +71,7 @@ class View:
 
     Attributes
     ----------
-    project : Project
+    project : CityData
     lang : {'en', 'zh'}
     as_of : int
         Year at whose end the book stands.
@@ -84,7 +84,7 @@ class View:
         `as_of`; else empty.
     """
 
-    project: Project
+    project: CityData
     lang: str
     as_of: int
     horizon: int
@@ -226,7 +226,7 @@ class View:
             self._series[pair] = series(self._figures, self.project.catalog, *pair)
         return self._series[pair]
 
-    def look(self, found: Series) -> charts.Look:
+    def look(self, found: Series) -> charts.MarkStyle:
         """Give the line style of a series, by place and by being modelled."""
         city = self.project.city
         return charts.LOOKS[charts.role(found, city.id, city.parents, tuple(city.counties))]

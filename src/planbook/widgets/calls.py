@@ -8,10 +8,11 @@ from planbook.analysis.forecast import MOST_AHEAD
 from planbook.data.plan import Target
 from planbook.errors import ForecastRefused, ParameterError
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.synergy.parts import check_changes
 from planbook.report.view import View
-from planbook.widgets import host, page
+from planbook.widgets import embedding as page
+from planbook.widgets import host
 from planbook.widgets.forecast_payload import forecast_payload
 from planbook.widgets.scenario_payload import scenario_payload
 from planbook.widgets.synergy_payload import synergy_payload
@@ -22,7 +23,7 @@ class ExplorerCalls:
 
     view: View
     name: str
-    _outcome: Outcome | str
+    _outcome: ScenarioResult | str
     _changes: dict[str, float]
 
     def _keep(

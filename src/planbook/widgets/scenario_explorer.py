@@ -8,7 +8,7 @@ import pandas as pd
 
 from planbook.errors import PlanbookError
 from planbook.files.records import LANGS
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.widgets import front, scenario_mathematics, synergy_mathematics
 from planbook.widgets.live import Explorer
@@ -22,14 +22,14 @@ class ScenarioExplorer(Explorer):
     Parameters
     ----------
     view : View
-    outcome : Outcome
+    outcome : ScenarioResult
         The scenarios, computed.
     """
 
     _esm = front.module("scenario")
     _css = front.style()
 
-    def __init__(self, view: View, outcome: Outcome, **more: object) -> None:
+    def __init__(self, view: View, outcome: ScenarioResult, **more: object) -> None:
         made = scenario_payload(view, outcome, LANGS)
         settings = {**scenario_mathematics.defaults(made), "shown": scenario_mathematics.CO2}
         super().__init__(payload=made, settings=settings, lang=view.lang, **more)

@@ -3,7 +3,7 @@
 `front/scenario_mathematics.js` does the same in the page; a test compares both over a
 grid of settings, so whoever changes one changes the other. A reader's change is a change
 of the scenario model itself: a yearly rate that is taken as certain, or another size,
-start or ramp of a step. Everything after that is `planbook.analysis.scenarios.paths`.
+start or ramp of a step. Everything after that is `planbook.analysis.scenarios.projection`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from planbook.analysis.scenarios.paths import CO2, LEVELS, amounts, highest, totals, years_of
+from planbook.analysis.scenarios.projection import CO2, LEVELS, amounts, highest, totals, years_of
 from planbook.analysis.synergy.cocontrol import quadrant
 
 ECONOMY, OUTPUT = "economy", "output"
@@ -136,7 +136,7 @@ def explore(payload: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str
         ``years`` after the base year; ``shown`` and ``base`` (the scenario as it is): by
         quantity ``path``, ``low``, ``high`` (10th and 90th per cent of the draws) for
         these years; ``peak`` and ``peak_base`` as
-        `planbook.analysis.scenarios.paths.highest`; ``target`` and ``target_base``: ``change``,
+        `projection.highest`; ``target`` and ``target_base``: ``change``,
         ``low``, ``high``, ``chance`` in the target's year, or None; of the year chosen
         ``difference`` and ``difference_pct`` from the scenario as it is by quantity,
         ``since`` (cuts since the base year in per cent, and their ``quadrant``) and

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from planbook.data import units
 from planbook.report.scenarios.figures import who
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import join
 from planbook.widgets.scenario_mathematics import QUANTITIES, unmoved
@@ -16,13 +16,15 @@ from planbook.widgets.words import texts, unit_of
 UNITS = {"co2": ("Mt", 1), "equivalents": ("1e3 eq", 0), "intensity_change": ("%", 1)}
 
 
-def scenario_payload(view: View, outcome: Outcome, langs: Sequence[str] | None = None) -> dict:
+def scenario_payload(
+    view: View, outcome: ScenarioResult, langs: Sequence[str] | None = None
+) -> dict:
     """Make the payload of a scenario explorer.
 
     Parameters
     ----------
     view : View
-    outcome : Outcome
+    outcome : ScenarioResult
         The city's scenarios, computed.
     langs : sequence of str, optional
         Languages of the words; the edition's own by default.
@@ -79,7 +81,7 @@ def _said(text: Mapping[str, str], langs: Sequence[str]) -> dict[str, str]:
     return {lang: text[lang] for lang in langs}
 
 
-def _past(view: View, outcome: Outcome, quantity: str) -> dict[str, list]:
+def _past(view: View, outcome: ScenarioResult, quantity: str) -> dict[str, list]:
     """Give the estimates up to the base year; of pollutants there is that year alone."""
     parameters = outcome.parameters
     base, reference = parameters["base_year"], parameters["reference"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planbook.analysis.changes.snapshot import before_imports, take
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.snapshots import Edition
 from planbook.data.vintages import is_day, known_on, last_day, year_before
 from planbook.errors import ParameterError
@@ -30,12 +30,12 @@ class Baseline:
     newest: str = ""
 
 
-def choose(project: Project, as_of: int | str, since: str = "") -> Baseline:
+def choose(project: CityData, as_of: int | str, since: str = "") -> Baseline:
     """Choose what the state at the end of `as_of` is compared with.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     as_of : int or str
         Year or day.
     since : str, optional
@@ -71,6 +71,6 @@ def choose(project: Project, as_of: int | str, since: str = "") -> Baseline:
     return Baseline("year", take(project, day), newest)
 
 
-def entered(project: Project, baseline: Baseline) -> list[str]:
+def entered(project: CityData, baseline: Baseline) -> list[str]:
     """List the imports that the baseline did not hold, the oldest first."""
     return [name for name in project.imports if name not in baseline.edition.imports]

@@ -11,7 +11,7 @@ import pandas as pd
 from planbook.analysis.changes import fingerprints
 from planbook.analysis.progress import Standing, ahead, stand_all
 from planbook.data.catalog import Catalog
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import empty_rows, known_in
 from planbook.data.plan import Target
 from planbook.data.series import behind
@@ -24,7 +24,7 @@ _TERMS = ("unit", "direction", "kind", "bounds", "decimals", "prices", "derive")
 
 
 def take(
-    project: Project,
+    project: CityData,
     as_of: int | str,
     *,
     standings: Mapping[str, Standing] | None = None,
@@ -36,7 +36,7 @@ def take(
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     as_of : int or str
         Year or day: figures known at its end, targets judged by the last whole year.
     standings : mapping of str to Standing, optional
@@ -115,12 +115,12 @@ def terms(catalog: Catalog, indicator: str, city: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def again(project: Project, old: Edition) -> dict[str, dict[str, object]]:
+def again(project: CityData, old: Edition) -> dict[str, dict[str, object]]:
     """Tell what the present code and plan make of an older edition's figures.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
         Whose catalogue and targets are used.
     old : Edition
 
@@ -137,7 +137,7 @@ def again(project: Project, old: Edition) -> dict[str, dict[str, object]]:
     return {name: result(one) for name, one in found.items()}
 
 
-def before_imports(project: Project, names: Iterable[str]) -> pd.DataFrame:
+def before_imports(project: CityData, names: Iterable[str]) -> pd.DataFrame:
     """Give the figures as they were before some imports: without the rows that these added.
 
     A row that was edited since then stays: it is no longer what was imported.

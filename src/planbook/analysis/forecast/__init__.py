@@ -11,8 +11,8 @@ from planbook.analysis.forecast import drift as _drift  # noqa: F401 (registers 
 from planbook.analysis.forecast import pooled as _pooled  # noqa: F401 (registers its method)
 from planbook.analysis.forecast import standard as _standard  # noqa: F401 (the same)
 from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, MOST_STEPS, Forecast
-from planbook.analysis.forecast.paths import (
-    Scenario,
+from planbook.analysis.forecast.conditional import (
+    ConditionalForecast,
     probability_of_sum,
     scenario,
     sum_paths,
@@ -30,9 +30,9 @@ __all__ = [
     "MIN_POINTS",
     "MOST_AHEAD",
     "MOST_STEPS",
+    "ConditionalForecast",
     "Forecast",
     "ForecastRefused",
-    "Scenario",
     "Track",
     "forecast",
     "forecast_change",

@@ -21,7 +21,7 @@ from scipy.special import ndtr, ndtri, stdtr
 
 from planbook.analysis.forecast.base import Forecast, check_points, method
 from planbook.analysis.forecast.bound import Atom, bound_held, masses, off_bound
-from planbook.analysis.forecast.grid import Grid, fit, solve
+from planbook.analysis.forecast.damped_trends import ParameterGrid, fit, solve
 from planbook.analysis.forecast.trend import trend_change, trend_share
 
 TABLES = Path(__file__).with_name("tables.json")
@@ -180,12 +180,12 @@ def features(z: np.ndarray, group: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Table:
+class PooledTable:
     """What was learned for one group of series.
 
     Attributes
     ----------
-    grids : tuple of Grid
+    grids : tuple of ParameterGrid
         The models kept, one grid a scale.
     base : numpy.ndarray, shape (n_models,)
         Log prior weights at mean features.
@@ -203,7 +203,7 @@ class Table:
         factor on the normal score: 1, log n/12, log h/3 and their product.
     """
 
-    grids: tuple[Grid, ...]
+    grids: tuple[ParameterGrid, ...]
     base: np.ndarray
     shift: np.ndarray
     temper: np.ndarray
@@ -214,12 +214,12 @@ class Table:
     stretch: np.ndarray
 
     @classmethod
-    def from_json(cls, entry: dict) -> Table:
+    def from_json(cls, entry: dict) -> PooledTable:
         """Read a table from its entry in ``tables.json``."""
         rows = np.array(entry["models"], float)
         scale = rows[:, 0].astype(int)
         return cls(
-            grids=tuple(Grid(*rows[scale == s, 1:6].T) for s in range(scale.max() + 1)),
+            grids=tuple(ParameterGrid(*rows[scale == s, 1:6].T) for s in range(scale.max() + 1)),
             base=rows[:, 6],
             shift=rows[:, 7:].T,
             temper=np.array(entry["temper"], float),
@@ -232,10 +232,10 @@ class Table:
 
 
 @lru_cache(maxsize=1)
-def tables() -> dict[str, Table]:
+def tables() -> dict[str, PooledTable]:
     """Read the learned tables, by group."""
     read = json.loads(TABLES.read_text(encoding="utf-8"))
-    return {name: Table.from_json(entry) for name, entry in read["groups"].items()}
+    return {name: PooledTable.from_json(entry) for name, entry in read["groups"].items()}
 
 
 @lru_cache(maxsize=64)
@@ -274,13 +274,13 @@ class Mixture:
     share: float
 
 
-def mix(series: Prepared, table: Table, h: int) -> Mixture:
+def mix(series: Prepared, table: PooledTable, h: int) -> Mixture:
     """Fit every model, weigh them, and tabulate the mixture.
 
     Parameters
     ----------
     series : Prepared
-    table : Table
+    table : PooledTable
     h : int
         Steps ahead.
 
@@ -415,13 +415,13 @@ def _inner(series: Prepared) -> tuple[float, float]:
     return low + hair, high - hair
 
 
-def law(mixture: Mixture, table: Table, n: int) -> np.ndarray:
+def law(mixture: Mixture, table: PooledTable, n: int) -> np.ndarray:
     """Move and stretch the mixture as learned, and tabulate it at `NODES`.
 
     Parameters
     ----------
     mixture : Mixture
-    table : Table
+    table : PooledTable
     n : int
         Points fitted.
 
@@ -452,7 +452,7 @@ def law(mixture: Mixture, table: Table, n: int) -> np.ndarray:
     return middle + away
 
 
-def scores(table: Table, n: int, h: int) -> np.ndarray:
+def scores(table: PooledTable, n: int, h: int) -> np.ndarray:
     """Give the mixture's normal score for each calibrated one of `NODES`, shape (h, 75)."""
     step = np.log(np.minimum(np.arange(1, h + 1), 10) / 3)
     length = math.log(min(n, WINDOW) / 12)

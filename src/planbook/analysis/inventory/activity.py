@@ -23,7 +23,7 @@ PUBLISHED, SCALED, MISSING = KINDS = ("published", "scaled", "missing")
 
 
 @dataclass(frozen=True)
-class Figure:
+class ActivityFigure:
     """One published figure of the territory.
 
     Attributes
@@ -64,7 +64,7 @@ class Activity:
     ----------
     line, indicator : str
     kind : {'published', 'scaled'}
-    figure : Figure
+    figure : ActivityFigure
         What is published: the activity itself, or the capacity that it is scaled from.
     near : str or None
         Indicator of the capacity.
@@ -80,7 +80,7 @@ class Activity:
     line: str
     indicator: str
     kind: str
-    figure: Figure
+    figure: ActivityFigure
     near: str | None
     amount: float
     per: str
@@ -116,20 +116,20 @@ def to_base(value: float, unit: str) -> tuple[float, str]:
     raise ParameterError(f"unit '{unit}': factors are given per {', '.join(PER)} only")
 
 
-def published(line: str, indicator: str, figure: Figure) -> Activity:
+def published(line: str, indicator: str, figure: ActivityFigure) -> Activity:
     """Take a published activity figure as it is."""
     amount, per = to_base(figure.value, figure.unit)
     return Activity(line, indicator, PUBLISHED, figure, None, amount, per)
 
 
-def scaled(load: Load, figure: Figure) -> Activity:
+def scaled(load: Load, figure: ActivityFigure) -> Activity:
     """Turn a capacity into an order of magnitude of an activity.
 
     Parameters
     ----------
     load : Load
         Share of the capacity used, or days of a year, with bounds and source.
-    figure : Figure
+    figure : ActivityFigure
         The capacity: MW, mass a year or mass a day.
 
     Returns
@@ -177,7 +177,7 @@ def _relative(name: str, low: float | None, value: float, high: float | None) ->
 def activities(
     library: Library,
     lines: Sequence[InventoryLine],
-    figure: Callable[[str], Figure | None],
+    figure: Callable[[str], ActivityFigure | None],
     *,
     computed: Collection[str] | None = None,
 ) -> dict[str, tuple[Activity, ...]]:

@@ -159,7 +159,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MethodOutcome:
     """What a method's formula gives, before `method` makes a `Result` of it."""
 
     value: float | None
@@ -197,7 +197,7 @@ METHODS: dict[str, Callable[[Case], Result]] = {}
 
 def method(
     name: str, *, figures: tuple[str, ...], when_met: str | None = None
-) -> Callable[[Callable[[Case], Outcome]], Callable[[Case], Result]]:
+) -> Callable[[Callable[[Case], MethodOutcome]], Callable[[Case], Result]]:
     """Register a formula as a method that never raises for a case it does not fit.
 
     Parameters
@@ -209,7 +209,7 @@ def method(
         Category of a target that is met already, whatever the formula says.
     """
 
-    def wrap(compute: Callable[[Case], Outcome]) -> Callable[[Case], Result]:
+    def wrap(compute: Callable[[Case], MethodOutcome]) -> Callable[[Case], Result]:
         @functools.wraps(compute)
         def run(case: Case) -> Result:
             try:
@@ -218,9 +218,9 @@ def method(
                 if not all(number is None or math.isfinite(number) for number in numbers):
                     raise NotApplicableError("not_finite")
             except NotApplicableError as error:
-                made = Outcome(None, None, reason=error.reason)
+                made = MethodOutcome(None, None, reason=error.reason)
             except ArithmeticError:
-                made = Outcome(None, None, reason="not_finite")
+                made = MethodOutcome(None, None, reason="not_finite")
             return Result(
                 method=name,
                 rule=made.rule or ("trend" if case.target is None else "target"),

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from planbook.analysis.methods.base import (
     Case,
     Cuts,
+    MethodOutcome,
     NotApplicableError,
-    Outcome,
     Result,
     growth,
     method,
@@ -51,7 +51,7 @@ GERMAN_POINTS, GERMAN_LEAST_POINTS = 6, 4  # yearly values
 
 
 @method("eurostat", figures=("cagr_actual", "cagr_required"), when_met="achieved")
-def eurostat(case: Case) -> Outcome:
+def eurostat(case: Case) -> MethodOutcome:
     """Eurostat: the rate so far against the rate from base to target.
 
     Parameters
@@ -75,7 +75,7 @@ def eurostat(case: Case) -> Outcome:
     if case.target is None:
         actual = observed_growth(case)
         value = wanted_growth(case, actual)
-        return Outcome(value, EUROSTAT_TREND.level(value), {"cagr_actual": actual})
+        return MethodOutcome(value, EUROSTAT_TREND.level(value), {"cagr_actual": actual})
     deadline, target = need_target(case)
     need_way_to_go(case)
     if target == 0:
@@ -85,7 +85,7 @@ def eurostat(case: Case) -> Outcome:
     if required == 0:
         raise NotApplicableError("no_change_required")
     value = actual / required
-    return Outcome(
+    return MethodOutcome(
         value,
         EUROSTAT_TARGET.level(value),
         {"cagr_actual": actual, "cagr_required": required},
@@ -161,7 +161,7 @@ def open_sdg_score(value: float, *, with_target: bool, factor: float = 1.0) -> f
         "score", "cagr_actual", "cagr_required", "limit_factor", "cut_high", "cut_middle",
     ),
 )  # fmt: skip
-def open_sdg(case: Case) -> Outcome:
+def open_sdg(case: Case) -> MethodOutcome:
     """Open SDG, as Statistics Canada uses it.
 
     Parameters
@@ -188,14 +188,14 @@ def open_sdg(case: Case) -> Outcome:
     try:
         made = _open_sdg_value(case, figures)
     except NotApplicableError as error:
-        made = Outcome(None, None, figures, reason=error.reason)
+        made = MethodOutcome(None, None, figures, reason=error.reason)
     if not case.met:
         return made
     figures["score"] = BEST_SCORE
-    return Outcome(made.value, "achieved", figures, reason=made.reason)
+    return MethodOutcome(made.value, "achieved", figures, reason=made.reason)
 
 
-def _open_sdg_value(case: Case, figures: dict[str, float | None]) -> Outcome:
+def _open_sdg_value(case: Case, figures: dict[str, float | None]) -> MethodOutcome:
     need_two_points(case)
     actual = observed_growth(case)
     figures["cagr_actual"] = actual
@@ -209,7 +209,7 @@ def _open_sdg_value(case: Case, figures: dict[str, float | None]) -> Outcome:
             cut_middle=middle * factor,
             score=open_sdg_score(value, with_target=False, factor=factor),
         )
-        return Outcome(value, OPEN_SDG_TREND.level(value, factor), figures)
+        return MethodOutcome(value, OPEN_SDG_TREND.level(value, factor), figures)
     deadline, goal = need_target(case)
     if goal == 0:
         raise NotApplicableError("zero_target")
@@ -224,7 +224,7 @@ def _open_sdg_value(case: Case, figures: dict[str, float | None]) -> Outcome:
         cut_middle=middle,
         score=open_sdg_score(value, with_target=True),
     )
-    return Outcome(value, OPEN_SDG_TARGET.level(value), figures)
+    return MethodOutcome(value, OPEN_SDG_TARGET.level(value), figures)
 
 
 def combine_open_sdg(results: Sequence[Result]) -> tuple[float | None, str | None]:
@@ -254,7 +254,7 @@ def combine_open_sdg(results: Sequence[Result]) -> tuple[float | None, str | Non
 
 
 @method("un_chart", figures=("cagr_actual", "expected_at_deadline"), when_met="on_track")
-def un_chart(case: Case) -> Outcome:
+def un_chart(case: Case) -> MethodOutcome:
     """UN progress chart: the share of the way done by the deadline at today's rate.
 
     Parameters
@@ -277,14 +277,14 @@ def un_chart(case: Case) -> Outcome:
     actual = observed_growth(case)
     if case.target is None:
         value = wanted_growth(case, actual)
-        return Outcome(value, UN_TREND.level(value), {"cagr_actual": actual})
+        return MethodOutcome(value, UN_TREND.level(value), {"cagr_actual": actual})
     deadline, _ = need_target(case)
     way = need_way_to_go(case)
     if case.latest[0] > deadline:
         raise NotApplicableError("after_deadline")
     expected = case.latest[1] * (1 + actual) ** (deadline - case.latest[0])
     value = (expected - case.base[1]) / way
-    return Outcome(
+    return MethodOutcome(
         value,
         UN_TARGET.level(value),
         {"cagr_actual": actual, "expected_at_deadline": expected},
@@ -295,7 +295,7 @@ def un_chart(case: Case) -> Outcome:
     "germany",
     figures=("mean_change", "last_change", "points", "projected", "miss"),
 )
-def germany(case: Case) -> Outcome:
+def germany(case: Case) -> MethodOutcome:
     """Weather symbols of the German Sustainable Development Strategy.
 
     Parameters
@@ -343,12 +343,12 @@ def germany(case: Case) -> Outcome:
             (False, True): "cloud",
             (False, False): "storm",
         }[right]
-        return Outcome(good, category, found, rule="direction")
+        return MethodOutcome(good, category, found, rule="direction")
     deadline, target = case.target
     if case.met:
-        return Outcome(good, "sun" if good >= 0 else "light_cloud", found, rule="keep")
+        return MethodOutcome(good, "sun" if good >= 0 else "light_cloud", found, rule="keep")
     if deadline is None:
-        return Outcome(good, "cloud" if good >= 0 else "storm", found, rule="keep")
+        return MethodOutcome(good, "cloud" if good >= 0 else "storm", found, rule="keep")
     years = deadline - case.latest[0]
     if years < 1:
         raise NotApplicableError("after_deadline")
@@ -362,7 +362,7 @@ def germany(case: Case) -> Outcome:
         category = "sun"
     else:
         category = "light_cloud" if reaches(GERMAN_LIGHT_CLOUD, value) else "cloud"
-    return Outcome(value, category, found)
+    return MethodOutcome(value, category, found)
 
 
 def worst_symbol(results: Sequence[Result]) -> str | None:
@@ -373,7 +373,7 @@ def worst_symbol(results: Sequence[Result]) -> str | None:
 
 
 @method("escap_status", figures=("target_pace", "pace_ratio", "elapsed_share"), when_met="achieved")
-def escap_status(case: Case) -> Outcome:
+def escap_status(case: Case) -> MethodOutcome:
     """Current status index of ESCAP, with the pace that the target asks for.
 
     Parameters
@@ -401,13 +401,15 @@ def escap_status(case: Case) -> Outcome:
     elapsed = case.elapsed_share
     if elapsed is None:
         undated = case.target[0] is None
-        return Outcome(index, None, reason="no_deadline" if undated else "deadline_before_base")
+        return MethodOutcome(
+            index, None, reason="no_deadline" if undated else "deadline_before_base"
+        )
     pace = 10 * elapsed
     if index < 0:
         category = "regression"
     else:
         category = "ahead_of_pace" if reaches(index, pace) else "behind_pace"
-    return Outcome(
+    return MethodOutcome(
         index,
         category,
         {"target_pace": pace, "pace_ratio": index / pace, "elapsed_share": elapsed},

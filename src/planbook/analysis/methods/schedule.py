@@ -7,8 +7,8 @@ import math
 from planbook.analysis.methods.base import (
     Case,
     Cuts,
+    MethodOutcome,
     NotApplicableError,
-    Outcome,
     growth,
     method,
     need_target,
@@ -30,10 +30,10 @@ ALERTS = Cuts((("green", 1.0), ("yellow", 0.8)), "red")
 _RATES = ("rate_actual", "rate_required", "rate_from_base")
 
 
-def _pace(actual: float, required: float, from_base: float) -> Outcome:
+def _pace(actual: float, required: float, from_base: float) -> MethodOutcome:
     value = actual / required
     figures = dict(zip(_RATES, (actual, required, from_base), strict=True))
-    return Outcome(value, PACE.level(value), figures)
+    return MethodOutcome(value, PACE.level(value), figures)
 
 
 def _years_left(case: Case) -> tuple[int, int, int, float]:
@@ -49,7 +49,7 @@ def _years_left(case: Case) -> tuple[int, int, int, float]:
 
 
 @method("required_linear", figures=_RATES, when_met="achieved")
-def required_linear(case: Case) -> Outcome:
+def required_linear(case: Case) -> MethodOutcome:
     """Yearly step so far against the yearly step still required.
 
     Parameters
@@ -76,7 +76,7 @@ def required_linear(case: Case) -> Outcome:
 
 
 @method("required_geometric", figures=_RATES, when_met="achieved")
-def required_geometric(case: Case) -> Outcome:
+def required_geometric(case: Case) -> MethodOutcome:
     """Compound yearly rate so far against the compound rate still required.
 
     Parameters
@@ -107,7 +107,7 @@ def required_geometric(case: Case) -> Outcome:
 
 
 @method("task_of_year", figures=("rate_of_year", "task_rate", "step_of_year", "task_step"))
-def task_of_year(case: Case) -> Outcome:
+def task_of_year(case: Case) -> MethodOutcome:
     """The first Chinese yardstick: the rate of the year against the year's task.
 
     Parameters
@@ -151,7 +151,7 @@ def task_of_year(case: Case) -> Outcome:
         raise NotApplicableError("no_change_required")
     rate = growth(before, case.latest[1], 1)
     value = rate / task
-    return Outcome(
+    return MethodOutcome(
         value,
         ALERTS.level(value),
         {
@@ -201,7 +201,7 @@ def schedule_path(case: Case, *, kind: str) -> dict[int, float]:
 _SCHEDULE = ("completion", "elapsed_share", "scheduled_value", "scheduled_completion")
 
 
-def _schedule(case: Case, kind: str) -> Outcome:
+def _schedule(case: Case, kind: str) -> MethodOutcome:
     need_two_points(case)
     deadline, _ = need_target(case)
     way = need_way_to_go(case)
@@ -212,11 +212,11 @@ def _schedule(case: Case, kind: str) -> Outcome:
         raise NotApplicableError("no_change_required")
     value = done / due
     figures = (done / way, case.elapsed_share, scheduled, due / way)
-    return Outcome(value, ALERTS.level(value), dict(zip(_SCHEDULE, figures, strict=True)))
+    return MethodOutcome(value, ALERTS.level(value), dict(zip(_SCHEDULE, figures, strict=True)))
 
 
 @method("schedule_linear", figures=_SCHEDULE, when_met="green")
-def schedule_linear(case: Case) -> Outcome:
+def schedule_linear(case: Case) -> MethodOutcome:
     """The second Chinese yardstick: what is done against what equal steps ask by now.
 
     Parameters
@@ -238,7 +238,7 @@ def schedule_linear(case: Case) -> Outcome:
 
 
 @method("schedule_geometric", figures=(*_SCHEDULE, "log_ratio"), when_met="green")
-def schedule_geometric(case: Case) -> Outcome:
+def schedule_geometric(case: Case) -> MethodOutcome:
     """The second Chinese yardstick: what is done against what equal rates ask by now.
 
     Parameters
@@ -265,4 +265,4 @@ def schedule_geometric(case: Case) -> Outcome:
     if ratio > 0:
         share = made.figures["elapsed_share"]
         log_ratio = math.log(ratio) / (math.log(case.target[1] / case.base[1]) * share)
-    return Outcome(made.value, made.category, {**made.figures, "log_ratio": log_ratio})
+    return MethodOutcome(made.value, made.category, {**made.figures, "log_ratio": log_ratio})

@@ -12,10 +12,10 @@ from planbook.analysis.forecast import Forecast, ForecastRefused, shown_until
 from planbook.analysis.methods import Result, disagreement
 from planbook.analysis.progress.chances import Record, record
 from planbook.analysis.progress.facts import Facts, Judgement, facts_of
+from planbook.analysis.progress.line_chance import Trend, trend
 from planbook.analysis.progress.pace import Pace, pace
 from planbook.analysis.progress.shapes import judge
 from planbook.analysis.progress.stability import Flip, flip
-from planbook.analysis.progress.trend import Trend, trend
 from planbook.analysis.progress.yardsticks import by_methods
 from planbook.data.catalog import Catalog
 from planbook.data.plan import Plan, Target

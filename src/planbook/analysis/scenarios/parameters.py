@@ -12,7 +12,7 @@ import pandas as pd
 
 from planbook.data import series as derive
 from planbook.data import units
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.plan import Target
 from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import DEFAULT_SPAN, REST, Ground, Rate, ScenarioSet, Step
@@ -282,7 +282,7 @@ def scenario_parameters(
     equivalent_kg: Mapping[str, float],
     plants: Mapping[str, PlantUnit] | None = None,
 ) -> dict[str, Any]:
-    """Give everything that the computation of `planbook.analysis.scenarios.paths` needs.
+    """Give everything that the computation of `planbook.analysis.scenarios.projection` needs.
 
     Parameters
     ----------
@@ -420,12 +420,12 @@ def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where:
             )
 
 
-def range_problems(project: Project) -> list[Problem]:
+def range_problems(project: CityData) -> list[Problem]:
     """List the ranges stated by hand that leave out what their series did last.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
 
     Returns
     -------

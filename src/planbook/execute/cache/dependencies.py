@@ -40,7 +40,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from planbook import text
-from planbook.data.city import Project
+from planbook.data.city import CityData
 
 Key = tuple[Any, ...]
 ABSENT = "absent"
@@ -97,11 +97,11 @@ class Present:
 
     Parameters
     ----------
-    project : Project
+    project : CityData
         As it was read; a recording one would note its own looking up.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: CityData) -> None:
         self.project = project
         self._known: dict[Key, str] = {}
 

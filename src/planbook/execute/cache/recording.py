@@ -20,7 +20,7 @@ import pandas as pd
 
 from planbook import text
 from planbook.data import city as project_module
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.observations import Figures
 from planbook.data.paths import Paths
 from planbook.execute.cache.dependencies import ABSENT, Key, Present, digest
@@ -243,7 +243,7 @@ class _Words(Mapping):
 _OF_PROJECT = {name: one for name, one in vars(_OfProject).items() if not name.startswith("_")}
 
 
-def watched_project(present: Present, recorder: Recorder) -> Project:
+def watched_project(present: Present, recorder: Recorder) -> CityData:
     """Give a project that notes in `recorder` what is asked of it."""
 
     def note(*key: Any) -> None:
@@ -286,7 +286,7 @@ def install(root: str) -> None:
     data = os.path.realpath(Paths(Path(root)).data) + os.sep
     reading = [0]
 
-    def through(reader: project_module.Read, city: str, where: Paths) -> Project:
+    def through(reader: project_module.Read, city: str, where: Paths) -> CityData:
         reading[0] += 1
         try:
             ready = _preloaded.get((city, str(where.root.resolve())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.errors import Problem, relative
 from planbook.intake.checks.revisions import latest
 from planbook.intake.checks.together import (
@@ -16,12 +16,12 @@ from planbook.intake.checks.together import (
 )
 
 
-def standing(project: Project) -> list[Problem]:
+def standing(project: CityData) -> list[Problem]:
     """List the relations that figures on file of the city break.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
 
     Returns
     -------

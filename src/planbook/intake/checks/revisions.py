@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from planbook.intake.faults import Fault
-from planbook.intake.meaning.figures import Figure
+from planbook.intake.meaning.resolve import NewFigure
 
 Action = Literal["new", "revised", "unchanged"]
 SAME = 1e-9  # share by which two floats of one published figure may differ
@@ -25,13 +25,13 @@ class Change:
     Attributes
     ----------
     action : {'new', 'revised', 'unchanged'}
-    figure : Figure
+    figure : NewFigure
     before : mapping or None
         The row of observations that was the latest until now.
     """
 
     action: Action
-    figure: Figure
+    figure: NewFigure
     before: Mapping[str, Any] | None = None
 
 
@@ -55,7 +55,7 @@ def latest(observations: pd.DataFrame, entities: Sequence[str]) -> dict[Key, dic
 
 
 def compare(
-    figures: Sequence[Figure], known: Mapping[Key, Mapping[str, Any]]
+    figures: Sequence[NewFigure], known: Mapping[Key, Mapping[str, Any]]
 ) -> tuple[list[Change], list[Fault]]:
     """Say what each figure changes.
 
@@ -65,7 +65,7 @@ def compare(
 
     Parameters
     ----------
-    figures : sequence of Figure
+    figures : sequence of NewFigure
     known : mapping
         As `latest`.
 

@@ -20,7 +20,7 @@ from planbook.data import units
 from planbook.data.catalog import Catalog
 from planbook.data.observations import QUALIFIERS, STATUSES
 from planbook.intake.faults import Fault
-from planbook.intake.meaning.figures import Figure
+from planbook.intake.meaning.resolve import NewFigure
 
 # check -> the column of the sheet that is marked
 _COLUMN = {"year_future": "year", "published_future": "published", "published_before": "published",
@@ -28,7 +28,7 @@ _COLUMN = {"year_future": "year", "published_future": "published", "published_be
            "not_finite": "value"}  # fmt: skip
 
 
-def to_frame(figures: Sequence[Figure], catalog: Catalog) -> pd.DataFrame:
+def to_frame(figures: Sequence[NewFigure], catalog: Catalog) -> pd.DataFrame:
     """Put figures into a frame, beside what the catalogue says of them.
 
     Returns
@@ -112,12 +112,12 @@ def _year_of(published: pd.Series) -> pd.Series:
     return pd.to_numeric(published.str.slice(0, 4), errors="coerce").fillna(0)
 
 
-def drop_equal(figures: Sequence[Figure]) -> tuple[list[Figure], list[Fault]]:
+def drop_equal(figures: Sequence[NewFigure]) -> tuple[list[NewFigure], list[Fault]]:
     """Keep the first of figures that say the same of the same place and year.
 
     Two departments may send the same figure: equal ones are a hint, others an error.
     """
-    kept: dict[tuple, Figure] = {}
+    kept: dict[tuple, NewFigure] = {}
     found, faults = [], []
     for one in figures:
         other = kept.setdefault(one.key, one)
@@ -129,12 +129,12 @@ def drop_equal(figures: Sequence[Figure]) -> tuple[list[Figure], list[Fault]]:
     return found, faults
 
 
-def check_schema(figures: Sequence[Figure], catalog: Catalog, today: dt.date) -> list[Fault]:
+def check_schema(figures: Sequence[NewFigure], catalog: Catalog, today: dt.date) -> list[Fault]:
     """Test every figure by itself and name each that fails.
 
     Parameters
     ----------
-    figures : sequence of Figure
+    figures : sequence of NewFigure
     catalog : Catalog
     today : datetime.date
 

@@ -19,7 +19,7 @@ from planbook.data.observations import Source
 from planbook.files.records import Strict, Text, load_records
 from planbook.intake.checks.revisions import Key
 from planbook.intake.faults import Fault
-from planbook.intake.meaning.figures import Figure
+from planbook.intake.meaning.resolve import NewFigure
 
 ROUNDING = 0.005  # share by which rounded parts may exceed their rounded total
 SCORE = 3.5  # modified z-score above which a change is odd (Iglewicz and Hoaglin 1993)
@@ -75,10 +75,10 @@ def load_relations(path: Path, catalog: Catalog, root: Path | None = None) -> li
 
 
 def overlay(
-    figures: Sequence[Figure], known: Mapping[Key, Mapping[str, Any]]
-) -> dict[Key, tuple[float, Figure | None]]:
+    figures: Sequence[NewFigure], known: Mapping[Key, Mapping[str, Any]]
+) -> dict[Key, tuple[float, NewFigure | None]]:
     """Put new figures over those known, by indicator, place and year."""
-    values: dict[Key, tuple[float, Figure | None]] = {
+    values: dict[Key, tuple[float, NewFigure | None]] = {
         key: (float(row["value"]), None) for key, row in known.items()
     }
     values.update({one.key: (one.value, one) for one in figures})
@@ -86,7 +86,7 @@ def overlay(
 
 
 def check_together(
-    figures: Sequence[Figure],
+    figures: Sequence[NewFigure],
     known: Mapping[Key, Mapping[str, Any]],
     catalog: Catalog,
     relations: Sequence[Relation],
@@ -97,7 +97,7 @@ def check_together(
 
     Parameters
     ----------
-    figures : sequence of Figure
+    figures : sequence of NewFigure
     known : mapping
         What is known already, as `planbook.intake.checks.revisions.latest` gives it.
     catalog : Catalog
@@ -128,7 +128,7 @@ def check_together(
 
 
 def _series_faults(
-    figure: Figure, values: Mapping[Key, tuple[float, Figure | None]], item: Indicator
+    figure: NewFigure, values: Mapping[Key, tuple[float, NewFigure | None]], item: Indicator
 ) -> list[Fault]:
     years = {
         year: value
@@ -239,7 +239,7 @@ def jump(others: Mapping[int, float], year: int, value: float) -> tuple[str, dic
     return None
 
 
-def _share_faults(figure: Figure, item: Indicator) -> list[Fault]:
+def _share_faults(figure: NewFigure, item: Indicator) -> list[Fault]:
     beside = figure.given_unit in ("%", "％") and "%" in figure.given_value
     if item.unit == "%" and item.kind == "share" and 0 < figure.value <= 1 and not beside:
         return [figure.fault("share_fraction", level="warning", share=f"{100 * figure.value:.6g}")]
@@ -302,8 +302,8 @@ def accounts_of(sources: Mapping[str, Source]) -> dict[str, str]:
 
 def _relation_faults(
     relation: Relation,
-    figures: Sequence[Figure],
-    values: Mapping[Key, tuple[float, Figure | None]],
+    figures: Sequence[NewFigure],
+    values: Mapping[Key, tuple[float, NewFigure | None]],
     catalog: Catalog,
     kinds: Mapping[Key, str],
 ) -> list[Fault]:
@@ -350,7 +350,7 @@ def _names(catalog: Catalog, ids: Sequence[str], lang: str) -> str:
 
 
 def check_totals(
-    figures: Sequence[Figure], catalog: Catalog, counties: Sequence[str]
+    figures: Sequence[NewFigure], catalog: Catalog, counties: Sequence[str]
 ) -> list[Fault]:
     """Doubt a figure of the city that is only called a total.
 
@@ -370,8 +370,8 @@ def check_totals(
 
 
 def _county_faults(
-    figures: Sequence[Figure],
-    values: Mapping[Key, tuple[float, Figure | None]],
+    figures: Sequence[NewFigure],
+    values: Mapping[Key, tuple[float, NewFigure | None]],
     catalog: Catalog,
     city: str,
 ) -> list[Fault]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planbook.data.catalog import Indicator
 from planbook.intake.faults import Fault, visible
-from planbook.intake.meaning.forms import Entry, Said
+from planbook.intake.meaning.entries import Entry, Said
 from planbook.intake.meaning.names import Names, is_total, plain
 from planbook.intake.meaning.scope import OUTSIDE, PART, WIDER, Mention, is_observed, is_whole_year
 from planbook.intake.meaning.values import is_blank, read_text

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from planbook.intake.faults import Fault, visible
 from planbook.intake.meaning import other_rows as rows
-from planbook.intake.meaning.forms import (
+from planbook.intake.meaning.entries import (
     DECORATION,
     FIGURE,
     READ_WITH,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from planbook.intake.meaning import other_rows as rows
-from planbook.intake.meaning.forms import DECORATION, READ_WITH, Knows, Said, Table
+from planbook.intake.meaning.entries import DECORATION, READ_WITH, Knows, Said, Table
 from planbook.intake.meaning.scope import simple, tidy
 from planbook.intake.reading.grid import Cell, Grid
 

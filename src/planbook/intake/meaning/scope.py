@@ -235,7 +235,7 @@ class Scopes:
         ----------
         text : str
         where : str, optional
-            As in `planbook.intake.meaning.forms.Said`. The title of a document names its office
+            As in `planbook.intake.meaning.entries.Said`. The title of a document names its office
             and date, which are no scope, and a note may compare with other years.
         year : int, optional
             Of the figure: a month of a later year is a date of publication.

@@ -11,7 +11,7 @@ from typing import Any
 from planbook.data.catalog import Department
 from planbook.intake.faults import Fault, visible
 from planbook.intake.meaning import other_rows as rows
-from planbook.intake.meaning.forms import (
+from planbook.intake.meaning.entries import (
     DECORATION,
     META,
     PROBLEMS,

@@ -17,7 +17,7 @@ _DATE = re.compile(r"[ymdhs]", re.I)
 
 
 @dataclass(frozen=True)
-class Look:
+class NumberStyle:
     """How a format shows a number.
 
     Attributes
@@ -38,7 +38,7 @@ class Look:
     after: str = ""
 
 
-def look_of(number_format: str, value: float) -> Look:
+def look_of(number_format: str, value: float) -> NumberStyle:
     """Tell how a number format shows a value.
 
     Parameters
@@ -49,14 +49,14 @@ def look_of(number_format: str, value: float) -> Look:
 
     Returns
     -------
-    Look
+    NumberStyle
         Where sections have conditions of their own, that of the worst.
     """
     sections = _sections(number_format)
     if _CONDITION.search(number_format):
         looks = [_look(one) for one in sections[:3]]
         scaled = any(one.is_scaled for one in looks)
-        return next((one for one in looks if one.is_scaled == scaled), Look())
+        return next((one for one in looks if one.is_scaled == scaled), NumberStyle())
     place = 0
     if value < 0 and len(sections) > 1:
         place = 1
@@ -95,16 +95,16 @@ def _sections(number_format: str) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def _look(section: str) -> Look:
+def _look(section: str) -> NumberStyle:
     if _UNSEEN.search(section):
-        return Look(is_hidden=True)
+        return NumberStyle(is_hidden=True)
     tokens = _tokens(_BRACKETS.sub("", section))
     kinds = [kind for kind, _ in tokens]
     if "general" in kinds or "date" in kinds or "at" in kinds:
         first = next(i for i, kind in enumerate(kinds) if kind in ("general", "date", "at"))
-        return Look(before=_words(tokens[:first]), after=_words(tokens[first + 1 :]))
+        return NumberStyle(before=_words(tokens[:first]), after=_words(tokens[first + 1 :]))
     if "digit" not in kinds:
-        return Look(is_hidden=True)
+        return NumberStyle(is_hidden=True)
     first, last = kinds.index("digit"), len(kinds) - 1 - kinds[::-1].index("digit")
     inside = tokens[first : last + 1]
     broken = any(kind == "text" and text.strip(_QUIET) for kind, text in inside)
@@ -115,7 +115,7 @@ def _look(section: str) -> Look:
         kind == "comma" and inside[i + 1 : i + 2] and inside[i + 1][0] == "point"
         for i, (kind, _) in enumerate(inside)
     )
-    return Look(
+    return NumberStyle(
         is_percent="percent" in kinds,
         is_scaled=broken or trailing or divided,
         before=_words(tokens[:first]),

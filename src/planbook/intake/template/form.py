@@ -12,11 +12,11 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.errors import PlanbookError
 from planbook.files import spreadsheets as downloads
 from planbook.files.records import LANGS, Text
-from planbook.intake.meaning.forms import META
+from planbook.intake.meaning.entries import META
 from planbook.intake.meaning.origins import SHEET_FIELDS
 from planbook.intake.meaning.sheets import GUIDE_SHEET, SOURCES_SHEET, TEMPLATE_VERSION
 from planbook.intake.template.request import Ask, Form, size_of
@@ -43,12 +43,12 @@ _SOURCE_ROWS = 15
 _GUIDE_LINES = 12
 
 
-def write_template(project: Project, forms: Sequence[Form], year: int) -> bytes:
+def write_template(project: CityData, forms: Sequence[Form], year: int) -> bytes:
     """Write one workbook with a sheet for each department.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     forms : sequence of Form
         Those without a row are left out.
     year : int
@@ -224,7 +224,7 @@ def _sources_sheet(sheet: Worksheet, forms: Sequence[Form]) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _guide_sheet(sheet: Worksheet, project: Project, year: int) -> None:
+def _guide_sheet(sheet: Worksheet, project: CityData, year: int) -> None:
     city: Text = project.city.name
     sheet.column_dimensions["A"].width = 70
     sheet.column_dimensions["B"].width = 80

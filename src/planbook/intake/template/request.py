@@ -8,9 +8,9 @@ from typing import Any
 
 from planbook.data import units
 from planbook.data.catalog import Department, Indicator
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.intake.checks.revisions import latest
-from planbook.intake.meaning.figures import to_unit
+from planbook.intake.meaning.resolve import to_unit
 from planbook.text import BOUND_SIGNS
 
 FORM_LANG = "zh"  # departments fill in Chinese sheets
@@ -54,12 +54,12 @@ class Form:
     rows: tuple[Ask, ...]
 
 
-def departments_of(project: Project) -> dict[str, Department]:
+def departments_of(project: CityData) -> dict[str, Department]:
     """Give every department that the city knows, by id."""
     return {**project.catalog.departments, **project.city.departments}
 
 
-def asked_of(project: Project, department: str) -> list[Indicator]:
+def asked_of(project: CityData, department: str) -> list[Indicator]:
     """List the indicators that a department is asked for.
 
     Left out are those computed from others, and context of the province or the nation
@@ -82,13 +82,13 @@ def asked_of(project: Project, department: str) -> list[Indicator]:
 
 
 def make_form(
-    project: Project, department: str, year: int, entities: Sequence[str] | None = None
+    project: CityData, department: str, year: int, entities: Sequence[str] | None = None
 ) -> Form:
     """Gather the rows of one department's template.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     department : str
     year : int
         The year asked for.

@@ -191,7 +191,7 @@ def _errors(tree: Any) -> Iterator[Fault]:
         yield "error output", detail, remedy
 
 
-def _requests(references: Iterable[foreign.Reference]) -> Iterator[Fault]:
+def _requests(references: Iterable[foreign.Address]) -> Iterator[Fault]:
     for reference in references:
         if foreign.is_foreign(reference.url):
             yield (
@@ -201,7 +201,7 @@ def _requests(references: Iterable[foreign.Reference]) -> Iterator[Fault]:
             )
 
 
-def _pictures(tree: Any, loaded: Iterable[foreign.Reference]) -> Iterator[Fault]:
+def _pictures(tree: Any, loaded: Iterable[foreign.Address]) -> Iterator[Fault]:
     remedy = "draw the figure again"
     for element in tree.iter("img"):
         if not (element.get("src") or "").strip():
@@ -247,7 +247,7 @@ def _markup(tree: Any) -> Iterator[Fault]:
                     break
 
 
-def _loaded_by_asset(kind: str, raw: bytes) -> Iterator[foreign.Reference]:
+def _loaded_by_asset(kind: str, raw: bytes) -> Iterator[foreign.Address]:
     text = raw.decode("utf-8", errors="replace")
     if kind == ".css":
         yield from foreign.in_css(text, "style sheet")

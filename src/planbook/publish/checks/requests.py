@@ -81,7 +81,7 @@ _FILE = re.compile(
 
 
 @dataclass(frozen=True)
-class Reference:
+class Address:
     """An address that is loaded, and the tag or rule that loads it."""
 
     url: str
@@ -112,7 +112,7 @@ def _is_data(url: str) -> bool:
     return url[:5].lower() == "data:"  # seen at once: such an address may be a megabyte
 
 
-def in_tree(tree: Any) -> Iterator[Reference]:
+def in_tree(tree: Any) -> Iterator[Address]:
     """Yield what the elements of a page or a drawing load.
 
     Parameters
@@ -122,7 +122,7 @@ def in_tree(tree: Any) -> Iterator[Reference]:
 
     Yields
     ------
-    Reference
+    Address
     """
     for element in tree.iter():
         if not isinstance(element.tag, str):
@@ -131,21 +131,21 @@ def in_tree(tree: Any) -> Iterator[Reference]:
         attributes = {_plain(name): value for name, value in element.attrib.items()}
         for name, value in attributes.items():
             if (tag, name) in _LOADED:
-                yield Reference(value, f"<{tag} {name}>", is_image=tag in ("img", "image"))
+                yield Address(value, f"<{tag} {name}>", is_image=tag in ("img", "image"))
             elif (tag, name) in _SETS:
                 for url in _candidates(value):
-                    yield Reference(url, f"<{tag} {name}>", is_image=tag != "link")
+                    yield Address(url, f"<{tag} {name}>", is_image=tag != "link")
             elif (tag, name) in _PINGS:
                 for url in value.split():
-                    yield Reference(url, f"<{tag} {name}>")
+                    yield Address(url, f"<{tag} {name}>")
         if tag == "link" and attributes.get("href"):
             relations = set(attributes.get("rel", "").lower().split())
             if not relations or not relations <= _INFORMATIVE:
                 named = attributes.get("rel", "")
-                yield Reference(attributes["href"], f'<link rel="{named}">')
+                yield Address(attributes["href"], f'<link rel="{named}">')
         elif tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
             if found := _REFRESH.search(attributes.get("content", "")):
-                yield Reference(found[1].strip(), "<meta refresh>")
+                yield Address(found[1].strip(), "<meta refresh>")
         elif tag == "style":
             yield from in_css(element.text or "", "<style>")
         elif tag == "script" and attributes.get("type", "").lower() in SCRIPT_TYPES:
@@ -157,13 +157,13 @@ def in_tree(tree: Any) -> Iterator[Reference]:
                 yield from in_css(attributes[name], f"<{tag} {name}>")
 
 
-def in_css(css: str, by: str) -> Iterator[Reference]:
+def in_css(css: str, by: str) -> Iterator[Address]:
     """Yield what a style sheet or a style attribute loads."""
     if _MAY_LOAD.search(css):
         yield from _in_tokens(tinycss2.parse_component_value_list(css, skip_comments=True), by)
 
 
-def in_script(script: str, by: str) -> Iterator[Reference]:
+def in_script(script: str, by: str) -> Iterator[Address]:
     """Yield the hosts that a script names where it requests something.
 
     A host that is put together at run time is not seen; a browser test sees it.
@@ -173,10 +173,10 @@ def in_script(script: str, by: str) -> Iterator[Reference]:
         for found in pattern.finditer(script):
             if found["url"] not in seen:
                 seen.add(found["url"])
-                yield Reference(found["url"], by)
+                yield Address(found["url"], by)
 
 
-def _in_tokens(tokens: Any, by: str) -> Iterator[Reference]:
+def _in_tokens(tokens: Any, by: str) -> Iterator[Address]:
     imports = skips = False
     for token in tokens:
         if token.type == "at-keyword":
@@ -185,15 +185,15 @@ def _in_tokens(tokens: Any, by: str) -> Iterator[Reference]:
         elif token.type == "literal" and token.value == ";":
             imports = skips = False
         elif token.type == "url" and not skips:
-            yield Reference(token.value, f"{by} url()")
+            yield Address(token.value, f"{by} url()")
         elif token.type == "string" and imports:
-            yield Reference(token.value, f"{by} @import")
+            yield Address(token.value, f"{by} @import")
             imports = False
         elif token.type == "function":
             if token.lower_name in ("url", "src", "image-set", "-webkit-image-set", "image"):
                 for argument in token.arguments:
                     if argument.type == "string" and not skips:
-                        yield Reference(argument.value, f"{by} {token.lower_name}()")
+                        yield Address(argument.value, f"{by} {token.lower_name}()")
             yield from _in_tokens(token.arguments, by)
         elif token.type in ("{} block", "() block", "[] block"):
             yield from _in_tokens(token.content, by)

@@ -20,7 +20,7 @@ _TOP = ("", "top")  # fragments that every page has
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class PageProblem:
     """One thing that is wrong on one page.
 
     Attributes
@@ -45,7 +45,7 @@ class Problem:
         return f"{self.page}: {self.rule}: {self.detail}; {self.remedy}"
 
 
-def check_site(root: Path, *, known: Known | None = None) -> list[Problem]:
+def check_site(root: Path, *, known: Known | None = None) -> list[PageProblem]:
     """Check every page of a finished site, and what the pages load.
 
     Parameters
@@ -58,7 +58,7 @@ def check_site(root: Path, *, known: Known | None = None) -> list[Problem]:
 
     Returns
     -------
-    list of Problem
+    list of PageProblem
         Sorted by page; empty if all is well.
 
     Raises
@@ -69,18 +69,18 @@ def check_site(root: Path, *, known: Known | None = None) -> list[Problem]:
     site = _Site(Path(root), known or Known())
     if not site.pages:
         raise BuildError(f"{root}: no page found to check; build the book first")
-    found: set[Problem] = set()
+    found: set[PageProblem] = set()
     for name in site.pages:
         found.update(_check_links(site, name))
         found.update(_check_pictures(site, name))
         found.update(_check_switch(site, name))
     found.update(_check_assets(site))
     for name, shown in (*site.pages.items(), *site.assets.items()):
-        found.update(Problem(name, *fault) for fault in shown["faults"])
+        found.update(PageProblem(name, *fault) for fault in shown["faults"])
     return sorted(found)
 
 
-def raise_problems(problems: Iterable[Problem]) -> None:
+def raise_problems(problems: Iterable[PageProblem]) -> None:
     """Stop the build if there are problems.
 
     Raises
@@ -136,15 +136,17 @@ class _Site:
         return None, ""
 
 
-def _check_links(site: _Site, page: str) -> Iterator[Problem]:
+def _check_links(site: _Site, page: str) -> Iterator[PageProblem]:
     for url in site.pages[page]["links"]:
         target, fragment = site.resolve(page, url)
         if target is None:
-            yield Problem(page, "link", f"{url} leads to no file of the site", "mend the address")
+            yield PageProblem(
+                page, "link", f"{url} leads to no file of the site", "mend the address"
+            )
         elif fragment not in _TOP and target in site.pages:
             fragment = fragment.partition(":~:")[0]
             if fragment not in _TOP and fragment not in site.anchors(target):
-                yield Problem(
+                yield PageProblem(
                     page,
                     "anchor",
                     f"{url}: {target} has no place named '{fragment}'",
@@ -152,7 +154,7 @@ def _check_links(site: _Site, page: str) -> Iterator[Problem]:
                 )
 
 
-def _check_pictures(site: _Site, page: str) -> Iterator[Problem]:
+def _check_pictures(site: _Site, page: str) -> Iterator[PageProblem]:
     for url in site.pages[page]["pictures"]:
         target, _ = site.resolve(page, url)
         if target is None:
@@ -160,17 +162,17 @@ def _check_pictures(site: _Site, page: str) -> Iterator[Problem]:
         kind = posixpath.splitext(target)[1][1:]
         if fault := images.fault((site.root / target).read_bytes(), kind):
             shown = foreign.clean(url)
-            yield Problem(page, "image", f"{shown}: {fault}", "draw the figure again")
+            yield PageProblem(page, "image", f"{shown}: {fault}", "draw the figure again")
 
 
-def _check_switch(site: _Site, page: str) -> Iterator[Problem]:
+def _check_switch(site: _Site, page: str) -> Iterator[PageProblem]:
     shown = site.pages[page]
     lang, slash, rest = page.partition("/")
     if page == "index.html" and site.editions:
         targets = {site.resolve(page, url)[0] for url in shown["ways"]}
         for edition in site.editions:
             if f"{edition}/index.html" not in targets:
-                yield Problem(
+                yield PageProblem(
                     page,
                     "switch",
                     f"no link to the edition '{edition}'",
@@ -179,7 +181,7 @@ def _check_switch(site: _Site, page: str) -> Iterator[Problem]:
     if not slash or lang not in site.editions:
         return
     if shown["lang"] != wording.HTML_LANGUAGE[lang]:
-        yield Problem(
+        yield PageProblem(
             page,
             "language",
             f'<html lang="{shown["lang"]}"> instead of "{wording.HTML_LANGUAGE[lang]}"',
@@ -190,7 +192,7 @@ def _check_switch(site: _Site, page: str) -> Iterator[Problem]:
             continue
         links = shown["alternates"].get(wording.HTML_LANGUAGE[edition], ())
         if not any(site.resolve(page, url)[0] == f"{edition}/{rest}" for url in links):
-            yield Problem(
+            yield PageProblem(
                 page,
                 "switch",
                 f"no link to the same page in '{edition}'",
@@ -198,10 +200,10 @@ def _check_switch(site: _Site, page: str) -> Iterator[Problem]:
             )
 
 
-def _check_assets(site: _Site) -> Iterator[Problem]:
+def _check_assets(site: _Site) -> Iterator[PageProblem]:
     for name, shown in site.assets.items():
         for url in shown["links"]:
             if site.resolve(name, url)[0] is None:
-                yield Problem(
+                yield PageProblem(
                     name, "link", f"{url} leads to no file of the site", "mend the address"
                 )

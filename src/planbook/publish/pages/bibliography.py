@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.exports import citations
 from planbook.files import spreadsheets as downloads
 from planbook.publish.pages.sections import raw
@@ -21,12 +21,12 @@ _MARK = "<!-- cited: {} -->"
 _CITED = re.compile(r'id=\\?"source-([\w-]+)\\?"')
 
 
-def groups(project: Project) -> dict[str, list[str]]:
+def groups(project: CityData) -> dict[str, list[str]]:
     """Sort sources by the place whose published figures they give.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
 
     Returns
     -------
@@ -49,7 +49,7 @@ def groups(project: Project) -> dict[str, list[str]]:
     return {home: names for home, names in found.items() if names}
 
 
-def uses(project: Project) -> dict[str, list[str]]:
+def uses(project: CityData) -> dict[str, list[str]]:
     """List the indicators whose figures come from each source, in the catalogue's order."""
     rows = project.observations.drop_duplicates(["indicator", "source"])
     order = {indicator: place for place, indicator in enumerate(project.catalog)}
@@ -108,14 +108,14 @@ def bibliography_page(view: View) -> str:
     return "\n".join(parts)
 
 
-def fill(text: str, project: Project, cited: Mapping[str, Sequence[str]], lang: str) -> str:
+def fill(text: str, project: CityData, cited: Mapping[str, Sequence[str]], lang: str) -> str:
     """Put into the page which chapters list each source.
 
     Parameters
     ----------
     text : str
         What `bibliography_page` gave.
-    project : Project
+    project : CityData
     cited : mapping of str to sequence of str
         As `cited_in`.
     lang : {'en', 'zh'}

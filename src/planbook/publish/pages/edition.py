@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.vintages import standing
 from planbook.errors import BuildError
 from planbook.files.atomic import write_atomically
@@ -28,17 +28,17 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # without the C library
 SUMMARY, PLAN = "% summary", "% plan"  # no page has such a name
 
 
-def book_title(project: Project, lang: str) -> str:
+def book_title(project: CityData, lang: str) -> str:
     """Name the book."""
     return say("book_title", lang, city=project.city.name[lang])
 
 
-def made_pages(project: Project, view: View) -> dict[str, str]:
+def made_pages(project: CityData, view: View) -> dict[str, str]:
     """Write the pages of one edition that are made from the data alone.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     view : View
         Of the edition.
 
@@ -58,14 +58,14 @@ def made_pages(project: Project, view: View) -> dict[str, str]:
     return made
 
 
-def with_sources(made: Mapping[str, str], project: Project, view: View) -> dict[str, str]:
+def with_sources(made: Mapping[str, str], project: CityData, view: View) -> dict[str, str]:
     """Add to the pages of one edition what follows from every figure, but from little of it.
 
     Parameters
     ----------
     made : mapping of str to str
         What `made_pages` gave.
-    project : Project
+    project : CityData
     view : View
         Of the edition.
 
@@ -90,13 +90,13 @@ def footer(as_of: int | str, lang: str) -> str:
 
 
 def edition_files(
-    project: Project, lang: str, made: Mapping[str, str], *, as_of: int | str, both: bool = True
+    project: CityData, lang: str, made: Mapping[str, str], *, as_of: int | str, both: bool = True
 ) -> dict[str, bytes]:
     """Collect the sources of one edition.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     lang : {"en", "zh"}
     made : mapping of str to str
         What `with_sources` gave; also written to where plain Jupyter Book finds it.

@@ -9,7 +9,7 @@ from typing import Any
 
 from planbook.analysis.changes import fingerprints
 from planbook.analysis.changes.snapshot import take
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.snapshots import to_bytes
 from planbook.execute.cache.dependencies import Present, as_key
 from planbook.execute.cache.recording import Recorder, watched_project
@@ -28,7 +28,7 @@ class Made:
 
     Parameters
     ----------
-    project : Project
+    project : CityData
     inputs : mapping of str to str or None
         See `publish`.
     path : pathlib.Path
@@ -45,7 +45,7 @@ class Made:
 
     def __init__(
         self,
-        project: Project,
+        project: CityData,
         inputs: Mapping[str, str] | None,
         path: Path,
         *,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from planbook.analysis import accountability
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.data.plan import Section
 from planbook.report.figure import missing
 from planbook.report.html.fragments import Shown, fragment
@@ -23,33 +23,33 @@ CLOSING = ("27_changes",)  # notebooks about the book as a whole, after the plan
 AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
 
 
-def chapters(project: Project) -> list[str]:
+def chapters(project: CityData) -> list[str]:
     """List the notebooks that exist: those that the plan's sections name, then `CLOSING`."""
     pages = (project.page_of(section) for section in project.plan.sections.values())
     named = [page for page in dict.fromkeys(pages) if not page.startswith("section_")]
     return [*named, *closing(project)]
 
 
-def closing(project: Project) -> list[str]:
+def closing(project: CityData) -> list[str]:
     """List the notebooks after the plan's sections that exist."""
     return [name for name in CLOSING if (project.paths.notebooks / f"{name}.ipynb").exists()]
 
 
-def captions(project: Project, lang: str) -> dict[str, str]:
+def captions(project: CityData, lang: str) -> dict[str, str]:
     """Give the captions of the contents: English wording → wording in `lang`."""
     found = {part.title["en"]: part.title[lang] for part in project.plan.parts.values()}
     own = ("caption_changes", "caption_about")
     return {**found, **{say(key, "en"): say(key, lang) for key in own}}
 
 
-def contents(project: Project) -> dict[str, Any]:
+def contents(project: CityData) -> dict[str, Any]:
     """Make the table of contents in the form of the top-level ``_toc.yml``.
 
     The plan's parts are the parts of the book and its sections the pages.
 
     Parameters
     ----------
-    project : Project
+    project : CityData
 
     Returns
     -------
@@ -71,7 +71,7 @@ def contents(project: Project) -> dict[str, Any]:
     return {"format": "jb-book", "root": "book/en/index", "parts": parts}
 
 
-def _entry(project: Project, name: str) -> dict[str, Any]:
+def _entry(project: CityData, name: str) -> dict[str, Any]:
     """Give a page's entry of the contents, with the pages below it."""
     entry: dict[str, Any] = {"file": f"book/chapters/en/{name}"}
     if name == project.accountability_page:
@@ -80,7 +80,7 @@ def _entry(project: Project, name: str) -> dict[str, Any]:
     return entry
 
 
-def department_names(project: Project) -> list[str]:
+def department_names(project: CityData) -> list[str]:
     """List the pages of departments, in their order; none without an accountability section."""
     if project.accountability_page is None:
         return []

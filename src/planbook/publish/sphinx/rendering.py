@@ -8,8 +8,8 @@ from pathlib import Path
 
 from planbook.errors import BuildError
 from planbook.publish.cache import Kept, digest, key_of, tree
+from planbook.publish.sphinx.jupyter_book import copy_pages, explain
 from planbook.publish.sphinx.renderer import Job, Renderer
-from planbook.publish.sphinx.site import copy_pages, explain
 
 SETTINGS = ("_config.yml", "_toc.yml")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import Look
+from planbook.report.drawing.style import MarkStyle
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Bar:
     label: str
     value: float
     text: str
-    look: Look
+    look: MarkStyle
     hatched: bool = False
 
 

@@ -35,7 +35,7 @@ WIDE, NARROW = (7.3, 3.9), (3.75, 3.7)  # inches: the text column of a desktop a
 
 
 @dataclass(frozen=True)
-class Look:
+class MarkStyle:
     """How one kind of figure is drawn; no two kinds share a line style."""
 
     color: str
@@ -45,14 +45,14 @@ class Look:
 
 
 # Okabe–Ito colours, distinguishable with the common colour-vision deficiencies
-LOOKS: Mapping[str, Look] = {
-    "city": Look("#0072B2", "-", "o"),
-    "city_modelled": Look("#7B4EA3", (0, (5, 2)), "D", filled=False),
-    "county": Look("#56B4E9", (0, (3, 1, 1, 1)), "s"),
-    "province": Look("#009E73", (0, (7, 2, 1.5, 2)), "s"),
-    "province_modelled": Look("#009E73", (0, (2, 1, 2, 3)), "s", filled=False),
-    "nation": Look("#8C6D1F", (0, (1.2, 1.4)), "^"),
-    "nation_modelled": Look("#8C6D1F", (0, (1, 3)), "^", filled=False),
+LOOKS: Mapping[str, MarkStyle] = {
+    "city": MarkStyle("#0072B2", "-", "o"),
+    "city_modelled": MarkStyle("#7B4EA3", (0, (5, 2)), "D", filled=False),
+    "county": MarkStyle("#56B4E9", (0, (3, 1, 1, 1)), "s"),
+    "province": MarkStyle("#009E73", (0, (7, 2, 1.5, 2)), "s"),
+    "province_modelled": MarkStyle("#009E73", (0, (2, 1, 2, 3)), "s", filled=False),
+    "nation": MarkStyle("#8C6D1F", (0, (1.2, 1.4)), "^"),
+    "nation_modelled": MarkStyle("#8C6D1F", (0, (1, 3)), "^", filled=False),
 }
 SERIES_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D1F", "#444444")
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -166,7 +166,7 @@ def _width(label: str) -> int:
 def plot_series(
     ax: Axes,
     series: Series,
-    look: Look,
+    look: MarkStyle,
     *,
     label: str,
     lang: str,
@@ -180,7 +180,7 @@ def plot_series(
     ax : matplotlib.axes.Axes
     series : Series
         Not empty.
-    look : Look
+    look : MarkStyle
     label : str
         For the legend.
     lang : {'en', 'zh'}

@@ -380,7 +380,7 @@ def effect_handles(
 
 
 @dataclass(frozen=True)
-class Step:
+class WaterfallBar:
     """One bar of a waterfall: a total that stands on zero, or an effect that hangs on it."""
 
     label: str
@@ -388,13 +388,15 @@ class Step:
     factor: str | None = None
 
 
-def plot_waterfall(ax: Axes, steps: Sequence[Step], *, unit: str, decimals: int = 1) -> Axes:
+def plot_waterfall(
+    ax: Axes, steps: Sequence[WaterfallBar], *, unit: str, decimals: int = 1
+) -> Axes:
     """Draw how effects lead from one total to the next, from top to bottom.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-    steps : sequence of Step
+    steps : sequence of WaterfallBar
         A total, effects, a total.
     unit : str
         As readers see it.

@@ -208,17 +208,19 @@ def way(view: View, carbon: str, target: Target | None, *, title: str) -> Shown:
     unit, factor = units.display(view.project.catalog[carbon].unit, view.lang)
     co2 = known.frame[known.frame["level"] == "co2"].set_index("year")["value"]
     words = _factor_words(view, known.factors)
-    steps = [charts_drivers.Step(str(first), float(co2[first]) * factor)]
+    steps = [charts_drivers.WaterfallBar(str(first), float(co2[first]) * factor)]
     steps += [
-        charts_drivers.Step(words[row.factor], row.effect * factor, row.factor)
+        charts_drivers.WaterfallBar(words[row.factor], row.effect * factor, row.factor)
         for row in effects.itertuples()
     ]
-    steps.append(charts_drivers.Step(str(last), float(co2[last]) * factor))
+    steps.append(charts_drivers.WaterfallBar(str(last), float(co2[last]) * factor))
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
         shown = [
-            charts_drivers.Step(charts.wrap(one.label, 14 if narrow else 30), one.value, one.factor)
+            charts_drivers.WaterfallBar(
+                charts.wrap(one.label, 14 if narrow else 30), one.value, one.factor
+            )
             for one in steps
         ]
         decimals = max(0, view.project.catalog[carbon].decimals - round(np.log10(factor)))

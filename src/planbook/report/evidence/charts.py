@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import LOOKS, TARGET_COLOR, Look
+from planbook.report.drawing.style import LOOKS, TARGET_COLOR, MarkStyle
 
 PLANNED_HATCH = "////"
 NOTE_COLOR = "#555555"
@@ -134,14 +134,14 @@ class Level:
     label : str
         The figure as readers write it, with its year.
     bound : {'', 'at_least', 'at_most'}
-    look : Look
+    look : MarkStyle
     """
 
     name: str
     value: float
     label: str
     bound: str
-    look: Look
+    look: MarkStyle
 
 
 def plot_levels(ax: Axes, levels: Sequence[Level]) -> Axes:

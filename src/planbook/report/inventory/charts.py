@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import Look
+from planbook.report.drawing.style import MarkStyle
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,13 @@ class Interval:
 
 
 def plot_intervals(
-    ax: Axes, rows: Sequence[Interval], look: Look, *, modelled: bool, longest: float, room: float
+    ax: Axes,
+    rows: Sequence[Interval],
+    look: MarkStyle,
+    *,
+    modelled: bool,
+    longest: float,
+    room: float,
 ) -> Axes:
     """Draw bars with whiskers, the first on top; a modelled bar is hatched.
 
@@ -40,7 +46,7 @@ def plot_intervals(
     ax : matplotlib.axes.Axes
     rows : sequence of Interval
         Not empty; all in one unit.
-    look : Look
+    look : MarkStyle
         Colour of the bars.
     modelled : bool
         Whether the values are orders of magnitude: hatched, without a filled face.

@@ -14,7 +14,7 @@ from planbook.analysis.inventory.activity import (
     PUBLISHED,
     SCALED,
     Activity,
-    Figure,
+    ActivityFigure,
     activities,
 )
 from planbook.analysis.inventory.emissions import by_line, emissions, pollutants, swap
@@ -66,7 +66,7 @@ def library_of(view: View) -> Library:
     return library
 
 
-def latest_figure(view: View, indicator: str) -> Figure | None:
+def latest_figure(view: View, indicator: str) -> ActivityFigure | None:
     """Give the city's latest published point of an indicator; no bound, no estimate."""
     found = view.series(indicator)
     points = found.frame[found.frame["qualifier"].isin(["", "about"])]
@@ -74,7 +74,7 @@ def latest_figure(view: View, indicator: str) -> Figure | None:
     if points.empty:
         return None
     row = points.iloc[-1]
-    return Figure(
+    return ActivityFigure(
         float(row["value"]),
         found.indicator.unit,
         int(row.name),

@@ -10,7 +10,7 @@ from planbook.data.plan import Target
 from planbook.report.html.fragments import Shown, fragment
 from planbook.report.scenarios import figures as figures_scenarios
 from planbook.report.scenarios import tables as tables_scenarios
-from planbook.report.scenarios.results import Outcome, compute
+from planbook.report.scenarios.results import ScenarioResult, compute
 from planbook.report.targets import grounds as tables_grounds
 from planbook.report.targets import readings as tables_readings
 from planbook.report.view import View
@@ -37,7 +37,7 @@ class ScenarioCalls:
         raise NotImplementedError
 
     @cached_property
-    def _outcome(self) -> Outcome | str:
+    def _outcome(self) -> ScenarioResult | str:
         """The scenarios, or why there are none."""
         view = self.view
         try:
@@ -60,7 +60,7 @@ class ScenarioCalls:
         return found or view.say("scn_none", city=view.place(view.city))
 
     def _scenario(
-        self, make: Callable[[View, Outcome], Shown], label: str, *, first: bool = False
+        self, make: Callable[[View, ScenarioResult], Shown], label: str, *, first: bool = False
     ) -> Shown:
         if isinstance(self._outcome, str):  # said once, where the first of the calls stands
             lines = [self._outcome] if first else []

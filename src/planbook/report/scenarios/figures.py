@@ -11,7 +11,7 @@ from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.scenarios import charts as charts_scenarios
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import join, number, probability
 
@@ -19,26 +19,26 @@ PAST_YEARS = 14  # years before the base year that a chart shows
 POLLUTION = "equivalents"
 
 
-def titles(view: View, outcome: Outcome) -> dict[str, str]:
+def titles(view: View, outcome: ScenarioResult) -> dict[str, str]:
     """Name the scenarios by id."""
     return {one.id: one.title[view.lang] for one in outcome.found.scenarios}
 
 
-def year_words(view: View, outcome: Outcome, year: int) -> str:
+def year_words(view: View, outcome: ScenarioResult, year: int) -> str:
     """Write a highest year; the last one computed only says that no peak was seen."""
     if year >= outcome.found.last_year:
         return view.say("scn_not_peaked", year=outcome.found.last_year)
     return view.say("scn_year", year=year)
 
 
-def span_words(view: View, outcome: Outcome, low: int, high: int) -> str:
+def span_words(view: View, outcome: ScenarioResult, low: int, high: int) -> str:
     """Write the interval of a highest year."""
     if low == high:
         return year_words(view, outcome, low)
     return view.say("scn_span", low=low, high=year_words(view, outcome, high))
 
 
-def peak_lines(view: View, outcome: Outcome) -> list[str]:
+def peak_lines(view: View, outcome: ScenarioResult) -> list[str]:
     """Say for each scenario when carbon dioxide is highest, and how often by the year asked."""
     names = titles(view, outcome)
     return [
@@ -55,7 +55,7 @@ def peak_lines(view: View, outcome: Outcome) -> list[str]:
 
 
 def _path(
-    outcome: Outcome, scenario: str, name: str, quantity: str, factor: float
+    outcome: ScenarioResult, scenario: str, name: str, quantity: str, factor: float
 ) -> charts_scenarios.Path:
     one, span = outcome.paths, outcome.spans
     rows = one[
@@ -71,13 +71,13 @@ def _path(
     )
 
 
-def paths(view: View, outcome: Outcome) -> Shown:
+def paths(view: View, outcome: ScenarioResult) -> Shown:
     """Draw carbon dioxide of every scenario with its fan, and pollutants below.
 
     Parameters
     ----------
     view : View
-    outcome : Outcome
+    outcome : ScenarioResult
 
     Returns
     -------
@@ -170,7 +170,7 @@ def paths(view: View, outcome: Outcome) -> Shown:
     )
 
 
-def who(view: View, outcome: Outcome) -> str:
+def who(view: View, outcome: ScenarioResult) -> str:
     """Name pollutants and the sectors that they are computed for."""
     factors = view.project.factors.equivalents
     parts = []
@@ -185,7 +185,7 @@ def who(view: View, outcome: Outcome) -> str:
     return view.say("semicolon").join(parts)
 
 
-def carbon_alone(view: View, outcome: Outcome) -> list[str]:
+def carbon_alone(view: View, outcome: ScenarioResult) -> list[str]:
     """Say why the scenarios hold no pollutants, where they hold none."""
     if not outcome.uncounted:
         return []
@@ -194,7 +194,7 @@ def carbon_alone(view: View, outcome: Outcome) -> list[str]:
     return [view.say("scn_carbon_alone", list=join(names, view.lang))]
 
 
-def export(view: View, outcome: Outcome) -> pd.DataFrame:
+def export(view: View, outcome: ScenarioResult) -> pd.DataFrame:
     """Give every path, with the ends of the intervals of sums, as a long table."""
     frame = outcome.paths.merge(
         outcome.spans.assign(sector="total")[

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planbook.analysis.forecast import Forecast, ForecastRefused, forecast
-from planbook.analysis.inventory.activity import Activity, Figure, activities
+from planbook.analysis.inventory.activity import Activity, ActivityFigure, activities
 from planbook.analysis.inventory.emissions import by_line, emissions, pollutants
 from planbook.analysis.scenarios.parameters import (
     ScenarioGap,
@@ -17,7 +17,7 @@ from planbook.analysis.scenarios.parameters import (
     scenario_parameters,
     split_total,
 )
-from planbook.analysis.scenarios.paths import central, effects, intervals, meeting, peaks
+from planbook.analysis.scenarios.projection import central, effects, intervals, meeting, peaks
 from planbook.data import units
 from planbook.data.scenarios import ScenarioSet
 from planbook.report.inventory.results import library_of
@@ -28,7 +28,7 @@ T_PER_MT = 1e6
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ScenarioResult:
     """Scenarios and everything that follows from them.
 
     Attributes
@@ -43,9 +43,9 @@ class Outcome:
     paths, spans, highest : pandas.DataFrame
         As of `central`, `intervals` and `peaks`.
     meeting : mapping of str to float
-        As of `planbook.analysis.scenarios.paths.meeting`.
+        As of `planbook.analysis.scenarios.projection.meeting`.
     effects : pandas.DataFrame
-        As of `planbook.analysis.scenarios.paths.effects`, for the year of peaking.
+        As of `planbook.analysis.scenarios.projection.effects`, for the year of peaking.
     forecast : Forecast or None
         Of the total's own series, to the last year; None where it is refused.
     uncounted : tuple of str
@@ -94,7 +94,7 @@ class Outcome:
         return float(row["low"]), float(row["high"])
 
 
-def figure_near(view: View, indicator: str, year: int) -> Figure | None:
+def figure_near(view: View, indicator: str, year: int) -> ActivityFigure | None:
     """Give the city's published point of a year, else of the last before, else the first after.
 
     Parameters
@@ -105,7 +105,7 @@ def figure_near(view: View, indicator: str, year: int) -> Figure | None:
 
     Returns
     -------
-    Figure or None
+    ActivityFigure or None
         No bound and no modelled estimate.
     """
     found = view.series(indicator)
@@ -115,7 +115,7 @@ def figure_near(view: View, indicator: str, year: int) -> Figure | None:
         return None
     before = points[points.index <= year]
     row = before.iloc[-1] if len(before) else points.iloc[0]
-    return Figure(
+    return ActivityFigure(
         float(row["value"]),
         found.indicator.unit,
         int(row.name),
@@ -124,7 +124,7 @@ def figure_near(view: View, indicator: str, year: int) -> Figure | None:
     )
 
 
-def compute(view: View) -> Outcome | None:
+def compute(view: View) -> ScenarioResult | None:
     """Compute the scenarios of the view's city.
 
     Parameters
@@ -133,7 +133,7 @@ def compute(view: View) -> Outcome | None:
 
     Returns
     -------
-    Outcome or None
+    ScenarioResult or None
         None where the city has no scenarios.
 
     Raises
@@ -194,7 +194,7 @@ def compute(view: View) -> Outcome | None:
                 cited += view.series(name, ground.entity).sources if name else []
             for name in ground.units:
                 cited += view.project.plants[name].sources
-    return Outcome(
+    return ScenarioResult(
         found,
         parameters,
         split,

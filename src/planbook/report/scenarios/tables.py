@@ -17,7 +17,7 @@ from planbook.report.scenarios.figures import (
     titles,
     year_words,
 )
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import join, number, probability, quantity
 
@@ -26,7 +26,7 @@ POLLUTANTS_SHOWN = ("so2", "nox")  # of those computed; the download has all
 CLOSE_PCT = 5.0  # estimates within this share of the total leave no reliable rest
 
 
-def base(view: View, outcome: Outcome) -> Shown:
+def base(view: View, outcome: ScenarioResult) -> Shown:
     """Show how the total of the base year is divided among sectors, and what is not known."""
     found, split = outcome.found, outcome.split
     sign, factor = units.display("Mt", view.lang)
@@ -95,7 +95,7 @@ def base(view: View, outcome: Outcome) -> Shown:
     return Shown(html, frame.to_string(index=False), frame)
 
 
-def _origin(view: View, outcome: Outcome, sector: str) -> str:
+def _origin(view: View, outcome: ScenarioResult, sector: str) -> str:
     parts = []
     for line in outcome.found.sectors[sector].lines:
         for one in outcome.activity.get(line, ()):
@@ -107,7 +107,7 @@ def _origin(view: View, outcome: Outcome, sector: str) -> str:
     return view.say("semicolon").join(parts)
 
 
-def results(view: View, outcome: Outcome) -> Shown:
+def results(view: View, outcome: ScenarioResult) -> Shown:
     """Show what follows from every scenario in the base year and in 2025, 2030 and 2035."""
     names, years = titles(view, outcome), outcome.years
     target = view.project.plan.targets[outcome.found.intensity_target]
@@ -187,7 +187,7 @@ def results(view: View, outcome: Outcome) -> Shown:
     return Shown(html, frame.to_string(index=False), frame)
 
 
-def _compared(view: View, outcome: Outcome) -> list[str]:
+def _compared(view: View, outcome: ScenarioResult) -> list[str]:
     """Say how each scenario differs from the first in the year of peaking, and what raises it."""
     names, year = titles(view, outcome), outcome.found.peak_by
     first, lines = outcome.found.scenarios[0], []
@@ -218,7 +218,7 @@ def _compared(view: View, outcome: Outcome) -> list[str]:
     return lines
 
 
-def _share_meeting(outcome: Outcome, scenario: str) -> float:
+def _share_meeting(outcome: ScenarioResult, scenario: str) -> float:
     return float(outcome.meeting[scenario])
 
 
@@ -228,7 +228,7 @@ def plus(value: float, digits: int) -> str:
     return f"+{text}" if value > 0 and text.strip("0.") else text
 
 
-def _unit(view: View, outcome: Outcome, key: str) -> tuple[str, float, int]:
+def _unit(view: View, outcome: ScenarioResult, key: str) -> tuple[str, float, int]:
     """Give unit, factor and digits in which a quantity is shown."""
     if key == "equivalents":
         return view.say("scn_thousand"), 1.0, 0
@@ -239,7 +239,7 @@ def _unit(view: View, outcome: Outcome, key: str) -> tuple[str, float, int]:
     return sign, factor, DIGITS.get(key, 0)
 
 
-def peaks(view: View, outcome: Outcome) -> Shown:
+def peaks(view: View, outcome: ScenarioResult) -> Shown:
     """Show when carbon dioxide is highest in every scenario, and the forecast beside it."""
     names, by = titles(view, outcome), outcome.found.peak_by
     sign, factor = units.display("Mt", view.lang)
@@ -295,7 +295,7 @@ def peaks(view: View, outcome: Outcome) -> Shown:
     return Shown(html, frame.to_string(index=False), frame)
 
 
-def forecast_lines(view: View, outcome: Outcome) -> list[str]:
+def forecast_lines(view: View, outcome: ScenarioResult) -> list[str]:
     """Set the first scenario beside the forecast of the same series, and explain the difference."""
     made, first = outcome.forecast, outcome.found.scenarios[0]
     if made is None:

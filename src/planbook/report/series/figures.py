@@ -74,7 +74,7 @@ def trend(
             count = used.get(look, 0)
             used[look] = count + 1
             if count:
-                look = charts.Look(
+                look = charts.MarkStyle(
                     charts.SERIES_COLORS[count % len(charts.SERIES_COLORS)],
                     look.dashes,
                     charts.SERIES_MARKERS[count % len(charts.SERIES_MARKERS)],

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from planbook.data import units
-from planbook.data.plan import Project
+from planbook.data.plan import PlanProject
 from planbook.data.series import Series
 from planbook.errors import ParameterError
 from planbook.report.drawing import bars as chart_rows
@@ -157,13 +157,13 @@ def _label(view: View, one: Series, *, place: bool, name: bool) -> str:
     return view.say("label_joint").join(parts)
 
 
-def states(view: View, chosen: Sequence[Project], *, title: str) -> Shown:
+def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
     """Draw what is known of the state of each project, unknown being a state of its own.
 
     Parameters
     ----------
     view : View
-    chosen : sequence of Project
+    chosen : sequence of PlanProject
     title : str
 
     Returns

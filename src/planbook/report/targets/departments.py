@@ -12,8 +12,8 @@ from planbook.analysis.accountability import LEADS, TAKES_PART
 from planbook.analysis.progress import VERDICTS
 from planbook.files import spreadsheets as downloads
 from planbook.files.forms import Sheet, to_form
+from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
-from planbook.report.html.grid import Cell, Facet, Field, Line, grid
 from planbook.report.targets.scoreboard import department_link, status_of, target_link
 from planbook.report.targets.tables import (
     badge,
@@ -40,24 +40,24 @@ def overview(view: View) -> Shown:
             if row[verdict]
         ]
         counts = {
-            key: Cell(str(row[key]) if row[key] else MISSING, int(row[key]))
+            key: GridCell(str(row[key]) if row[key] else MISSING, int(row[key]))
             for key in ("leads", "takes_part", "targets", "projects")
         }
         cells = {
-            "department": Cell(department_link(view, name), view.department(name)),
+            "department": GridCell(department_link(view, name), view.department(name)),
             **counts,
-            "states": Cell(Markup(" ").join(states) or MISSING, int(row["targets"]) or None),
+            "states": GridCell(Markup(" ").join(states) or MISSING, int(row["targets"]) or None),
         }
         lines.append(
-            Line(cells, {"role": LEADS if row["leads"] else TAKES_PART}, f"department-{name}")
+            GridRow(cells, {"role": LEADS if row["leads"] else TAKES_PART}, f"department-{name}")
         )
     fields = [
-        Field("department", view.say("column_department")),
-        Field("leads", view.say("column_leads"), numeric=True),
-        Field("takes_part", view.say("column_takes_part"), numeric=True),
-        Field("targets", view.say("column_targets"), numeric=True),
-        Field("states", view.say("column_target_states")),
-        Field("projects", view.say("column_projects"), numeric=True),
+        GridField("department", view.say("column_department")),
+        GridField("leads", view.say("column_leads"), numeric=True),
+        GridField("takes_part", view.say("column_takes_part"), numeric=True),
+        GridField("targets", view.say("column_targets"), numeric=True),
+        GridField("states", view.say("column_target_states")),
+        GridField("projects", view.say("column_projects"), numeric=True),
     ]
     role = Facet(
         "role",
@@ -171,29 +171,29 @@ def projects(view: View) -> Shown:
         leads[lead or "none"] = view.department(lead)
         states[item.status] = view.say(f"project_{item.status}")
         cells = {
-            "project": Cell(own["what"], own["name"]),
-            "box": Cell(str(item.box), item.box),
-            "section": Cell(section_heading(view, section), section),
-            "work": Cell(own["kind"], own["kind"]),
-            "size": Cell(own["size"], item.quantity),
-            "owner": Cell(own["owner"] or MISSING, own["owner"] or None),
-            "lead": Cell(department_link(view, lead), view.department(lead) if lead else None),
-            "state": Cell(own["state"], own["state"]),
+            "project": GridCell(own["what"], own["name"]),
+            "box": GridCell(str(item.box), item.box),
+            "section": GridCell(section_heading(view, section), section),
+            "work": GridCell(own["kind"], own["kind"]),
+            "size": GridCell(own["size"], item.quantity),
+            "owner": GridCell(own["owner"] or MISSING, own["owner"] or None),
+            "lead": GridCell(department_link(view, lead), view.department(lead) if lead else None),
+            "state": GridCell(own["state"], own["state"]),
         }
         facets = {"box": str(item.box), "lead": lead or "none", "state": item.status}
-        lines.append(Line(cells, facets, anchor=f"project-{item.project_id}"))
+        lines.append(GridRow(cells, facets, anchor=f"project-{item.project_id}"))
     if not lines:
         line = view.say("no_project")
         return Shown(fragment("sentences.html", lines=[line]), line)
     fields = [
-        Field("project", view.say("column_project")),
-        Field("box", view.say("column_box"), numeric=True),
-        Field("section", view.say("column_section")),
-        Field("work", view.say("column_work")),
-        Field("size", view.say("column_size"), numeric=True),
-        Field("owner", view.say("column_owner")),
-        Field("lead", view.say("column_lead")),
-        Field("state", view.say("column_project_state")),
+        GridField("project", view.say("column_project")),
+        GridField("box", view.say("column_box"), numeric=True),
+        GridField("section", view.say("column_section")),
+        GridField("work", view.say("column_work")),
+        GridField("size", view.say("column_size"), numeric=True),
+        GridField("owner", view.say("column_owner")),
+        GridField("lead", view.say("column_lead")),
+        GridField("state", view.say("column_project_state")),
     ]
     boxes = sorted({item.box for item in plan.projects.values()})
     facets = [

@@ -14,7 +14,7 @@ from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import ECONOMY, Ground, Rate, Scenario, Step
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
 from planbook.report.scenarios.figures import quantity_title, titles
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.scenarios.tables import plus
 from planbook.report.view import View
 from planbook.text import MISSING, join, quantity, signed
@@ -28,7 +28,7 @@ GROUND_LOOKS = {
 }
 
 
-def grounds(view: View, outcome: Outcome) -> Shown:
+def grounds(view: View, outcome: ScenarioResult) -> Shown:
     """Show every change of every scenario with its range, its effect and its ground."""
     sign, factor = units.display("Mt", view.lang)
     columns = [
@@ -114,7 +114,7 @@ def _targets(view: View, names: Iterable[str]) -> str:
     return view.say("list_separator").join(dict.fromkeys(titles_))
 
 
-def _unexplained(view: View, outcome: Outcome) -> list[str]:
+def _unexplained(view: View, outcome: ScenarioResult) -> list[str]:
     """Name the targets that no scenario moves and for which no reason is on file."""
     found = outcome.found
     told = found.moved() | {found.intensity_target}
@@ -123,7 +123,7 @@ def _unexplained(view: View, outcome: Outcome) -> list[str]:
     return [view.say("scn_left_untold", target=_targets(view, rest))] if rest else []
 
 
-def _changes(outcome: Outcome, scenario: str) -> Mapping[tuple[str, ...], Mapping[str, Any]]:
+def _changes(outcome: ScenarioResult, scenario: str) -> Mapping[tuple[str, ...], Mapping[str, Any]]:
     (own,) = (one for one in outcome.parameters["scenarios"] if one["id"] == scenario)
     return {(one["id"],): one for one in own["changes"]}
 
@@ -134,7 +134,7 @@ def _key(scenario: Scenario, change: Rate | Step) -> tuple[str, ...]:
     return (f"{scenario.id}.{change.sector}.{change.factor}.{change.from_}",)
 
 
-def _part(view: View, outcome: Outcome, change: Rate | Step) -> str:
+def _part(view: View, outcome: ScenarioResult, change: Rate | Step) -> str:
     if isinstance(change, Step):
         return change.title[view.lang]
     if change.sector == ECONOMY:
@@ -161,7 +161,7 @@ def _years(view: View, change: Rate | Step) -> str:
 
 
 def _ground_row(
-    view: View, outcome: Outcome, change: Rate | Step, numbers: Mapping[str, Any]
+    view: View, outcome: ScenarioResult, change: Rate | Step, numbers: Mapping[str, Any]
 ) -> list[object]:
     is_rate = isinstance(change, Rate)
     percent = [quantity(100 * numbers[key], "%", view.lang, 1) for key in ("low", "value", "high")]

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from planbook.analysis.staleness import MONTHS, Overdue, overdue
-from planbook.data.city import Project
+from planbook.data.city import CityData
 from planbook.report.html.fragments import Column, Shown, fragment, table
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, day_text, quantity, say
 
 
-def last_figure(project: Project, one: Overdue, lang: str) -> str:
+def last_figure(project: CityData, one: Overdue, lang: str) -> str:
     """Write the last figure with its year, or that none was found."""
     if one.last is None:
         return say("stale_never", lang, searched=day_text(project.searched, lang))
@@ -24,7 +24,7 @@ def last_figure(project: Project, one: Overdue, lang: str) -> str:
     return say("figure_of_year", lang, figure=sign + figure, year=one.last["year"])
 
 
-def command(project: Project, department: str, today: dt.date) -> str:
+def command(project: CityData, department: str, today: dt.date) -> str:
     """Give the command that asks a department for the figures of the last whole year."""
     year = min(today.year - 1, project.city.as_of)
     return (
@@ -33,7 +33,7 @@ def command(project: Project, department: str, today: dt.date) -> str:
     )
 
 
-def overdue_by_department(project: Project, as_of: int) -> dict[str, list[Overdue]]:
+def overdue_by_department(project: CityData, as_of: int) -> dict[str, list[Overdue]]:
     """List what is overdue where a book of that year stands, by who would hold it."""
     out: dict[str, list[Overdue]] = {}
     for one in overdue(

@@ -10,20 +10,20 @@ from planbook.analysis.scenarios.parameters import RECENT
 from planbook.data.plan import Target
 from planbook.data.scenarios import ECONOMY, OUTPUT
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.scenarios.results import Outcome
+from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import asked, probability, signed
 
 FITS = 0.25  # percentage points a year within which forecasts made apart count as agreeing
 
 
-def compared(view: View, outcome: Outcome, stand_in: str, target: Target) -> Shown:
+def compared(view: View, outcome: ScenarioResult, stand_in: str, target: Target) -> Shown:
     """Name the figures that the book gives for one target by what they are.
 
     Parameters
     ----------
     view : View
-    outcome : Outcome
+    outcome : ScenarioResult
         The scenarios, of which the first is named.
     stand_in : str
         Indicator of the change since the target's base year, in per cent.
@@ -76,7 +76,7 @@ def _forecast(view: View, stand_in: str, target: Target) -> str:
     )
 
 
-def _scenario(view: View, outcome: Outcome, target: Target) -> str:
+def _scenario(view: View, outcome: ScenarioResult, target: Target) -> str:
     first = outcome.found.scenarios[0]
     if outcome.found.intensity_target != target.target_id or first.id not in outcome.meeting:
         return ""
@@ -121,7 +121,7 @@ def _yearly(ratio: float, years: int) -> float:
     return ratio ** (1 / years) - 1
 
 
-def _fit(view: View, outcome: Outcome, stand_in: str) -> list[str]:
+def _fit(view: View, outcome: ScenarioResult, stand_in: str) -> list[str]:
     """Say whether the forecasts of emissions, of output and of their ratio fit together."""
     found = outcome.found
     names = (found.total, found.output, stand_in)

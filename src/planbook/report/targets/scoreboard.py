@@ -10,8 +10,8 @@ from markupsafe import Markup
 from planbook.analysis.accountability import counts_by_part, held_by
 from planbook.analysis.progress import VERDICTS, Standing, status_frame
 from planbook.data.plan import Target
+from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
-from planbook.report.html.grid import Cell, Facet, Field, Line, grid
 from planbook.report.html.sparkline import sparkline
 from planbook.report.targets.tables import badge, latest_of, nearest_of, section_title
 from planbook.report.view import View
@@ -180,17 +180,17 @@ def _places(view: View) -> dict[tuple[str, str], int]:
     return found
 
 
-def _fields(view: View) -> list[Field]:
+def _fields(view: View) -> list[GridField]:
     return [
-        Field("target", view.say("column_target")),
-        Field("verdict", view.say("column_verdict")),
-        Field("asked", view.say("column_asked")),
-        Field("latest", view.say("column_latest")),
-        Field("nearest", view.say("column_beside")),
-        Field("gap", view.say("column_gap")),
-        Field("pace", view.say("column_pace")),
-        Field("chance", view.say("column_chance")),
-        Field("lead", view.say("column_lead")),
+        GridField("target", view.say("column_target")),
+        GridField("verdict", view.say("column_verdict")),
+        GridField("asked", view.say("column_asked")),
+        GridField("latest", view.say("column_latest")),
+        GridField("nearest", view.say("column_beside")),
+        GridField("gap", view.say("column_gap")),
+        GridField("pace", view.say("column_pace")),
+        GridField("chance", view.say("column_chance")),
+        GridField("lead", view.say("column_lead")),
     ]
 
 
@@ -201,7 +201,7 @@ def _line(
     row: Mapping[str, object],
     lead: str | None,
     places: Mapping[tuple[str, str], int],
-) -> Line:
+) -> GridRow:
     section = view.project.plan.sections[target.section]
     home = Markup("{}<br> <small>{}</small>").format(
         target_link(view, target), section_title(view, section)
@@ -215,24 +215,24 @@ def _line(
     chance = _number(row["probability"])
     place = {column: places.get((target.target_id, column)) for column in ("latest", "asked")}
     cells = {
-        "target": Cell(home, view.title(target.indicator)),
-        "verdict": Cell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
-        "asked": Cell(wanted, place["asked"]),
-        "latest": Cell(_latest(view, target, standing), place["latest"]),
-        "nearest": Cell(nearest, None if nearest == MISSING else nearest.striptags()),
+        "target": GridCell(home, view.title(target.indicator)),
+        "verdict": GridCell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
+        "asked": GridCell(wanted, place["asked"]),
+        "latest": GridCell(_latest(view, target, standing), place["latest"]),
+        "nearest": GridCell(nearest, None if nearest == MISSING else nearest.striptags()),
         "gap": _gap(view, standing, latest, _number(row["gap"]), decimals),
         "pace": _pace(view, standing, row, decimals),
-        "chance": Cell(probability(chance, view.lang), chance)
+        "chance": GridCell(probability(chance, view.lang), chance)
         if chance is not None
         else _no_chance(view, row),
-        "lead": Cell(department_link(view, lead), view.department(lead) if lead else None),
+        "lead": GridCell(department_link(view, lead), view.department(lead) if lead else None),
     }
     facets = {
         "verdict": row["verdict"],
         "part": str(section.part),
         "lead": lead or NO_LEAD,
     }
-    return Line(cells, facets, anchor=f"target-{target.target_id}")
+    return GridRow(cells, facets, anchor=f"target-{target.target_id}")
 
 
 def _deadline(view: View, target: Target) -> str:
@@ -267,22 +267,22 @@ def _latest(view: View, target: Target, standing: Standing) -> Markup:
 
 def _gap(
     view: View, standing: Standing, latest: float | None, gap: float | None, decimals: int
-) -> Cell:
+) -> GridCell:
     target = standing.target
     if latest is None or gap is None:
-        return Cell(MISSING)
+        return GridCell(MISSING)
     if standing.facts.is_met_by(latest):
-        return Cell(view.say("gap_none"), 0.0)
+        return GridCell(view.say("gap_none"), 0.0)
     share = abs(gap / target.value) if target.value else None
-    return Cell(_difference(view, abs(gap), target.unit, decimals), share)
+    return GridCell(_difference(view, abs(gap), target.unit, decimals), share)
 
 
-def _pace(view: View, standing: Standing, row: Mapping[str, object], decimals: int) -> Cell:
+def _pace(view: View, standing: Standing, row: Mapping[str, object], decimals: int) -> GridCell:
     """Set the pace needed against the pace seen; sorted by seen over needed."""
     target, found = standing.target, standing.pace
     values = {key: _number(row.get(f"pace_{key}")) for key in ("needed", "seen")}
     if values["needed"] is None and values["seen"] is None:
-        return Cell(MISSING)
+        return GridCell(MISSING)
     texts = [
         view.say(
             f"pace_{key}",
@@ -299,7 +299,7 @@ def _pace(view: View, standing: Standing, row: Mapping[str, object], decimals: i
     share = None
     if values["needed"] and values["seen"] is not None:
         share = values["seen"] / values["needed"]
-    return Cell(Markup("<br>").join(texts), share)
+    return GridCell(Markup("<br>").join(texts), share)
 
 
 def _difference(view: View, value: float, unit: str, decimals: int) -> str:
@@ -309,15 +309,15 @@ def _difference(view: View, value: float, unit: str, decimals: int) -> str:
     return view.say("points", value=quantity(value, "index", view.lang, max(1, decimals)))
 
 
-def _no_chance(view: View, row: Mapping[str, object]) -> Cell:
+def _no_chance(view: View, row: Mapping[str, object]) -> GridCell:
     """Say why there is no chance; a dash where the state or the lack of a figure says it."""
     if _number(row["latest"]) is None or row["verdict"] in ("met", "missed"):
-        return Cell(MISSING)
+        return GridCell(MISSING)
     reason = row.get("chance_reason")
     key = reason if isinstance(reason, str) and reason in messages() else "not_estimated"
     if "{" in messages()[key][view.lang]:  # it needs details that the chapter has, not the board
         key = "not_estimated"
-    return Cell(Markup("<small>{}</small>").format(view.say(key)))
+    return GridCell(Markup("<small>{}</small>").format(view.say(key)))
 
 
 def _export(view: View, rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.data import units
-from planbook.data.plan import Measure, Project, Section, Target
+from planbook.data.plan import Measure, PlanProject, Section, Target
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
 from planbook.report.view import View, export_frame, web_address
 from planbook.text import BOUND_SIGNS, MISSING, asked, bare, join, quantity, section_number
@@ -256,7 +256,7 @@ def measures(view: View, chosen: Sequence[Measure]) -> Shown:
     return Shown(html, frame.to_string(index=False), frame)
 
 
-def project_cells(view: View, item: Project) -> dict[str, str]:
+def project_cells(view: View, item: PlanProject) -> dict[str, str]:
     """Write what is known of a project.
 
     Returns
@@ -288,7 +288,7 @@ def project_cells(view: View, item: Project) -> dict[str, str]:
     }
 
 
-def project_row(view: View, item: Project) -> dict[str, object]:
+def project_row(view: View, item: PlanProject) -> dict[str, object]:
     """Give a project as one row of a file, by heading."""
     own = project_cells(view, item)
     return {
@@ -305,7 +305,7 @@ def project_row(view: View, item: Project) -> dict[str, object]:
     }
 
 
-def projects(view: View, chosen: Sequence[Project]) -> Shown:
+def projects(view: View, chosen: Sequence[PlanProject]) -> Shown:
     """Show the plan's projects with owner, size and what is known of their state."""
     if not chosen:
         return Shown(

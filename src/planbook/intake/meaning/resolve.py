@@ -10,7 +10,7 @@ from planbook.data.catalog import Indicator
 from planbook.intake.faults import Fault, visible
 from planbook.intake.meaning import names
 from planbook.intake.meaning.agreement import period_and_kind, place_of
-from planbook.intake.meaning.forms import Entry
+from planbook.intake.meaning.entries import Entry
 from planbook.intake.meaning.headings import is_unit
 from planbook.intake.meaning.names import Names, name_and_unit
 from planbook.intake.meaning.origins import Origins
@@ -35,7 +35,7 @@ TEXTS = ("locator", "note", "note_zh")
 
 
 @dataclass(frozen=True)
-class Figure:
+class NewFigure:
     """One figure, ready to be compared with what is known.
 
     Attributes
@@ -84,7 +84,7 @@ class Figure:
 
 def resolve(
     entry: Entry, known: Names, origins: Origins, department: str = ""
-) -> tuple[Figure | None, list[Fault]]:
+) -> tuple[NewFigure | None, list[Fault]]:
     """Understand one row.
 
     Parameters
@@ -98,7 +98,7 @@ def resolve(
 
     Returns
     -------
-    figure : Figure or None
+    figure : NewFigure or None
         None if anything is wrong, or if the row says that there is no figure.
     faults : list of Fault
         Everything that is wrong with it.
@@ -176,7 +176,7 @@ def resolve(
         cell = entry.place(at)
         faults.append(Fault("note_one_language", entry.file, entry.sheet, cell.ref,
                             visible(cell.text), "hint"))  # fmt: skip
-    figure = Figure(
+    figure = NewFigure(
         indicator.id, place.entity, year, value, indicator.unit, status, published, source,
         **texts, qualifier=number.qualifier or marked, entry=entry,
         given_value=visible(entry.cells["value"].text), given_unit=given_unit,

@@ -17,7 +17,7 @@ HALF = 0.5  # prior variance relative to the mean squared yearly change; as abov
 
 
 @dataclass(frozen=True)
-class Grid:
+class ParameterGrid:
     """Parameters of the models, each array of shape (n_models,).
 
     Attributes
@@ -55,7 +55,7 @@ class Grid:
         return hash(self.table.tobytes())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Grid) and np.array_equal(self.table, other.table)
+        return isinstance(other, ParameterGrid) and np.array_equal(self.table, other.table)
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ class Solved:
 
 
 @lru_cache(maxsize=256)
-def solve(grid: Grid, n: int, h: int) -> Solved:
+def solve(grid: ParameterGrid, n: int, h: int) -> Solved:
     """Solve every model of the grid for series of `n` points.
 
     Parameters
     ----------
-    grid : Grid
+    grid : ParameterGrid
     n : int
         Points, at least 2.
     h : int
@@ -176,12 +176,12 @@ class Fit:
     dof: float
 
 
-def fit(grid: Grid, z: np.ndarray, h: int, *, floor: np.ndarray | float = 0.0) -> Fit:
+def fit(grid: ParameterGrid, z: np.ndarray, h: int, *, floor: np.ndarray | float = 0.0) -> Fit:
     """Fit every model of the grid to every series.
 
     Parameters
     ----------
-    grid : Grid
+    grid : ParameterGrid
     z : numpy.ndarray, shape (n_series, n)
         Series on their fitting scale.
     h : int

@@ -94,7 +94,7 @@ def probability_of_sum(
 
 
 @dataclass(frozen=True)
-class Scenario:
+class ConditionalForecast:
     """A forecast changed by an assumption, kept beside its baseline.
 
     Attributes
@@ -123,7 +123,7 @@ def scenario(
     *,
     lower: float = -np.inf,
     upper: float = np.inf,
-) -> Scenario:
+) -> ConditionalForecast:
     """Apply an assumed change to a forecast.
 
     Parameters
@@ -142,7 +142,7 @@ def scenario(
 
     Returns
     -------
-    Scenario
+    ConditionalForecast
         The spread of the baseline is kept: the assumption itself is taken as certain.
 
     Raises
@@ -184,4 +184,4 @@ def scenario(
         before=made.before and before,
         atom=None,
     )
-    return Scenario(made, changed, kind, year, size)
+    return ConditionalForecast(made, changed, kind, year, size)

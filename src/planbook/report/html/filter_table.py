@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"\[cell (\d+) (\d+)\]")
 
 
 @dataclass(frozen=True)
-class Field:
+class GridField:
     """One column.
 
     Attributes
@@ -42,7 +42,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     """What one cell shows, and what it sorts by.
 
     Attributes
@@ -58,12 +58,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class GridRow:
     """One row.
 
     Attributes
     ----------
-    cells : mapping of str to Cell
+    cells : mapping of str to GridCell
         By the key of the column.
     facets : mapping of str to str
         What the row counts as for each filter; several values apart by spaces.
@@ -71,7 +71,7 @@ class Line:
         Name for links; empty for none.
     """
 
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, GridCell]
     facets: Mapping[str, str] = field(default_factory=dict)
     anchor: str = ""
 
@@ -87,8 +87,8 @@ class Facet:
 
 def grid(
     name: str,
-    fields: Sequence[Field],
-    lines: Sequence[Line],
+    fields: Sequence[GridField],
+    lines: Sequence[GridRow],
     facets: Sequence[Facet],
     *,
     lang: str,
@@ -104,9 +104,9 @@ def grid(
     ----------
     name : str
         Anchor of the whole.
-    fields : sequence of Field
+    fields : sequence of GridField
         The first one names the row.
-    lines : sequence of Line
+    lines : sequence of GridRow
     facets : sequence of Facet
         Those with a single choice are left out.
     lang : {'en', 'zh'}
@@ -149,7 +149,7 @@ def grid(
     )
 
 
-def _check(lines: Sequence[Line], facets: Sequence[Facet]) -> None:
+def _check(lines: Sequence[GridRow], facets: Sequence[Facet]) -> None:
     for facet in facets:
         offered = {value for value, _ in facet.options}
         for line in lines:
@@ -161,7 +161,7 @@ def _check(lines: Sequence[Line], facets: Sequence[Facet]) -> None:
                 )
 
 
-def _table(fields: Sequence[Field], lines: Sequence[Line], classes: str) -> Markup:
+def _table(fields: Sequence[GridField], lines: Sequence[GridRow], classes: str) -> Markup:
     """Lay out the table; cells are put in last, so that their markup stays as it is."""
     frame = pd.DataFrame(
         [[f"[cell {row} {column}]" for column in range(len(fields))] for row in range(len(lines))],
@@ -183,7 +183,7 @@ def _table(fields: Sequence[Field], lines: Sequence[Line], classes: str) -> Mark
 
 
 def _finish(
-    table: html.HtmlElement, fields: Sequence[Field], lines: Sequence[Line], classes: str
+    table: html.HtmlElement, fields: Sequence[GridField], lines: Sequence[GridRow], classes: str
 ) -> None:
     """Give rows and cells what filters, sorting and the narrow layout need."""
     heads = table.findall("./thead//th")
