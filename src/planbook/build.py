@@ -27,24 +27,12 @@ Report = Callable[[str, object], None]
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did for one city.
+    """What a build did for one city."""
 
-    Attributes
-    ----------
-    site : pathlib.Path
-        Folder of the published book.
-    outcomes : tuple of Execution
-        One for each notebook and edition.
-    pages : int
-        HTML pages published; 0 if it failed.
-    failure : str
-        Why the book could not be published; its earlier state stands then.
-    """
-
-    site: Path
-    outcomes: tuple[Execution, ...]
-    pages: int
-    failure: str = ""
+    site: Path  # folder of the published book
+    outcomes: tuple[Execution, ...]  # one for each notebook and edition
+    pages: int  # HTML pages published; 0 if it failed
+    failure: str = ""  # why the book could not be published; its earlier state stands then
 
 
 def tasks(
@@ -90,46 +78,9 @@ def build(
 ) -> Built:
     """Build and publish the book of `city`.
 
-    Parameters
-    ----------
-    city : str
-        Folder of ``data/cities``.
-    root : Paths, optional
-        The project; found from the working directory by default.
-    langs : sequence of str, optional
-        Editions; one that is left out keeps its published pages.
-    chapters : sequence of str, optional
-        Notebooks executed afresh. The others are reused while nothing they
-        depend on has changed, and executed otherwise: no page is ever stale.
-    jobs : int, optional
-        Notebooks executed at a time.
-    as_of : int or str, optional
-        Year or day at whose end the book stands; 0 takes the city's own.
-    force : bool, optional
-        Execute every notebook.
-    progress : callable, optional
-        Called with an event's name and its subject.
-    settings : Settings, optional
-        How notebooks are executed; `jobs` counts where they are not given.
-    parent : Parent, optional
-        Of warm kernels, where the caller has started one already.
-    executor : concurrent.futures.Executor or Pool, optional
-        Executes the notebooks; processes of this machine by default.
-
-    Returns
-    -------
-    Built
-        A chapter that failed and had been executed before is published as it
-        was, and says so on its page; its outcome has the `failure`.
-
-    Raises
-    ------
-    DataError
-        If the data break a rule; nothing is executed.
-    BuildError
-        If a notebook fails that has no earlier version (or any, where the settings
-        are strict), or a page or the rendering fails. The published book is
-        untouched in every case.
+    Raises `DataError` if the data break a rule; nothing is executed. Raises `BuildError` if a
+    notebook fails that has no earlier version (or any, where the settings are strict), or a page or
+    the rendering fails. The published book is untouched in every case.
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()
@@ -173,22 +124,7 @@ def build_cities(
     All of them share one parent of warm kernels and one pool of tasks. A city's data
     are held only while they are needed, so memory does not grow with their number.
 
-    Parameters
-    ----------
-    cities : sequence of str
-        Folders of ``data/cities``.
-    root, langs, chapters, jobs, as_of, force, progress, settings, parent, executor
-        As for `build`; each of `chapters` must be one of some city.
-
-    Returns
-    -------
-    dict of str to Built
-        By city. One whose book could not be published says why; the others are.
-
-    Raises
-    ------
-    DataError
-        If the data of a city break a rule; nothing is executed.
+    Raises `DataError` if the data of a city break a rule; nothing is executed.
     """
     report = progress or (lambda _event, _item: None)
     where = root or project_paths.find()

@@ -322,7 +322,6 @@ class Chapter(
 
         Parameters
         ----------
-        *names : str or (indicator, entity)
         target : str, optional
             Id of a target to draw as a line.
         title : str, optional
@@ -399,7 +398,6 @@ class Chapter(
 
         Parameters
         ----------
-        name : str or (indicator, entity)
         target : str, optional
             Id of a target to draw and to give a chance for.
         """
@@ -512,10 +510,6 @@ def load(
         Interval level that sentences quote, in per cent.
     root : Paths, optional
         The project; found from the working directory by default.
-
-    Returns
-    -------
-    Chapter
 
     Raises
     ------

@@ -48,10 +48,6 @@ class DataError(PlanbookError):
     ----------
     problems : Problem or sequence of Problem
         Everything found, in file order.
-
-    Attributes
-    ----------
-    problems : tuple of Problem
     """
 
     def __init__(self, problems: Problem | Sequence[Problem]) -> None:
@@ -125,10 +121,6 @@ _SEMAPHORES = "/dev/shm"  # where the locks of several processes live
 def refused(error: OSError | MemoryError | RuntimeError) -> Problem | None:
     """Say in one line what the operating system refuses.
 
-    Parameters
-    ----------
-    error : OSError, MemoryError or RuntimeError
-
     Returns
     -------
     Problem or None
@@ -160,11 +152,6 @@ def refused(error: OSError | MemoryError | RuntimeError) -> Problem | None:
 
 def relative(path: Path, root: Path | None) -> str:
     """Give `path` relative to `root` where it lies below it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    root : pathlib.Path or None
 
     Returns
     -------

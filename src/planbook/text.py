@@ -24,10 +24,7 @@ BOUND_SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}  # by qua
 def messages() -> dict[str, dict[str, str]]:
     """Read the message table: key → language → template.
 
-    Raises
-    ------
-    PlanbookError
-        If a message lacks a language or its placeholders differ between the two.
+    Raises `PlanbookError` if a message lacks a language or its placeholders differ between the two.
     """
     with resources.as_file(resources.files("planbook") / "messages.yml") as path:
         table, _ = load_yaml(path)
@@ -46,10 +43,7 @@ def _fields(template: str) -> set[str]:
 def say(key: str, lang: str, **values: object) -> str:
     """Fill the message `key` in `lang` with `values`.
 
-    Raises
-    ------
-    PlanbookError
-        If there is no such message or a value is missing.
+    Raises `PlanbookError` if there is no such message or a value is missing.
     """
     try:
         return messages()[key][lang].format(**values)
@@ -77,22 +71,7 @@ def number(value: float | None, decimals: int = 1) -> str:
 
 
 def quantity(value: float | None, unit: str, lang: str, decimals: int = 1) -> str:
-    """Write a number with its unit, as the language counts and sets it.
-
-    Parameters
-    ----------
-    value : float or None
-        In `unit`.
-    unit : str
-        Unit of the table.
-    lang : {'en', 'zh'}
-    decimals : int, optional
-        Digits in `unit`; scaled with the unit shown.
-
-    Returns
-    -------
-    str
-    """
+    """Write a number with its unit, as the language counts and sets it."""
     sign, factor = units.display(unit, lang)
     digits = max(0, decimals - round(math.log10(factor)))
     text = number(None if value is None else value * factor, digits)
@@ -179,16 +158,7 @@ def join(items: list[str], lang: str) -> str:
 
 
 def join_counts(counts: Mapping[str, int], words: str, lang: str) -> str:
-    """Join counts, such as “1 met; 21 due, awaiting data”, leaving out what does not occur.
-
-    Parameters
-    ----------
-    counts : mapping of str to int
-        Number by key.
-    words : str
-        Message that names a key, such as ``verdict_{}``.
-    lang : {'en', 'zh'}
-    """
+    """Join counts, such as “1 met; 21 due, awaiting data”, leaving out what does not occur."""
     return say("count_separator", lang).join(
         say("count_of", lang, words=say(words.format(key), lang), count=count)
         for key, count in counts.items()

@@ -16,10 +16,6 @@ LEADS, TAKES_PART = "lead", "part"
 def duties(plan: Plan) -> pd.DataFrame:
     """List who works on which measure.
 
-    Parameters
-    ----------
-    plan : Plan
-
     Returns
     -------
     pandas.DataFrame
@@ -53,10 +49,6 @@ def departments(plan: Plan) -> list[str]:
 
 def target_duties(plan: Plan) -> pd.DataFrame:
     """List who answers for which target, through which measure.
-
-    Parameters
-    ----------
-    plan : Plan
 
     Returns
     -------
@@ -113,7 +105,6 @@ def held_by(plan: Plan, catalog: Catalog, status: pd.DataFrame) -> dict[str, lis
 
     Parameters
     ----------
-    plan : Plan
     catalog : Catalog
         Says who holds an indicator.
     status : pandas.DataFrame
@@ -135,7 +126,6 @@ def counts_by_part(plan: Plan, status: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    plan : Plan
     status : pandas.DataFrame
         ``section``, ``verdict``.
 
@@ -154,7 +144,6 @@ def summary(plan: Plan, status: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    plan : Plan
     status : pandas.DataFrame
         ``target_id``, ``verdict``.
 
@@ -191,7 +180,6 @@ def assessment(
 
     Parameters
     ----------
-    plan : Plan
     status : pandas.DataFrame
         `progress.status_frame`.
     bases : mapping of str to float

@@ -47,10 +47,6 @@ def place(rank: int, count: int) -> str:
     count : int
         Cities ranked.
 
-    Returns
-    -------
-    str
-
     Raises
     ------
     ValueError
@@ -138,7 +134,6 @@ def band(value: float, points: pd.Series) -> tuple[str, str]:
 
     Parameters
     ----------
-    value : float
     points : pandas.Series
         As of `quantiles`.
 

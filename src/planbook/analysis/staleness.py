@@ -24,7 +24,6 @@ class Overdue:
 
     Attributes
     ----------
-    indicator : Indicator
     department : str
         Who would hold the figure, by the catalogue.
     leads : tuple of str
@@ -68,12 +67,8 @@ def overdue(
     ----------
     observations : pandas.DataFrame
         Checked rows, all vintages.
-    catalog : Catalog
-    plan : Plan
-    city : City
     today : datetime.date
         The day of the question; figures that came out later do not count.
-    months : int, optional
 
     Returns
     -------
@@ -138,7 +133,6 @@ def last_day(published: str, year: int) -> tuple[dt.date, str]:
 
     Returns
     -------
-    day : datetime.date
     by : {'day', 'month', 'year', 'undated'}
     """
     parts = [int(part) for part in published.split("-")] if published else []

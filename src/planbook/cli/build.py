@@ -25,17 +25,7 @@ REMEDY = "give both --executor dask and --scheduler, such as --scheduler tcp://1
 def add_build(
     command: Callable[[str, str], argparse.ArgumentParser], *, default: str, as_of: str
 ) -> None:
-    """Add the command to the parser.
-
-    Parameters
-    ----------
-    command : callable
-        Makes a sub-parser of a name and a help text.
-    default : str
-        City that is built where none is named.
-    as_of : str
-        Help of the option ``--as-of``.
-    """
+    """Add the command to the parser."""
     build = command("build", "Check the data, execute the notebooks and publish the book.")
     build.add_argument(
         "--city",

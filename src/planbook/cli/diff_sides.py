@@ -32,46 +32,19 @@ _SECONDS = 600  # that the code of a commit may take to judge its targets
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison.
-
-    Attributes
-    ----------
-    edition : Edition
-    kind : {'file', 'edition', 'date', 'now', 'commit'}
-    label : str
-        As it was asked for; a commit with its hash.
-    project : CityData or None
-        The data it was computed from; None for a snapshot.
-    notes : tuple of str
-        Keys of messages: what the comparison cannot see.
-    """
+    """One side of a comparison."""
 
     edition: Edition
     kind: str
-    label: str
-    project: CityData | None = None
-    notes: tuple[str, ...] = ()
+    label: str  # as it was asked for; a commit with its hash
+    project: CityData | None = None  # the data it was computed from; None for a snapshot
+    notes: tuple[str, ...] = ()  # keys of messages: what the comparison cannot see
 
 
 def resolve(text: str, present: CityData) -> Side:
     """Find what one side of a comparison names.
 
-    Parameters
-    ----------
-    text : str
-        A snapshot file, a folder with one (a site, ``_build`` or a project), the name of a
-        kept edition, ``now``, a date (``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``), or a commit
-        or tag of the project's repository; looked for in this order.
-    present : CityData
-
-    Returns
-    -------
-    Side
-
-    Raises
-    ------
-    PlanbookError
-        If it is none of these, is of another city, or cannot be read.
+    Raises `PlanbookError` if it is none of these, is of another city, or cannot be read.
     """
     path = Path(text)
     if path.is_dir() or path.is_file():
@@ -222,17 +195,7 @@ def _version(package: Path) -> str:
 
 
 def difference(old: Side, new: Side, present: CityData) -> Changes:
-    """Compare two sides; code is told from figures where the data can be computed again.
-
-    Parameters
-    ----------
-    old, new : Side
-    present : CityData
-
-    Returns
-    -------
-    Changes
-    """
+    """Compare two sides; code is told from figures where the data can be computed again."""
     if new.edition.program["code"] != fingerprints.code():
         return compare(old.edition, new.edition)
     project = new.project or present

@@ -14,15 +14,7 @@ from planbook.errors import PlanbookError
 
 
 def add_commands(command: Command, city: Callable, table: Callable) -> None:
-    """Add the two commands to the parser.
-
-    Parameters
-    ----------
-    command : callable
-        Makes a sub-parser of a name and a help text.
-    city, table : callable
-        Add the options ``--city`` and ``--format`` to a parser.
-    """
+    """Add the two commands to the parser."""
     keep = command(
         "edition",
         "Keep a snapshot of the present edition with the data, for later comparison, or list "

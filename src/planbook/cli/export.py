@@ -16,15 +16,7 @@ FORMATS = ("csv", "xlsx", "parquet", "sqlite", "bibtex", "csl", "data")
 
 
 def add_commands(command: Command, city: Callable) -> None:
-    """Add the two commands to the parser.
-
-    Parameters
-    ----------
-    command : callable
-        Makes a sub-parser of a name and a help text.
-    city : callable
-        Adds the option ``--city`` to a parser.
-    """
+    """Add the two commands to the parser."""
     out = command(
         "export",
         "Write everything that the book rests on for other programs: figures, targets and their "

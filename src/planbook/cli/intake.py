@@ -17,15 +17,7 @@ Command = Callable[[str, str], argparse.ArgumentParser]
 
 
 def add_commands(command: Command, city: Callable, table: Callable) -> None:
-    """Add the two commands to the parser.
-
-    Parameters
-    ----------
-    command : callable
-        Makes a sub-parser of a name and a help text.
-    city, table : callable
-        Add the options ``--city`` and ``--format`` to a parser.
-    """
+    """Add the two commands to the parser."""
     form = command("template", "Write the workbook in which a department fills in new figures.")
     city(form)
     whose = form.add_mutually_exclusive_group(required=True)

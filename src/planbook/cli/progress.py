@@ -24,13 +24,7 @@ SHOWN = 3  # notebooks named at a time
 
 
 class Reporter:
-    """Shows what a build is doing; call it with the build's events.
-
-    Parameters
-    ----------
-    explain : bool
-        Whether to print, for each notebook, why it was executed or reused.
-    """
+    """Shows what a build is doing; call it with the build's events."""
 
     def __init__(self, *, explain: bool) -> None:
         self.explain = explain

@@ -24,15 +24,7 @@ HIGHEST_PORT = 65535
 
 
 def add_serve(command: Callable[[str, str], argparse.ArgumentParser], city: Callable) -> None:
-    """Add the command to the parser.
-
-    Parameters
-    ----------
-    command : callable
-        Makes a sub-parser of a name and a help text.
-    city : callable
-        Adds the option ``--city`` to a parser.
-    """
+    """Add the command to the parser."""
     one = command(
         "serve",
         "Serve the published book over HTTP until interrupted; it only reads. By default only "
@@ -65,20 +57,7 @@ def _port(text: str) -> int:
 def site_of(city: str) -> Path:
     """Find the published book of a city.
 
-    Parameters
-    ----------
-    city : str
-        Folder of ``data/cities``.
-
-    Returns
-    -------
-    pathlib.Path
-        Of what a build of one city and a build of several left, the later.
-
-    Raises
-    ------
-    PlanbookError
-        If no book is published, or it is another city's.
+    Raises `PlanbookError` if no book is published, or it is another city's.
     """
     from planbook.data import paths
     from planbook.data.snapshots import SITE_FILE, from_bytes

@@ -18,14 +18,7 @@ from planbook.text import say
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the overdue figures of a city.
-
-    Returns
-    -------
-    int
-        0 also where figures are overdue: the data are sound, and whoever runs this
-        every month to write letters is not to take it for a failure.
-    """
+    """List the overdue figures of a city."""
     from planbook.data.city import load
 
     today = day_of(args.today)
@@ -55,15 +48,7 @@ def run(args: argparse.Namespace) -> int:
 def day_of(text: str) -> dt.date:
     """Read the day of the question.
 
-    Parameters
-    ----------
-    text : str
-        ``YYYY-MM-DD``; empty for today, or for the day of ``SOURCE_DATE_EPOCH``.
-
-    Raises
-    ------
-    PlanbookError
-        If it is no day.
+    Raises `PlanbookError` if it is no day.
     """
     if not text:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")

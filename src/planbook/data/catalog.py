@@ -185,10 +185,6 @@ def load_departments(path: Path, root: Path | None = None) -> dict[str, Departme
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
 
-    Returns
-    -------
-    dict of str to Department
-
     Raises
     ------
     DataError
@@ -210,10 +206,6 @@ def load_catalog(
         Departments that an entry may name.
     root : pathlib.Path, optional
         Messages name files relative to this folder.
-
-    Returns
-    -------
-    Catalog
 
     Raises
     ------

@@ -61,7 +61,6 @@ class CityData:
     observations : pandas.DataFrame
         Every checked row of the city, its counties and its context, with all
         vintages; use `known` for what was known in a year.
-    sources : mapping of str to Source
     entities : mapping of str to Text
         Names of the city, its counties and its context, in this order.
     factors : Factors
@@ -140,10 +139,6 @@ class CityData:
     def page_of(self, section: Section) -> str:
         """Give the page that answers a section: its chapter, or one made from data.
 
-        Parameters
-        ----------
-        section : Section
-
         Returns
         -------
         str
@@ -193,10 +188,6 @@ def load(city: str, root: paths.Paths | Path | None = None) -> CityData:
         Name of a folder in ``data/cities``.
     root : Paths or pathlib.Path, optional
         The project; found from the working directory by default.
-
-    Returns
-    -------
-    CityData
 
     Raises
     ------

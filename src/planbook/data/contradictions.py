@@ -22,8 +22,6 @@ def contradictions(plan: Plan, catalog: Catalog, name: str) -> list[Problem]:
 
     Parameters
     ----------
-    plan : Plan
-    catalog : Catalog
     name : str
         File of the targets, for the messages.
 
@@ -135,11 +133,8 @@ def notes(
 
     Parameters
     ----------
-    plan : Plan
     known : pandas.DataFrame
         Observations, one row for each indicator, entity and year.
-    catalog : Catalog
-    city : str
     name : str
         File of the targets, for the messages.
 

@@ -56,7 +56,6 @@ def load(
     ----------
     path : pathlib.Path
         May be missing: the file is optional.
-    catalog : Catalog
     entities, sources : mappings
         What a pin may name.
     root : pathlib.Path, optional
@@ -112,10 +111,6 @@ def _faults(
 
 def compare(project: CityData) -> list[Problem]:
     """List the pins that the figures on file of a city do not bear out.
-
-    Parameters
-    ----------
-    project : CityData
 
     Returns
     -------

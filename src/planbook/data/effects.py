@@ -147,13 +147,10 @@ class Effects:
 
     Attributes
     ----------
-    effects : mapping of str to Effect
     reasons : mapping of int to Text
         By measure.
-    factors : mapping of str to EffectFactor
     bases : mapping of str to Chain
         Activities of any city that a reader may change, by id.
-    has_file : bool
     """
 
     effects: Mapping[str, Effect] = field(default_factory=dict)
@@ -239,10 +236,6 @@ _LIBRARY_UNITS = {"g/kWh": ("t/GWh", 1.0), "t/MWh": ("t/GWh", 1000.0)}
 
 def library_factors(library: Library | None) -> dict[str, EffectFactor]:
     """Give the factors of the library that an effect may name.
-
-    Parameters
-    ----------
-    library : Library or None
 
     Returns
     -------
@@ -336,19 +329,12 @@ def load_effects(
     ----------
     path : pathlib.Path
         May be missing: the file is optional for a city.
-    plan : Plan
-    catalog : Catalog
     factors : Factors
         Weights of the pollutants.
-    effect_factors : mapping of str to EffectFactor
     bases : mapping of str to Chain, optional
         Kept beside the effects.
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
-
-    Returns
-    -------
-    Effects
 
     Raises
     ------

@@ -34,14 +34,10 @@ class Library:
 
     Attributes
     ----------
-    sets : mapping of str to FactorSet
     metric : Metric
         The warming metric that the book uses.
     default : str
         The set that the book computes with.
-    fuels, uses, factors, loads, pollutants, gwp : tuples of records
-    scopes : tuple of Scope
-    boundaries : tuple of Text
     """
 
     sets: Mapping[str, FactorSet]
@@ -157,10 +153,6 @@ def load_library(
         Ids that a row may name.
     root : pathlib.Path, optional
         Messages name files relative to this folder.
-
-    Returns
-    -------
-    Library
 
     Raises
     ------

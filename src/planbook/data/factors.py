@@ -73,11 +73,8 @@ class Factors:
 
     Attributes
     ----------
-    equivalents : mapping of str to Equivalent
     groups : mapping of str to Text
         Parts of the inventory, in order.
-    lines : tuple of InventoryLine
-    sources : mapping of str to Source
     library : Library or None
         Emission factors, loads and warming potentials.
     """
@@ -100,15 +97,10 @@ def load_factors(folder: Path, catalog: Catalog, root: Path | None = None) -> Fa
 
     Parameters
     ----------
-    folder : pathlib.Path
     catalog : Catalog
         Indicators that a row may name.
     root : pathlib.Path, optional
         Messages name files relative to this folder.
-
-    Returns
-    -------
-    Factors
 
     Raises
     ------

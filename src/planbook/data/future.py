@@ -19,7 +19,6 @@ def check_dates(project: CityData, today: dt.date) -> None:
 
     Parameters
     ----------
-    project : CityData
     today : datetime.date
         A book searched up to a later day stands on that day.
 

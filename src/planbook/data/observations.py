@@ -76,13 +76,8 @@ def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
 
     Parameters
     ----------
-    path : pathlib.Path
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
-
-    Returns
-    -------
-    dict of str to Source
 
     Raises
     ------
@@ -106,7 +101,6 @@ def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : pathlib.Path
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
 
@@ -148,7 +142,6 @@ def check_rows(
     ----------
     rows : pandas.DataFrame
         As `read_rows` gives them; left unchanged.
-    catalog : Catalog
     entities : iterable of str
         Entities that these files may speak of.
     sources : mapping of str to Source or None

@@ -104,10 +104,6 @@ class Paths:
         city : str
             Name of a folder in ``data/cities``.
 
-        Returns
-        -------
-        pathlib.Path
-
         Raises
         ------
         PlanbookError
@@ -139,10 +135,6 @@ def find(start: Path | None = None) -> Paths:
     ----------
     start : pathlib.Path, optional
         Defaults to the working directory.
-
-    Returns
-    -------
-    Paths
 
     Raises
     ------

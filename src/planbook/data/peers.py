@@ -111,16 +111,10 @@ def load_peers(
 
     Parameters
     ----------
-    path : pathlib.Path
     code : str
         Statutory code of the city, which must be among the named cities.
-    sources : mapping of str to Source
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
-
-    Returns
-    -------
-    Peers
 
     Raises
     ------

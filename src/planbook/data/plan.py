@@ -197,10 +197,6 @@ def load_city(folder: Path, root: Path | None = None) -> City:
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
 
-    Returns
-    -------
-    City
-
     Raises
     ------
     DataError
@@ -255,10 +251,6 @@ def load_plan(
         Sources that a project's status may name.
     root : pathlib.Path, optional
         Messages name files relative to this folder.
-
-    Returns
-    -------
-    Plan
 
     Raises
     ------

@@ -82,17 +82,10 @@ def load_units(
 
     Parameters
     ----------
-    path : pathlib.Path
-    catalog : Catalog
     entities : collection of str
         The city and its counties.
-    sources : mapping of str to Source
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
-
-    Returns
-    -------
-    dict of str to PlantUnit
 
     Raises
     ------

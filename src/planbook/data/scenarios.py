@@ -255,13 +255,8 @@ def load_scenarios(
 
     Parameters
     ----------
-    path : pathlib.Path
-    catalog : Catalog
     factors : Factors
         Inventory lines and pollutants that a scenario may name.
-    targets : mapping of str to Target
-    sources : mapping of str to Source
-    city : str
     entities : collection of str
         Places whose series may be named.
     plants : mapping of str to PlantUnit, optional
@@ -269,10 +264,6 @@ def load_scenarios(
         yet enters the first scenario, and every scenario at most once.
     root : pathlib.Path, optional
         Messages name the file relative to this folder.
-
-    Returns
-    -------
-    ScenarioSet
 
     Raises
     ------

@@ -20,8 +20,6 @@ class Series:
 
     Attributes
     ----------
-    indicator : Indicator
-    entity : str
     frame : pandas.DataFrame
         Index ``year`` (ascending, unique); columns ``value`` in the
         indicator's unit, ``status``, ``source`` (ids, joined by a space),
@@ -84,10 +82,8 @@ def series(known: pd.DataFrame | Figures, catalog: Catalog, indicator: str, enti
     ----------
     known : pandas.DataFrame or Figures
         Observations, one row for each indicator, entity and year.
-    catalog : Catalog
     indicator : str
         Id in the catalogue.
-    entity : str
 
     Returns
     -------
@@ -119,16 +115,9 @@ def segments(meta: Indicator, entity: str, years: pd.Index, *, gaps: bool = True
 
     Parameters
     ----------
-    meta : Indicator
-    entity : str
-    years : pandas.Index
     gaps : bool, optional
         Whether a year left out (`gap` of the catalogue) ends a part; two levels may be
         compared across it.
-
-    Returns
-    -------
-    numpy.ndarray of int
     """
     found = np.zeros(len(years), dtype="int64")
     for item in meta.breaks_of(entity):

@@ -40,7 +40,6 @@ class Edition:
 
     Attributes
     ----------
-    city : str
     day : str
         The figures are those known at its end, ``YYYY-MM-DD``.
     year : int
@@ -134,13 +133,8 @@ def from_bytes(raw: bytes, file: str) -> Edition:
 
     Parameters
     ----------
-    raw : bytes
     file : str
         Name for messages.
-
-    Returns
-    -------
-    Edition
 
     Raises
     ------

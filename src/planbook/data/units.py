@@ -138,12 +138,10 @@ def display(unit: str, lang: str) -> tuple[str, float]:
 
     Parameters
     ----------
-    unit : str
     lang : {'en', 'zh'}
 
     Returns
     -------
-    label : str
     factor : float
         A value in `unit` times this is the value to show. Downloads keep `unit`.
     """
@@ -172,10 +170,6 @@ def factor(unit: str, to: str) -> float:
     ----------
     unit, to : str
         Units of the table.
-
-    Returns
-    -------
-    float
 
     Raises
     ------

@@ -26,22 +26,7 @@ MEGABYTE = 1024**2
 
 
 class Watch:
-    """Watches a kernel's memory and time, and ends it beyond a limit.
-
-    Parameters
-    ----------
-    pid : int
-    timeout : float or None
-        Seconds that the notebook may take.
-    memory_limit : float or None
-        Megabytes (resident) that the kernel and what it starts may hold.
-
-    Attributes
-    ----------
-    peak_mb : float
-    verdict : str
-        Why the kernel was ended; empty if it was not.
-    """
+    """Watches a kernel's memory and time, and ends it beyond a limit."""
 
     def __init__(self, pid: int, timeout: float | None, memory_limit: float | None) -> None:
         self.peak_mb, self.verdict = 0.0, ""
@@ -106,10 +91,7 @@ class Client(PapermillNotebookClient):
     def silently(self, code: str) -> None:
         """Run code that leaves no trace in the notebook.
 
-        Raises
-        ------
-        BuildError
-            If it raises.
+        Raises `BuildError` if it raises.
         """
         if not code:
             return
@@ -146,28 +128,7 @@ class PlanbookEngine(NBClientEngine):
     ) -> None:
         """Execute the notebook of `nb_man`.
 
-        Parameters
-        ----------
-        kernel : {'auto', 'warm', 'cold'}, optional
-        address : str, optional
-            Socket of the parent of warm kernels; one of this process by default.
-        cwd : str, optional
-            Working directory of the kernel.
-        project, city : str, optional
-            Folder of the project, and the city whose data are read for it.
-        environment : mapping of str to str, optional
-            Variables that the kernel has besides those of this process.
-        reads : str, optional
-            File to write to what the notebook reads of the project.
-        limits : mapping, optional
-            ``timeout`` (seconds) and ``memory`` (megabytes) for the whole notebook.
-        report : dict, optional
-            Gets ``kernel`` (warm or cold) and ``memory_mb``.
-
-        Raises
-        ------
-        BuildError
-            If the kernel dies, or goes beyond a limit.
+        Raises `BuildError` if the kernel dies, or goes beyond a limit.
         """
         from planbook.execute.kernels.managers import LocalKernelManager, WarmKernelManager
         from planbook.execute.kernels.warm import MODES, kernel_environment

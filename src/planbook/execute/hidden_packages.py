@@ -13,13 +13,7 @@ GRAMMARS = "rfc3987_syntax"
 
 @contextlib.contextmanager
 def absent(*names: str) -> Iterator[None]:
-    """Let packages seem not to be installed, unless they are in use already.
-
-    Parameters
-    ----------
-    *names : str
-        Packages that others import where they find them and do without elsewhere.
-    """
+    """Let packages seem not to be installed, unless they are in use already."""
     hidden = [name for name in names if name not in sys.modules]
     for name in hidden:
         sys.modules[name] = None  # type: ignore[assignment]

@@ -18,19 +18,7 @@ REASON_LENGTH = 300  # characters of an error that a page quotes
 
 
 def merge(executed: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the results of an executed notebook into the prose of its source.
-
-    Parameters
-    ----------
-    executed : mapping
-        With the code cells of `source`, and one with the parameters given.
-    source : mapping
-        The notebook as it stands now.
-
-    Returns
-    -------
-    dict
-    """
+    """Put the results of an executed notebook into the prose of its source."""
     coded = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
     injected = [cell for cell in coded if INJECTED in cell["metadata"].get("tags", [])]
     results = iter([cell for cell in coded if cell not in injected])
@@ -56,22 +44,7 @@ def as_bytes(book: Mapping[str, Any]) -> bytes:
 
 
 def marked(book: Mapping[str, Any], *, lang: str, date: str, reason: str) -> dict[str, Any]:
-    """Say at the head of an executed notebook that it is an earlier version, and why.
-
-    Parameters
-    ----------
-    book : mapping
-        The last good version; left unchanged.
-    lang : {'en', 'zh'}
-    date : str
-        Day when it was made.
-    reason : str
-        Why there is no newer one.
-
-    Returns
-    -------
-    dict
-    """
+    """Say at the head of an executed notebook that it is an earlier version, and why."""
     from planbook.text import say
 
     short = " ".join(reason.split())
@@ -97,10 +70,8 @@ def marked(book: Mapping[str, Any], *, lang: str, date: str, reason: str) -> dic
 def check_parameters(task: Task, notebook: Mapping[str, Any]) -> None:
     """Compare a task's parameters with those its notebook declares.
 
-    Raises
-    ------
-    ParameterError
-        If the notebook has no ``parameters`` cell, or one given is unknown to it.
+    Raises `ParameterError` if the notebook has no ``parameters`` cell, or one given is unknown to
+    it.
     """
     declared = declared_in(notebook)
     if not declared:

@@ -26,19 +26,7 @@ from planbook.execute.task import Order, execute_task
 
 
 class Pool:
-    """An executor, with what a run must know of it.
-
-    Parameters
-    ----------
-    executor : concurrent.futures.Executor
-    ahead : int, optional
-        Orders handed over before the first has ended; 0 hands over all.
-
-    Attributes
-    ----------
-    is_local : bool
-        Whether its workers reach this machine's files and its parent of warm kernels.
-    """
+    """An executor, with what a run must know of it."""
 
     is_local = True
 
@@ -79,15 +67,7 @@ class Pool:
 
 
 class _Processes(Pool):
-    """Processes of this machine; all are started anew once one of them has died.
-
-    Parameters
-    ----------
-    make : callable
-        Gives a new executor.
-    ahead : int
-        As for `Pool`.
-    """
+    """Processes of this machine; all are started anew once one of them has died."""
 
     def __init__(self, make: Callable[[], Executor], ahead: int) -> None:
         super().__init__(make(), ahead)
@@ -110,13 +90,7 @@ class _Processes(Pool):
 
 @contextlib.contextmanager
 def processes(jobs: int) -> Iterator[Pool]:
-    """Give a pool of processes; when the build is interrupted none of them is waited for.
-
-    Parameters
-    ----------
-    jobs : int
-        Orders executed at a time; one handed over is then one that begins.
-    """
+    """Give a pool of processes; when the build is interrupted none of them is waited for."""
     others = set(multiprocessing.active_children())
 
     def make() -> Executor:

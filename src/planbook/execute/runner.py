@@ -30,30 +30,17 @@ KILLED = "the process at work on it was killed, twice"
 
 @dataclass(frozen=True)
 class Execution:
-    """What became of a task.
-
-    Attributes
-    ----------
-    task : Task
-    seconds : float
-    reason : str
-        Why it was executed, or that it was reused.
-    executed : bool
-    memory_mb : int
-        The most that its kernel held; 0 where it was not executed.
-    failure : str
-        Why it failed; empty if it did not. Its output is then the last good version.
-    made : str
-        Day when the last good version was made; empty unless it failed, and where
-        there is none that may be shown: then it has no output of this run.
-    """
+    """What became of a task."""
 
     task: Task
     seconds: float
-    reason: str
+    reason: str  # why it was executed, or that it was reused
     executed: bool
-    memory_mb: int = 0
+    memory_mb: int = 0  # the most that its kernel held; 0 where it was not executed
+    # why it failed; empty if it did not. Its output is then the last good version
     failure: str = ""
+    # day when the last good version was made; empty unless it failed, and where there is none that
+    # may be shown: then it has no output of this run
     made: str = ""
 
 
@@ -67,38 +54,18 @@ class Started:
 
 @dataclass(frozen=True)
 class Settings:
-    """How notebooks are executed; nothing of it changes a result.
+    """How notebooks are executed; nothing of it changes a result."""
 
-    Attributes
-    ----------
-    jobs : int
-        Notebooks at a time.
-    kernel : {'auto', 'warm', 'cold'}
-    timeout : float
-        Seconds that a notebook may take.
-    memory_limit : float
-        Megabytes that its kernel may hold; 0 sets no limit.
-    strict : bool
-        Whether a notebook that fails stops the build even if there is an earlier version.
-    """
-
-    jobs: int = 1
+    jobs: int = 1  # notebooks at a time
     kernel: str = "auto"
-    timeout: float = TIMEOUT
-    memory_limit: float = 0.0
+    timeout: float = TIMEOUT  # seconds that a notebook may take
+    memory_limit: float = 0.0  # megabytes that its kernel may hold; 0 sets no limit
+    # whether a notebook that fails stops the build even if there is an earlier version
     strict: bool = False
 
 
 class Parent:
-    """The parent of warm kernels of one build: started when first wanted, ended with the build.
-
-    Parameters
-    ----------
-    paths : Paths
-    city : str
-        City whose data it reads beforehand.
-    kernel : {'auto', 'warm', 'cold'}
-    """
+    """The parent of warm kernels of one build: started when first wanted, ended with the build."""
 
     def __init__(self, paths: Paths, city: str, kernel: str = "auto") -> None:
         self._paths, self._city, self._kernel = paths, city, kernel
@@ -162,19 +129,9 @@ def run(
 
     All is as `run_all` does it.
 
-    Returns
-    -------
-    list of Execution
-        In the order of `tasks`. A notebook that failed has its last good version
-        as output, which says so.
-
-    Raises
-    ------
-    ParameterError
-        Before anything runs, if a parameter is unknown.
-    BuildError
-        With every notebook that failed, if one of them has no earlier version or
-        the settings are strict; outputs of the others are kept.
+    Raises `ParameterError`: before anything runs, if a parameter is unknown. Raises `BuildError`
+    with every notebook that failed, if one of them has no earlier version or the settings are
+    strict; outputs of the others are kept.
     """
     outcomes = run_all(
         tasks,
@@ -208,36 +165,7 @@ def run_all(
 ) -> list[Execution]:
     """Execute what is not fresh, of one city or of several.
 
-    Parameters
-    ----------
-    tasks : sequence of Task
-    paths : Paths
-    jobs : int, optional
-        Worker processes; `settings` wins.
-    force : bool or sequence of str, optional
-        True executes all; names of notebooks execute these.
-    progress : callable, optional
-        Called with ``("start", started)`` and ``("done", outcome)``.
-    settings : Settings, optional
-    project : Project, optional
-        The data of one city as they stand, where they have been read already.
-    parent : Parent, optional
-        Of warm kernels; one for this call by default.
-    executor : concurrent.futures.Executor or Pool, optional
-        Runs the orders; processes of this machine by default.
-    meanwhile : callable, optional
-        Called once the first notebooks are at work, if there are any; what it begins,
-        it must not wait for.
-
-    Returns
-    -------
-    list of Execution
-        In the order of `tasks`; see there what one that failed has as output.
-
-    Raises
-    ------
-    ParameterError
-        Before anything runs, if a parameter is unknown.
+    Raises `ParameterError`: before anything runs, if a parameter is unknown.
     """
     settings = settings or Settings(jobs=jobs)
     report = progress or (lambda _event, _item: None)

@@ -20,24 +20,12 @@ TIMEOUT = 600.0  # seconds a chapter may take
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook for one edition.
+    """One notebook for one edition."""
 
-    Attributes
-    ----------
-    notebook : pathlib.Path
-        The source, without outputs.
-    output : pathlib.Path
-        Where the executed notebook goes.
-    parameters : mapping of str to object
-        Checked against those that the notebook declares.
-    book : str
-        City that progress and errors name, where a run builds the books of several.
-    """
-
-    notebook: Path
-    output: Path
-    parameters: Mapping[str, object]
-    book: str = ""
+    notebook: Path  # the source, without outputs
+    output: Path  # where the executed notebook goes
+    parameters: Mapping[str, object]  # checked against those that the notebook declares
+    book: str = ""  # city that progress and errors name, where a run builds the books of several
 
     @property
     def label(self) -> str:
@@ -59,58 +47,25 @@ class Task:
 
 @dataclass(frozen=True)
 class Order:
-    """All that a worker must know to execute a notebook; it can be pickled.
+    """All that a worker must know to execute a notebook; it can be pickled."""
 
-    Attributes
-    ----------
-    name : str
-        File name of the notebook.
-    source : str
-        The notebook as JSON.
-    parameters : dict of str to object
-    root : str
-        Folder of the project, where the worker is.
-    kernel : {'auto', 'warm', 'cold'}
-    address : str
-        Socket of the parent of warm kernels; empty where there is none.
-    timeout : float
-        Seconds that the notebook may take.
-    memory_limit : float
-        Megabytes that its kernel may hold; 0 sets no limit.
-    environment : dict of str to str
-        Variables of the machine that asks, which its kernel shall have.
-    """
-
-    name: str
-    source: str
+    name: str  # file name of the notebook
+    source: str  # the notebook as JSON
     parameters: dict[str, Any] = field(default_factory=dict)
-    root: str = ""
+    root: str = ""  # folder of the project, where the worker is
     kernel: str = "auto"
-    address: str = ""
-    timeout: float = TIMEOUT
-    memory_limit: float = 0.0
+    address: str = ""  # socket of the parent of warm kernels; empty where there is none
+    timeout: float = TIMEOUT  # seconds that the notebook may take
+    memory_limit: float = 0.0  # megabytes that its kernel may hold; 0 sets no limit
+    # variables of the machine that asks, which its kernel shall have
     environment: dict[str, str] = field(default_factory=dict)
 
 
 def execute_task(order: Order) -> dict[str, Any]:
     """Execute one notebook and give the result, whoever calls: a thread, a process, a cluster.
 
-    Parameters
-    ----------
-    order : Order
-
-    Returns
-    -------
-    dict
-        ``notebook`` (executed, without a trace of when and where), ``reads`` (see
-        `planbook.execute.cache.recording`), ``seconds``, ``memory_mb`` and ``kernel``; JSON
-        can hold it.
-
-    Raises
-    ------
-    BuildError
-        If a cell raises, the kernel dies or goes beyond a limit, or the notebook
-        reads data behind the loader's back.
+    Raises `BuildError` if a cell raises, the kernel dies or goes beyond a limit, or the notebook
+    reads data behind the loader's back.
     """
     with absent(GRAMMARS):
         import papermill
@@ -174,13 +129,7 @@ def execute_task(order: Order) -> dict[str, Any]:
 
 
 def clean(book: dict) -> None:
-    """Remove from an executed notebook what differs from run to run.
-
-    Parameters
-    ----------
-    book : dict
-        Notebook as JSON; changed in place.
-    """
+    """Remove from an executed notebook what differs from run to run."""
     book["metadata"].pop("papermill", None)
     for cell in book["cells"]:
         for name in ("papermill", "execution"):

@@ -44,7 +44,6 @@ def files(
 
     Parameters
     ----------
-    project : CityData
     chosen : sequence of str
         ``csv, xlsx, parquet, sqlite, bibtex, csl, data``.
     as_of, horizon : int

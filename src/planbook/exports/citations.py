@@ -144,7 +144,6 @@ def gbt(source: Source, lang: str) -> str:
 
     Parameters
     ----------
-    source : Source
     lang : {'en', 'zh'}
 
     Returns

@@ -32,7 +32,6 @@ def gather(project: CityData, *, as_of: int, horizon: int) -> Tables:
 
     Parameters
     ----------
-    project : CityData
     as_of : int
         Year at whose end to stand: figures that came out later are left out, and the
         states and forecasts are those of that day.
@@ -73,8 +72,6 @@ def data_digest(where: Paths, city: str, parents: Sequence[str]) -> str:
 
     Parameters
     ----------
-    where : Paths
-    city : str
     parents : sequence of str
         Its context.
 

@@ -73,8 +73,6 @@ def data_files(where: Paths, city: str, parents: Sequence[str]) -> list[Path]:
 
     Parameters
     ----------
-    where : Paths
-    city : str
     parents : sequence of str
         Its context.
 
@@ -103,7 +101,6 @@ def describe(
 
     Parameters
     ----------
-    where : Paths
     files : sequence of pathlib.Path, optional
         All by default.
     whole : bool, optional
@@ -165,7 +162,6 @@ def beside(where: Paths, changes: Changes) -> dict[Path, bytes]:
 
     Parameters
     ----------
-    where : Paths
     changes : mapping of pathlib.Path to bytes or None
         As for `describe`.
 

@@ -28,10 +28,6 @@ _SQL = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "IN
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Write a table as CSV for spreadsheets: no text in it starts a formula.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-
     Returns
     -------
     bytes
@@ -42,11 +38,6 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 def to_xlsx(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:
     """Write all tables as sheets of one workbook: no text in it starts a formula.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-    schemas : mapping of str to Schema
 
     Returns
     -------
@@ -63,11 +54,6 @@ def to_xlsx(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:
 
 def to_parquet(frame: pd.DataFrame, schema: Schema) -> bytes:
     """Write a table as Parquet, with the titles and units of its columns.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-    schema : Schema
 
     Returns
     -------
@@ -91,11 +77,6 @@ def to_parquet(frame: pd.DataFrame, schema: Schema) -> bytes:
 
 def to_sqlite(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:
     """Write all tables as one SQLite database, with keys between them.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-    schemas : mapping of str to Schema
 
     Returns
     -------

@@ -31,13 +31,11 @@ class Field:
 
     Attributes
     ----------
-    name : str
     kind : {'string', 'integer', 'number', 'boolean'}
     required : bool
         Whether no cell of it is empty.
     enum : tuple
         All values it may have; empty where any is allowed.
-    minimum, maximum : float or None
     pattern : str
         Regular expression that every text matches; empty where any is allowed.
     unit : str
@@ -96,13 +94,10 @@ class Schema:
 
     Attributes
     ----------
-    name : str
-    fields : tuple of Field
     key : tuple of str
         Columns that together name a row, none of them empty.
     unique : tuple of str
         Columns that together differ from row to row, where some may be empty.
-    references : tuple of Reference
     """
 
     name: str
@@ -173,7 +168,6 @@ def fields_of(model: type[BaseModel], units: dict[str, str] | None = None) -> tu
 
     Parameters
     ----------
-    model : type of pydantic.BaseModel
     units : dict of str to str, optional
         Unit by column.
 

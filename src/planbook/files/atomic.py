@@ -13,10 +13,8 @@ from planbook.errors import PlanbookError
 def check_writable(path: Path) -> None:
     """Refuse a path that no file can be written to, before any work is done.
 
-    Raises
-    ------
-    PlanbookError
-        If it is a folder, or lies in a folder that does not exist or may not be written to.
+    Raises `PlanbookError` if it is a folder, or lies in a folder that does not exist or may not be
+    written to.
     """
     if path.is_dir():
         raise PlanbookError(f"{path}: is a folder; give the name of a file")
@@ -30,9 +28,7 @@ def check_folder(folder: Path, asked: Path | None = None) -> None:
 
     One that does not exist yet counts as the nearest above it that does.
 
-    Raises
-    ------
-    PlanbookError
+    Raises `PlanbookError`.
     """
     folder = folder.resolve()
     while not folder.exists() and folder != folder.parent:
@@ -45,14 +41,7 @@ def check_folder(folder: Path, asked: Path | None = None) -> None:
 
 
 def write_atomically(path: Path, raw: bytes) -> None:
-    """Write `raw` to `path` in one step.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Its folder must exist.
-    raw : bytes
-    """
+    """Write `raw` to `path` in one step."""
     # named after the process, so that another can tell whether it still writes
     prefix = f"{os.getpid()}-"
     handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=prefix, suffix=".part")
@@ -70,13 +59,7 @@ def write_atomically(path: Path, raw: bytes) -> None:
 
 
 def remove_abandoned(parts: Iterable[Path]) -> None:
-    """Remove what `write_atomically` had begun in processes that are no more.
-
-    Parameters
-    ----------
-    parts : iterable of pathlib.Path
-        Files whose names end in ``.part``.
-    """
+    """Remove what `write_atomically` had begun in processes that are no more."""
     for part in parts:
         if not is_running(part.name.split("-")[0]):
             part.unlink(missing_ok=True)

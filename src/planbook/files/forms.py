@@ -23,29 +23,14 @@ _WIDTH = 12.0  # characters, where none is given
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet.
-
-    Attributes
-    ----------
-    name : str
-    title : str
-        Printed at the head of every page.
-    frame : pandas.DataFrame
-        As it stands; missing values become empty cells.
-    widths : mapping of str to float
-        Width of a column in characters, by its heading.
-    fill_in : sequence of str
-        Headings of the columns that the reader fills in.
-    frozen : int
-        Columns that stay in sight when scrolling sideways.
-    """
+    """One sheet."""
 
     name: str
-    title: str
-    frame: pd.DataFrame
-    widths: Mapping[str, float]
-    fill_in: Sequence[str] = ()
-    frozen: int = 0
+    title: str  # printed at the head of every page
+    frame: pd.DataFrame  # as it stands; missing values become empty cells
+    widths: Mapping[str, float]  # width of a column in characters, by its heading
+    fill_in: Sequence[str] = ()  # headings of the columns that the reader fills in
+    frozen: int = 0  # columns that stay in sight when scrolling sideways
 
 
 def to_form(sheets: Sequence[Sheet]) -> bytes:
@@ -54,14 +39,6 @@ def to_form(sheets: Sequence[Sheet]) -> bytes:
     The header row is frozen, filterable and repeated on each printed page; pages are
     A4 across, as wide as the paper. A text that a spreadsheet would run as a formula
     is kept as text.
-
-    Parameters
-    ----------
-    sheets : sequence of Sheet
-
-    Returns
-    -------
-    bytes
     """
     book = downloads.new_workbook()
     for one in sheets:

@@ -42,20 +42,7 @@ def stamp(folder: Path) -> tuple:
 def settle(folder: Path) -> tuple:
     """Finish or drop a change that was interrupted, and wait for one under way.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The data folder of a city.
-
-    Returns
-    -------
-    tuple
-        As `stamp`; equal before and after reading means that nothing changed meanwhile.
-
-    Raises
-    ------
-    PlanbookError
-        If another process holds the lock for too long.
+    Raises `PlanbookError` if another process holds the lock for too long.
     """
     home = folder / FOLDER
     if (home / _JOURNAL).exists() or (home / _DRAFT).exists():
@@ -72,22 +59,8 @@ def apply(
 ) -> None:
     """Write, replace or remove files below `folder`, all or none.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The data folder of a city.
-    changes : mapping of str to bytes or None
-        New content by path relative to `folder`; None removes the file.
-    check : callable, optional
-        Called once the lock is held, before anything is decided; raises to stop.
-    beside : callable, optional
-        Called after `check` with the new contents by path; gives those of files outside
-        of `folder` that tell of them and so are part of the change.
-
-    Raises
-    ------
-    PlanbookError
-        If a path leads out of the folder, or another process holds the lock for too long.
+    Raises `PlanbookError` if a path leads out of the folder, or another process holds the lock for
+    too long.
     """
     for name in changes:
         parts = PurePosixPath(name)

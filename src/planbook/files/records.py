@@ -53,28 +53,7 @@ def parse(
     lines: Mapping[Key, int] | None = None,
     where: str | None = None,
 ) -> tuple[M | None, list[Problem]]:
-    """Turn plain data into `model`, or say what is wrong with them.
-
-    Parameters
-    ----------
-    model : type of pydantic.BaseModel
-    data : object
-        What was read from the file at `key`.
-    file : str
-        Name of the file for messages.
-    key : tuple, optional
-        Key path of `data` within the file.
-    lines : mapping, optional
-        Line of each key path, from `planbook.files.yaml.load`.
-    where : str, optional
-        Place to name instead of a line, such as ``row 9``.
-
-    Returns
-    -------
-    record : BaseModel or None
-        None if anything is wrong.
-    problems : list of Problem
-    """
+    """Turn plain data into `model`, or say what is wrong with them."""
     try:
         return model.model_validate(data), []
     except ValidationError as error:
@@ -103,24 +82,7 @@ def load_records(
 ) -> dict[str, M]:
     """Read a YAML file that holds one record a key.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    model : type of pydantic.BaseModel
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-    prepare : callable, optional
-        Turns key and value into what `model` takes.
-
-    Returns
-    -------
-    dict
-        The records by key, in the file's order.
-
-    Raises
-    ------
-    DataError
-        With everything that is wrong in the file.
+    Raises `DataError` with everything that is wrong in the file.
     """
     data, lines = load(path, root)
     name, problems, found = relative(path, root), [], {}

@@ -65,17 +65,7 @@ def new_workbook() -> Workbook:
 
 
 def to_xlsx(sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    """Write frames as sheets of one workbook, the same bytes for the same frames.
-
-    Parameters
-    ----------
-    sheets : mapping of str to pandas.DataFrame
-        Sheet names are cut to the 31 characters that Excel allows.
-
-    Returns
-    -------
-    bytes
-    """
+    """Write frames as sheets of one workbook, the same bytes for the same frames."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _PLAIN) as book:
         book.set_properties({"author": "planbook", "created": _CREATED})

@@ -38,20 +38,7 @@ def decode(raw: bytes, name: str) -> str:
     UTF-8 (with or without a byte-order mark) is tried first, then GB18030,
     which contains the GBK that Excel writes on Chinese systems.
 
-    Parameters
-    ----------
-    raw : bytes
-    name : str
-        Name of the file for messages.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    DataError
-        If the bytes are neither.
+    Raises `DataError` if the bytes are neither.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(
@@ -79,10 +66,7 @@ def decode(raw: bytes, name: str) -> str:
 def header(raw: bytes, name: str) -> list[str]:
     """Name the columns of a table, without those that have no name at the end.
 
-    Raises
-    ------
-    DataError
-        If the file is no CSV or empty.
+    Raises `DataError` if the file is no CSV or empty.
     """
     return named(_lines(decode(raw, name), name)[0][1])
 
@@ -97,30 +81,8 @@ def read(
 ) -> tuple[list[Row], list[Problem]]:
     """Read a table as text.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    columns : collection of str
-        Columns that the file must have, in any order.
-    optional : collection of str, optional
-        Columns that it may have.
-    dates : collection of str, optional
-        Columns of dates: those that Excel wrote become YYYY-MM-DD or YYYY-MM.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-
-    Returns
-    -------
-    rows : list of (str, dict of str to str)
-        Where each stands, as a spreadsheet counts (the header is row 1), and its cells
-        without spaces around them; rows without content are left out.
-    problems : list of Problem
-        Rows that have more or fewer cells than the header.
-
-    Raises
-    ------
-    DataError
-        If the file is missing or no CSV, or a column is missing, unknown or stands twice.
+    Raises `DataError` if the file is missing or no CSV, or a column is missing, unknown or stands
+    twice.
     """
     name = relative(path, root)
     try:
@@ -167,30 +129,7 @@ def records(
 ) -> tuple[list[tuple[str, M]], list[Problem]]:
     """Read a table of typed rows.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    model : type of pydantic.BaseModel
-        Its fields are the columns; those with a default may be missing. An empty cell is
-        None where the field may be None, and one of several words is split at spaces.
-    key : sequence of str, optional
-        Columns whose cells no two rows share.
-    dates : collection of str, optional
-        As for `read`.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-
-    Returns
-    -------
-    records : list of (str, BaseModel)
-        Where each sound row stands, and the row.
-    problems : list of Problem
-        What is wrong with the others, and keys that stand twice.
-
-    Raises
-    ------
-    DataError
-        As for `read`.
+    Raises `DataError` as for `read`.
     """
     fields = model.model_fields
     needed = [one for one, about in fields.items() if about.is_required()]

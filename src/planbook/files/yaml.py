@@ -17,24 +17,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def load(path: Path, root: Path | None = None) -> tuple[Any, dict[Key, int]]:
     """Read one YAML file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        UTF-8 file.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-
-    Returns
-    -------
-    data : object
-        What the file holds.
-    lines : dict of tuple to int
-        Line (from 1) of each key path.
-
-    Raises
-    ------
-    DataError
-        If the file is missing, is not UTF-8, is not YAML or repeats a key.
+    Raises `DataError` if the file is missing, is not UTF-8, is not YAML or repeats a key.
     """
     name = relative(path, root)
     try:

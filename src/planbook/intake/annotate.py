@@ -33,21 +33,7 @@ _MAX_WIDTH = 40.0
 
 
 def annotate(grids: Sequence[Grid], faults: Sequence[Fault], lang: str) -> bytes:
-    """Write the copy.
-
-    Parameters
-    ----------
-    grids : sequence of Grid
-        Every sheet read; those of several files stand in one workbook.
-    faults : sequence of Fault
-        A cell with several is marked once and gets them all in its comment.
-    lang : {'en', 'zh'}
-
-    Returns
-    -------
-    bytes
-        An XLSX: the sheets, and one that lists every fault with a link to its cell.
-    """
+    """Write the copy."""
     book = downloads.new_workbook()
     several = len({grid.file for grid in grids}) > 1
     names: dict[tuple[str, str], str] = {}

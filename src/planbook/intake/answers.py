@@ -65,22 +65,7 @@ def with_key(fault: Fault, sender: str, layout: str, scopes: Scopes) -> Fault:
 def load(folder: Path, root: Path | None = None) -> dict[str, Answer]:
     """Read the answers of a city.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Of the city's data.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-
-    Returns
-    -------
-    dict of str to Answer
-        By key; empty where there is no file.
-
-    Raises
-    ------
-    DataError
-        If an entry is incomplete or has an unknown key.
+    Raises `DataError` if an entry is incomplete or has an unknown key.
     """
     path = folder / FILE
     if not path.is_file():
@@ -91,19 +76,7 @@ def load(folder: Path, root: Path | None = None) -> dict[str, Answer]:
 def apply(
     faults: Iterable[Fault], known: Mapping[str, Answer], given: Sequence[str] = ()
 ) -> list[Fault]:
-    """Turn what has been answered into hints that say so.
-
-    Parameters
-    ----------
-    faults : iterable of Fault
-    known : mapping of str to Answer
-    given : sequence of str, optional
-        Keys answered just now.
-
-    Returns
-    -------
-    list of Fault
-    """
+    """Turn what has been answered into hints that say so."""
     found = []
     for fault in faults:
         if fault.key and fault.key in known:

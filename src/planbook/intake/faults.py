@@ -45,41 +45,22 @@ def visible(value: object) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong, or deserves a look, in one place.
+    """One thing that is wrong, or deserves a look, in one place."""
 
-    Attributes
-    ----------
-    rule : str
-        Message key without ``intake_``; ``intake_<rule>_fix`` is the remedy.
-    file, sheet, cell : str
-        Where; sheet and cell may be empty.
-    value : str
-        What stands there, made visible.
-    level : {'error', 'question', 'unread', 'warning', 'hint'}
-        Errors stop; questions want an answer; unread names what was not understood;
-        warnings ask; hints only tell.
-    details : mapping
-        For the message; a mapping with ``en`` and ``zh`` is read in the language asked for.
-    cells : tuple of str
-        Every address, where there are several.
-    key : str
-        By which a question or what is unread is answered; empty for other levels.
-    content : str
-        All that stands there, for the key of an answer.
-    answered : mapping or None
-        Who answered it and when; empty texts where it was answered just now.
-    """
-
-    rule: str
-    file: str
+    rule: str  # message key without ``intake_``; ``intake_<rule>_fix`` is the remedy
+    file: str  # where; sheet and cell may be empty
     sheet: str = ""
     cell: str = ""
-    value: str = ""
+    value: str = ""  # what stands there, made visible
+    # errors stop; questions want an answer; unread names what was not understood; warnings ask;
+    # hints only tell
     level: Level = "error"
+    # for the message; a mapping with ``en`` and ``zh`` is read in the language asked for
     details: Mapping[str, Any] = field(default_factory=dict)
-    cells: tuple[str, ...] = ()
-    key: str = ""
-    content: str = ""
+    cells: tuple[str, ...] = ()  # every address, where there are several
+    key: str = ""  # by which a question or what is unread is answered; empty for other levels
+    content: str = ""  # all that stands there, for the key of an answer
+    # who answered it and when; empty texts where it was answered just now
     answered: Mapping[str, str] | None = None
 
     @property

@@ -44,36 +44,18 @@ _FIRST_TO_BEGIN = dt.timezone(dt.timedelta(hours=14))  # where a day begins firs
 
 @dataclass(frozen=True)
 class Intake:
-    """What an import would do.
+    """What an import would do."""
 
-    Attributes
-    ----------
-    changes : tuple of Change
-        Empty of refused figures; those are in `faults`.
-    faults : tuple of Fault
-    grids : tuple of Grid
-        What was read, for the annotated copy.
-    read : tuple of dict
-        Name, size and SHA-256 of each file.
-    sources : mapping
-        New entries of ``sources.yml``.
-    entries : int
-        Figures found in the sheets, with those refused.
-    cells : mapping of str to int
-        Cells with content that are figures, that figures were read with, decoration, and
-        not understood.
-    forms : mapping of (str, str) to (str, str)
-        Sender and layout by file and sheet.
-    """
-
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...]  # empty of refused figures; those are in `faults`
     faults: tuple[Fault, ...]
-    grids: tuple[Grid, ...]
-    read: tuple[dict[str, Any], ...]
-    sources: dict[str, dict]
-    entries: int
+    grids: tuple[Grid, ...]  # what was read, for the annotated copy
+    read: tuple[dict[str, Any], ...]  # name, size and SHA-256 of each file
+    sources: dict[str, dict]  # new entries of ``sources.yml``
+    entries: int  # figures found in the sheets, with those refused
+    # cells with content that are figures, that figures were read with, decoration, and not
+    # understood
     cells: dict[str, int]
-    forms: dict[tuple[str, str], tuple[str, str]]
+    forms: dict[tuple[str, str], tuple[str, str]]  # sender and layout by file and sheet
 
     @property
     def errors(self) -> list[Fault]:
@@ -108,10 +90,7 @@ class Intake:
 def list_files(given: Sequence[Path], lang: str) -> tuple[list[Path], list[Fault]]:
     """Resolve folders to the workbooks and tables in them, and name what else lies there.
 
-    Raises
-    ------
-    IntakeError
-        If nothing is there, or too much.
+    Raises `IntakeError` if nothing is there, or too much.
     """
     found: list[Path] = []
     left: list[Fault] = []
@@ -166,28 +145,7 @@ def prepare(
 ) -> Intake:
     """Read and check files; change nothing.
 
-    Parameters
-    ----------
-    project : CityData
-    files : sequence of pathlib.Path
-        Workbooks, tables, or folders of them.
-    source : str, optional
-        Key of ``sources.yml`` for figures whose sheet names none.
-    today : datetime.date, optional
-    lang : {'en', 'zh'}, optional
-        Of messages about the import as a whole.
-    reader : Reader, optional
-    answers : sequence of str, optional
-        Keys of questions, and of what is unread, that are answered with yes.
-
-    Returns
-    -------
-    Intake
-
-    Raises
-    ------
-    IntakeError
-        If there is no file, or `source` is unknown.
+    Raises `IntakeError` if there is no file, or `source` is unknown.
     """
     # a figure published today in China is not of the future where it is still yesterday
     latest_day = today or dt.datetime.now(_FIRST_TO_BEGIN).date()
@@ -324,32 +282,8 @@ def write(
 ) -> dict[str, Any]:  # fmt: skip
     """Write what an import changes, in one step, with its record.
 
-    Parameters
-    ----------
-    project : CityData
-        As it was when `intake` was prepared.
-    intake : Intake
-        Without errors.
-    who : str, optional
-    now : datetime.datetime, optional
-        In UTC.
-    lang : {'en', 'zh'}, optional
-    beside : callable, optional
-        Gives what belongs to the same step elsewhere; see `planbook.files.journal.apply`.
-    answers : sequence of str, optional
-        Keys answered with yes, to be kept for this sender and layout.
-
-    Returns
-    -------
-    dict
-        The record.
-
-    Raises
-    ------
-    IntakeError
-        If there are errors, or if a file changed since it was compared.
-    DataError
-        If the files would not pass `planbook check`; nothing is written then.
+    Raises `IntakeError` if there are errors, or if a file changed since it was compared. Raises
+    `DataError` if the files would not pass `planbook check`; nothing is written then.
     """
     if intake.errors:
         raise refuse("has_errors", lang, count=len(intake.errors))

@@ -25,20 +25,7 @@ class NewLine:
 
 
 def home_of(change: Change, homes: Mapping[tuple[str, str], str], catalog: Catalog) -> str:
-    """Give the file that holds, or will hold, a figure's series.
-
-    Parameters
-    ----------
-    change : Change
-    homes : mapping of (str, str) to str
-        File by indicator and entity, for the series that exist.
-    catalog : Catalog
-
-    Returns
-    -------
-    str
-        Path relative to the city's folder.
-    """
+    """Give the file that holds, or will hold, a figure's series."""
     figure = change.figure
     fallback = f"observations/{catalog[figure.indicator].sector}.csv"
     return homes.get((figure.indicator, figure.entity), fallback)
@@ -81,25 +68,7 @@ def split_records(text: str) -> list[tuple[list[str], str]]:
 
 
 def add_rows(raw: bytes | None, changes: Sequence[Change]) -> tuple[bytes, list[str], bool]:
-    """Add figures to a file of observations, each beside its series.
-
-    Parameters
-    ----------
-    raw : bytes or None
-        The file as it is; None where there is none.
-    changes : sequence of Change
-        What is new or revised.
-
-    Returns
-    -------
-    raw : bytes
-        The new file, in the encoding and with the line ends of the old one.
-    lines : list of str
-        The text of each added row, in the order of `changes`.
-    plain : bool
-        True if the old file is the new one without these lines; False where its
-        header had to grow or its last line had no end.
-    """
+    """Add figures to a file of observations, each beside its series."""
     plain = True
     if raw is None:
         raw = _format(HEADER, "\n").encode()
@@ -162,18 +131,7 @@ def _place(records: Sequence[tuple[list[str], str]], at: Mapping[str, int], chan
 
 
 def take_out(raw: bytes, lines: Sequence[str]) -> bytes | None:
-    """Remove lines that an import added, the last occurrence of each.
-
-    Parameters
-    ----------
-    raw : bytes
-    lines : sequence of str
-
-    Returns
-    -------
-    bytes or None
-        None if one of the lines is no longer there as it was written.
-    """
+    """Remove lines that an import added, the last occurrence of each."""
     encoding = encoding_of(raw)
     records = [one for _, one in split_records(raw.decode(encoding))]
     for line in lines:

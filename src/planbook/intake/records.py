@@ -57,10 +57,7 @@ def to_bytes(record: Mapping[str, Any]) -> bytes:
 def path_of(name: str) -> str:
     """Give the path of a record relative to the city's folder.
 
-    Raises
-    ------
-    PlanbookError
-        If the name is none that an import can have.
+    Raises `PlanbookError` if the name is none that an import can have.
     """
     if not _ID.fullmatch(name):
         raise PlanbookError(f"'{name[:40]}' is no name of an import; see planbook import --list")

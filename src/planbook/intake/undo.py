@@ -15,10 +15,7 @@ from planbook.intake.faults import refuse
 def choose(found: Sequence[Mapping[str, Any]], name: str, lang: str) -> Mapping[str, Any]:
     """Find the import to take back: the one named, or the latest that still holds.
 
-    Raises
-    ------
-    IntakeError
-        If there is none, or if it has been taken back already.
+    Raises `IntakeError` if there is none, or if it has been taken back already.
     """
     if not name:
         standing = [record for record in found if not record["undone"]]
@@ -39,30 +36,8 @@ def undo(
 ) -> dict[str, Any]:  # fmt: skip
     """Take one import back.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The data folder of the city.
-    name : str, optional
-        Id of the import; the latest that still holds by default.
-    lang : {'en', 'zh'}, optional
-        Of the messages.
-    who : str, optional
-    now : datetime.datetime, optional
-        In UTC.
-    beside : callable, optional
-        As for `planbook.intake.import_run.write`.
-
-    Returns
-    -------
-    dict
-        The record, marked as undone.
-
-    Raises
-    ------
-    IntakeError
-        If a later edit touched the same rows, or another row uses a source that the
-        import added. Nothing is changed then.
+    Raises `IntakeError` if a later edit touched the same rows, or another row uses a source that
+    the import added. Nothing is changed then.
     """
     journal.settle(folder)
     found = records.load_all(folder)

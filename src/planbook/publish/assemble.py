@@ -34,30 +34,7 @@ def ahead_of(
     inputs: Mapping[str, str] | None = None,
     hashes: Mapping[str, str] | None = None,
 ) -> Ahead:
-    """Give what can be made for `publish` before all chapters are executed.
-
-    Parameters
-    ----------
-    project : CityData
-    langs : sequence of str
-        Editions to render.
-    as_of : int or str
-        Year or day at whose end the book stands.
-    horizon : int
-        Last year forecast.
-    level : int
-        Of intervals, in per cent.
-    inputs : mapping of str to str, optional
-        What `manifest.inputs_of` gave before the project was loaded; without it pages
-        made from the data are made anew.
-    hashes : mapping of str to str, optional
-        What `fingerprints.data` gave before the project was loaded, for the snapshot.
-
-    Returns
-    -------
-    Ahead
-        Not yet started.
-    """
+    """Give what can be made for `publish` before all chapters are executed."""
     cache = project.paths.build / CACHE
     made = Made(
         project,
@@ -81,28 +58,8 @@ def publish(
 ) -> int:
     """Render the executed chapters and publish the site.
 
-    Parameters
-    ----------
-    project : CityData
-    langs : sequence of str
-        Editions to render; one that is left out keeps its published pages.
-    ahead : Ahead
-        What `ahead_of` gave for them, entered; used up by this.
-    as_of : int or str
-        Year or day at whose end the book stands.
-    progress : callable, optional
-        Called with an event's name and its subject.
-
-    Returns
-    -------
-    int
-        HTML pages published.
-
-    Raises
-    ------
-    BuildError
-        If an edition, a page or the rendering fails. The published book is
-        untouched in every case.
+    Raises `BuildError` if an edition, a page or the rendering fails. The published book is
+    untouched in every case.
     """
     report = progress or (lambda _event, _item: None)
     where = project.paths
@@ -163,13 +120,6 @@ def remove_abandoned(build: Path, *folders: Path) -> None:
     """Remove the drafts and half-written files of builds that were killed.
 
     Those of running ones stay.
-
-    Parameters
-    ----------
-    build : pathlib.Path
-        ``_build``.
-    *folders : pathlib.Path
-        Where a build also writes files.
     """
     for draft in build.glob(".draft-*-*"):
         if not files.is_running(draft.name.split("-")[1]):

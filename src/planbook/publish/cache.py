@@ -25,12 +25,7 @@ _COPIES = f"{OUT}/jupyter_execute"
 
 
 class Kept:
-    """One edition's folder of what is kept between renderings.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-    """
+    """One edition's folder of what is kept between renderings."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -51,19 +46,7 @@ class Kept:
         return self.folder / "log.txt"
 
     def open(self, key: str) -> dict[str, str]:
-        """Take the folder for a new rendering; from here to `seal` it is nobody's.
-
-        Parameters
-        ----------
-        key : str
-            Hash of all that pages depend on besides their sources.
-
-        Returns
-        -------
-        dict of str to str
-            Hash of each source as it was rendered, by its name in the stage; empty
-            if the folder did not fit or was not whole. Then it is empty, too.
-        """
+        """Take the folder for a new rendering; from here to `seal` it is nobody's."""
         sealed = self._sealed()
         if sealed.get("key") == key and sealed.get("files") == digests(self.folder):
             (self.folder / SEAL).unlink()
@@ -79,13 +62,7 @@ class Kept:
         return {}
 
     def fill_stage(self, files: Mapping[str, bytes]) -> None:
-        """Make the stage hold these files and no other; equal ones are not touched.
-
-        Parameters
-        ----------
-        files : mapping of str to bytes
-            By name within the stage.
-        """
+        """Make the stage hold these files and no other; equal ones are not touched."""
         for path in list(self.stage.rglob("*")):
             if path.is_file() and path.relative_to(self.stage).as_posix() not in files:
                 path.unlink()
@@ -208,19 +185,7 @@ def key_of(*parts: str) -> str:
 
 
 class Lock:
-    """The right to the folder of all that is kept; a context manager.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Made if missing.
-
-    Attributes
-    ----------
-    handles : tuple of int
-        The file descriptor that has the right once it is taken. Processes that write in
-        the folder inherit it, so that no other build enters before they have ended.
-    """
+    """The right to the folder of all that is kept; a context manager."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

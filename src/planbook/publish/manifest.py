@@ -15,18 +15,6 @@ def inputs_of(paths: Paths, city: str = "") -> dict[str, str]:
 
     To be taken before anything is read: what is changed later is then noticed by
     the next build.
-
-    Parameters
-    ----------
-    paths : Paths
-    city : str, optional
-        Whose book it is; the data of other cities do not count then.
-
-    Returns
-    -------
-    dict of str to str
-        ``program`` (source of the package), ``packages``, ``data``, ``notebooks``,
-        ``book`` (authored pages and static files) and ``config``.
     """
     config = paths.root / "_config.yml"
     return {

@@ -15,21 +15,7 @@ STANDS_ALONE = ("text/html", "text/markdown", "text/latex", "image/")
 
 
 def for_readers(notebook: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """Reduce a notebook to what readers of one edition see.
-
-    Parameters
-    ----------
-    notebook : mapping
-        A notebook of format 4 as read from JSON; left unchanged.
-    lang : {"en", "zh"}
-        Among the cells tagged ``lang-…`` only those of this language stay.
-
-    Returns
-    -------
-    dict
-        Without the cells of other languages, the parameter cells, the state
-        of live widgets and the metadata of the run (which name the machine).
-    """
+    """Reduce a notebook to what readers of one edition see."""
     cells = [
         {**cell, "outputs": _static_outputs(cell["outputs"])} if "outputs" in cell else cell
         for cell in notebook.get("cells", ())

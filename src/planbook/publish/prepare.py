@@ -17,24 +17,6 @@ class Ahead:
 
     Nothing begins by itself: `start` makes the pages on a thread of its own and lets the
     process load what it needs, both while the caller waits for something else.
-
-    Parameters
-    ----------
-    made : Made
-    langs : sequence of str
-        Editions to make ahead.
-    cache : pathlib.Path
-        Folder of all that is kept between renderings.
-
-    Attributes
-    ----------
-    stamp : str
-        Hash of the program and of the packages installed, taken before the renderer loads
-        them: whoever changes them later finds pages that are known to be older.
-    renderer : Renderer
-        For one call of `render_editions`.
-    lock : Lock
-        Of `cache`, not yet taken; the renderer inherits it.
     """
 
     def __init__(self, made: Made, langs: Sequence[str], cache: Path) -> None:

@@ -26,18 +26,8 @@ def swap_into_place(new: Path, target: Path) -> None:
     renames, the next call (or `recover`) brings the old folder back. At no moment
     does `target` hold a mixture of old and new.
 
-    Parameters
-    ----------
-    new : pathlib.Path
-        Complete folder; it is gone afterwards.
-    target : pathlib.Path
-        Where the folder is published; it may be absent.
-
-    Raises
-    ------
-    BuildError
-        If `new` is no folder, or a file is held open by another program; then
-        `target` is as it was.
+    Raises `BuildError` if `new` is no folder, or a file is held open by another program; then
+    `target` is as it was.
     """
     new, target = Path(new).absolute(), Path(target).absolute()
     if not new.is_dir():
@@ -70,14 +60,7 @@ def swap_into_place(new: Path, target: Path) -> None:
 
 
 def recover(target: Path) -> None:
-    """Repair what a publication that was killed left behind.
-
-    Parameters
-    ----------
-    target : pathlib.Path
-        Where the site is published. If it is missing, the old one comes back,
-        or the new one where there was no old one; leftovers are removed.
-    """
+    """Repair what a publication that was killed left behind."""
     target = Path(target).absolute()
     incoming, previous = _incoming(target), _previous(target)
     if not target.exists():

@@ -46,24 +46,7 @@ class PageView(View):
 def views(
     project: CityData, langs: Sequence[str], *, as_of: int | str, horizon: int, level: int
 ) -> dict[str, View]:
-    """Make the views of several editions, which share all that has no language.
-
-    Parameters
-    ----------
-    project : CityData
-    langs : sequence of str
-    as_of : int or str
-        Year or day at whose end the book stands.
-    horizon : int
-        Year.
-    level : int
-        Per cent.
-
-    Returns
-    -------
-    dict of str to View
-        By language.
-    """
+    """Make the views of several editions, which share all that has no language."""
     made = {
         lang: page_view(project, lang, as_of=as_of, horizon=horizon, level=level) for lang in langs
     }

@@ -76,32 +76,12 @@ def other(lang: str) -> str:
 
 
 def word(key: str, lang: str, **values: object) -> str:
-    """Look up one of the site's words.
-
-    Parameters
-    ----------
-    key : str
-        A key of ``WORDS``.
-    lang : {"en", "zh"}
-    **values
-        What stands for the placeholders.
-
-    Returns
-    -------
-    str
-    """
+    """Look up one of the site's words."""
     return WORDS[key][lang].format(**values)
 
 
 class ThemeWords(NullTranslations):
-    """A message catalogue whose entries win over the theme's own.
-
-    Parameters
-    ----------
-    lang : {"en", "zh"}
-    behind : gettext.NullTranslations
-        The catalogue asked for everything else.
-    """
+    """A message catalogue whose entries win over the theme's own."""
 
     def __init__(self, lang: str, behind: NullTranslations) -> None:
         super().__init__()
@@ -114,18 +94,7 @@ class ThemeWords(NullTranslations):
 
 
 def localise(html: str, lang: str) -> str:
-    """Replace the words that the theme's templates keep in English.
-
-    Parameters
-    ----------
-    html : str
-        A whole page.
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
+    """Replace the words that the theme's templates keep in English."""
     for english, own in HARD_CODED[lang].items():
         html = html.replace(english, own)
     return html

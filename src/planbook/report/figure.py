@@ -98,13 +98,6 @@ def describe(view: View, one: Series, *, named: bool = True) -> str:
 
     It never sets figures of two definitions against each other: where the series
     breaks, it speaks of the part since the last break.
-
-    Parameters
-    ----------
-    view : View
-    one : Series
-    named : bool, optional
-        Whether to begin with the indicator and the place, which a title may give already.
     """
     if one.points.empty:
         return ""
@@ -211,20 +204,7 @@ def panel(
     place: bool = True,
     from_zero: bool = False,
 ) -> None:
-    """Draw one series in a panel of its own, headed by its name and unit.
-
-    Parameters
-    ----------
-    view : View
-    ax : matplotlib.axes.Axes
-    one : Series
-    width : int
-        Characters a line of the heading.
-    place : bool, optional
-        Whether the heading names the place.
-    from_zero : bool, optional
-        Whether the value axis starts at zero.
-    """
+    """Draw one series in a panel of its own, headed by its name and unit."""
     charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)
     charts.plot_breaks(ax, one, lang=view.lang)
     unit, factor = units.display(one.indicator.unit, view.lang)

@@ -67,28 +67,15 @@ def targets_alone(plan: Plan, names: Sequence[str]) -> Plan:
 
 @dataclass(frozen=True)
 class View:
-    """What every table and figure of one chapter shares.
-
-    Attributes
-    ----------
-    project : CityData
-    lang : {'en', 'zh'}
-    as_of : int
-        Year at whose end the book stands.
-    horizon : int
-        Last year forecast.
-    level : int
-        Interval level that sentences quote, in per cent.
-    day : str
-        ``YYYY-MM-DD`` where the figures are those known on that day, not at the end of
-        `as_of`; else empty.
-    """
+    """What every table and figure of one chapter shares."""
 
     project: CityData
     lang: str
-    as_of: int
-    horizon: int
-    level: int
+    as_of: int  # year at whose end the book stands
+    horizon: int  # last year forecast
+    level: int  # interval level that sentences quote, in per cent
+    # ``YYYY-MM-DD`` where the figures are those known on that day, not at the end of `as_of`; else
+    # empty
     day: str = ""
 
     @property
@@ -252,14 +239,7 @@ class View:
         return self.say("figure_of_year", figure=figure, year=year) if year else figure
 
     def latest_parts(self, indicator: str, entity: str | None = None) -> tuple[str, str]:
-        """Write the latest figure, and its year with what kind of figure it is.
-
-        Returns
-        -------
-        figure : str
-        year : str
-            Empty where there is no figure.
-        """
+        """Write the latest figure, and its year with what kind of figure it is."""
         found = self.series(indicator, entity)
         row = found.latest
         if row is None:
@@ -276,21 +256,9 @@ class View:
     ) -> tuple[Series, Forecast]:
         """Forecast a series as far as it may be shown, at most to the horizon.
 
-        Parameters
-        ----------
-        indicator : str
-        entity : str, optional
-            The city by default.
-        target : Target, optional
-            Its deadline must be reached. Without one the forecast must at least reach the
-            last year that is over: one that ends before says nothing of today.
-
-        Raises
-        ------
-        ForecastRefused
-            If the catalogue forbids it, the last break leaves too few points, the series
-            cannot be forecast, or its forecast may not be shown; see
-            `planbook.analysis.forecast.showing`.
+        Raises `ForecastRefused` if the catalogue forbids it, the last break leaves too few points,
+        the series cannot be forecast, or its forecast may not be shown; see
+        `planbook.analysis.forecast.showing`.
         """
         found, inner, made = self._computed(indicator, entity)
         meta, last = inner.indicator, made.fitted_years[1]
@@ -351,16 +319,7 @@ class View:
         return self.say(error.reason, **details)
 
     def nearest(self, target: Target) -> list[tuple[str, str]]:
-        """List what else is published near a target's indicator.
-
-        Returns
-        -------
-        list of (indicator, entity)
-            What others list of the city, the context's figures of the same indicator, then
-            stand-ins measured in a unit that the target's can be turned into, and what the
-            catalogue wants beside it, the city's before its context's; only series that
-            have a figure.
-        """
+        """List what else is published near a target's indicator."""
         catalog, places = self.project.catalog, (self.city, *self.parents)
         own = self.series(target.indicator).frame["status"]
         pairs = [(target.indicator, self.city)] if (own == EXTERNAL).any() else []
@@ -384,15 +343,6 @@ def export_frame(view: View, found: Sequence[Series]) -> pd.DataFrame:
 
     Figures of the city, of its context and modelled estimates stand in columns
     of their own; a column without a figure is left out.
-
-    Parameters
-    ----------
-    view : View
-    found : sequence of Series
-
-    Returns
-    -------
-    pandas.DataFrame
     """
     own = view.project.city.entities
     kinds = [view.say(f"column_value_{kind}") for kind in ("city", "context", "modelled")]

@@ -11,18 +11,7 @@ from planbook.report.html.fragments import fragment
 
 
 def state_json(state: Mapping[str, object]) -> Markup:
-    """Write a widget's state for a JSON block of a page.
-
-    Parameters
-    ----------
-    state : mapping
-        JSON values only.
-
-    Returns
-    -------
-    markupsafe.Markup
-        Without any character that could end the block or begin markup.
-    """
+    """Write a widget's state for a JSON block of a page."""
     text = json.dumps(state, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -30,25 +19,7 @@ def state_json(state: Mapping[str, object]) -> Markup:
 
 
 def mount(kind: str, anchor: str, state: Mapping[str, object], *, label: str, none: str) -> Markup:
-    """Make the place where the page's script mounts an explorer.
-
-    Parameters
-    ----------
-    kind : str
-        Of the front end, such as ``forecast``.
-    anchor : str
-        Id of the place, which is also the name of its state in the page's address.
-    state : mapping
-        What the front end's model holds.
-    label : str
-        Name of the place for screen readers.
-    none : str
-        Sentence that stands there where no script runs.
-
-    Returns
-    -------
-    markupsafe.Markup
-    """
+    """Make the place where the page's script mounts an explorer."""
     return fragment(
         "explorer.html",
         kind=kind,

@@ -25,21 +25,7 @@ SAME_SHAPE = 1e-7  # difference of two shapes that count as one, in spreads
 
 
 def forward(values: np.ndarray, scale: str, lower: float, upper: float) -> np.ndarray:
-    """Express levels on a fitting scale.
-
-    Parameters
-    ----------
-    values : numpy.ndarray
-        In the unit of the level.
-    scale : {'identity', 'log', 'logit'}
-    lower, upper : float
-        Physical bounds; the logarithm is that of the distance from `lower`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Finite also at a bound: logits are held within ±30, logarithms above −700.
-    """
+    """Express levels on a fitting scale."""
     y = np.asarray(values, float)
     if scale == "identity":
         return y
@@ -62,26 +48,7 @@ def back(points: np.ndarray, scale: str, lower: float, upper: float) -> np.ndarr
 
 
 def encode(made: Forecast, lower: float, upper: float, laws: list[list[float]]) -> dict:
-    """Write the law of a forecast at each step.
-
-    Parameters
-    ----------
-    made : Forecast
-        Of the level.
-    lower, upper : float
-        Physical bounds; ±inf where open.
-    laws : list of list of float
-        Shapes shared by several forecasts; a new one is added at its end.
-
-    Returns
-    -------
-    dict
-        ``scale`` and either ``centre``, ``spread`` (one number a step) and ``law`` (place
-        in `laws`), or ``unit`` and ``table``: for each step the first point in whole
-        units and then the differences. Where the forecast has a mass on a bound, the law
-        is that off the bound, and ``atom`` holds ``upper`` (whether it is the upper one)
-        and the ``mass`` at each step.
-    """
+    """Write the law of a forecast at each step."""
     entry = _encode_law(made, lower, upper, laws)
     if made.atom is not None:
         mass = [float(f"{one:.10g}") for one in made.atom.mass]
@@ -129,19 +96,7 @@ def decode(entry: Mapping[str, object], laws: Sequence[Sequence[float]]) -> np.n
 
 
 def encode_ranks(made: Forecast, draws: int) -> str:
-    """Write the ranks of sampled paths: which quantile each path takes at each step.
-
-    Parameters
-    ----------
-    made : Forecast
-    draws : int
-        Paths.
-
-    Returns
-    -------
-    str
-        Base64 of little-endian 16-bit numbers, step by step.
-    """
+    """Write the ranks of sampled paths: which quantile each path takes at each step."""
     ranks = made.ranks(draws)
     return base64.b64encode(ranks.T.astype("<u2").tobytes()).decode("ascii")
 

@@ -25,30 +25,7 @@ MOST_BYTES = 2_000_000  # of a file that is dropped; an annual series has a few 
 class ForecastExplorer(Explorer):
     """An explorer of forecasts; everything a reader sets arrives in `settings`.
 
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-    target : Target, optional
-        Asked of the first series.
-
-    Attributes
-    ----------
-    payload : dict
-        Figures, forecasts and words; see `planbook.widgets.forecast_payload`.
-    settings : dict
-        As `planbook.widgets.mathematics.defaults` gives them; may be set from Python.
-    lang : str
-        Language shown; can be switched.
-    request : dict
-        What the front end asks of Python: another window or other data.
-    message : str
-        What Python answers in words.
-
-    Raises
-    ------
-    ForecastRefused
-        If no series can be forecast.
+    Raises `ForecastRefused` if no series can be forecast.
     """
 
     _esm = front.module("forecast")
@@ -94,16 +71,7 @@ class ForecastExplorer(Explorer):
     def refit(self, first: int, last: int, *, series: int | None = None) -> None:
         """Fit a series again on the years from `first` to `last`.
 
-        Parameters
-        ----------
-        first, last : int
-        series : int, optional
-            Place in the payload; the one shown by default.
-
-        Raises
-        ------
-        ForecastRefused
-            If these years cannot be forecast from.
+        Raises `ForecastRefused` if these years cannot be forecast from.
         """
         place = int(self.settings["series"] if series is None else series)
         old = self.payload["series"][place]
@@ -134,17 +102,7 @@ class ForecastExplorer(Explorer):
     def use(self, points: pd.Series | Mapping[int, float], *, series: int | None = None) -> None:
         """Put the analyst's own figures in place of a series and fit them.
 
-        Parameters
-        ----------
-        points : pandas.Series or mapping
-            Values by integer year, in the unit of the series.
-        series : int, optional
-            As for `refit`; its bounds, unit and name are kept.
-
-        Raises
-        ------
-        ForecastRefused
-            If they cannot be forecast.
+        Raises `ForecastRefused` if they cannot be forecast.
         """
         place = int(self.settings["series"] if series is None else series)
         given = pd.Series(points).astype("float64").sort_index()
@@ -155,10 +113,7 @@ class ForecastExplorer(Explorer):
     def add(self, indicator: str, entity: str | None = None) -> None:
         """Add another series of the book and show it.
 
-        Raises
-        ------
-        ForecastRefused
-            If it cannot be forecast.
+        Raises `ForecastRefused` if it cannot be forecast.
         """
         laws = self.payload["laws"].copy()
         entity = entity or self._view.city
@@ -222,20 +177,7 @@ class ForecastExplorer(Explorer):
 def read_points(text: str) -> pd.Series:
     """Read a series from CSV: a column of years and one of values, by name or in this order.
 
-    Parameters
-    ----------
-    text : str
-        With a header; ``year`` or ``t``, and ``value``; else the first two columns.
-
-    Returns
-    -------
-    pandas.Series
-        Values by integer year.
-
-    Raises
-    ------
-    PlanbookError
-        If there are no two columns, or a cell is no number.
+    Raises `PlanbookError` if there are no two columns, or a cell is no number.
     """
     if len(text) > MOST_BYTES:
         raise PlanbookError("the file is larger than 2 MB; give one series a year")

@@ -47,26 +47,7 @@ def forecast_payload(
     langs: Sequence[str] | None = None,
     models: Sequence[str] | None = None,
 ) -> dict | None:
-    """Make the payload of a forecast explorer.
-
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        Series to choose from; one that cannot be forecast is left out.
-    target : Target, optional
-        Asked of the first series. Other series of the city take the plan's target of
-        their own indicator, if there is one with a deadline.
-    langs : sequence of str, optional
-        Languages of the words; the edition's own by default.
-    models : sequence of str, optional
-        Of the registry; `MODELS` by default.
-
-    Returns
-    -------
-    dict or None
-        Ready for JSON; None if no series can be forecast.
-    """
+    """Make the payload of a forecast explorer."""
     langs = tuple(langs or (view.lang,))
     laws: list[list[float]] = []
     made = []
@@ -108,10 +89,7 @@ def select(
 ) -> tuple[Series, Series, int | None]:
     """Select a series, the level that is forecast for it, and the base year of its change.
 
-    Raises
-    ------
-    ForecastRefused
-        If the catalogue forbids it.
+    Raises `ForecastRefused` if the catalogue forbids it.
     """
     found = view.series(indicator, entity)
     if found.indicator.forecast:
@@ -137,27 +115,7 @@ def series_of(
 ) -> dict:
     """Describe one series of the book: its forecasts and what readers are told of it.
 
-    Parameters
-    ----------
-    view : View
-    indicator, entity : str
-    laws : list of list of float
-        Shapes shared by the payload's series; new ones are added.
-    target : Target, optional
-    langs : sequence of str, optional
-    window : (int, int), optional
-        First and last year fitted; all years after the last break by default.
-    models : sequence of str, optional
-        Of the registry; `MODELS` by default.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ForecastRefused
-        If the series cannot be forecast.
+    Raises `ForecastRefused` if the series cannot be forecast.
     """
     found, inner, base_year = select(view, indicator, entity, target)
     points = inner.last_segment
@@ -191,27 +149,7 @@ def own_series(
 ) -> dict:
     """Describe figures that an analyst brings in place of a series of the book.
 
-    Parameters
-    ----------
-    points : pandas.Series
-        Those fitted, in the unit of the level.
-    old : mapping
-        The series whose name, unit, bounds and target are kept.
-    laws : list of list of float
-        New shapes are added.
-    view : View
-    langs : sequence of str
-    given : mapping of int to float
-        All figures brought, by year.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ForecastRefused
-        If the figures cannot be forecast, or lie outside the physical bounds.
+    Raises `ForecastRefused` if the figures cannot be forecast, or lie outside the physical bounds.
     """
     meta = view.project.catalog[old["id"]]
     if old["change"] and meta.derive:
@@ -279,36 +217,7 @@ def fit_all(
 ) -> dict:
     """Fit every model on every window of a series.
 
-    Parameters
-    ----------
-    points : pandas.Series
-        Levels by integer year, without gaps.
-    meta : Indicator
-        Of the level: bounds, kind, decimals, direction.
-    laws : list of list of float
-        Shapes shared by the payload's series; new ones are added.
-    target : Target, optional
-        Sums and floors need paths.
-    least : int, optional
-        Year that the forecasts reach at least.
-    models : sequence of str, optional
-        Of the registry; `MODELS` by default.
-    windows : sequence of int, optional
-        Numbers of last figures fitted, besides all.
-    last_year : int, optional
-        To which every forecast runs.
-
-    Returns
-    -------
-    dict
-        ``models`` (by model and window the law, the years fitted and warnings),
-        ``default``, ``paths``, ``years``, ``last``, ``last_year``, ``bounds``,
-        ``operator``, ``decimals``, ``edge`` (how near to a bound a figure counts as it).
-
-    Raises
-    ------
-    ForecastRefused
-        If no model can forecast the series.
+    Raises `ForecastRefused` if no model can forecast the series.
     """
     if points.empty:
         raise ForecastRefused("refused_short", n=0, least=3)
@@ -358,26 +267,7 @@ def fit_all(
 def terms(
     inner: Series, points: pd.Series, target: Target | None, change: Mapping | None
 ) -> dict[str, object]:
-    """Give what a target looks at: published figures in its terms, start, sum so far.
-
-    Parameters
-    ----------
-    inner : Series
-        Of the level.
-    points : pandas.Series
-        Its points that are fitted.
-    target : Target or None
-    change : mapping or None
-        ``base`` and ``year`` of a change in per cent.
-
-    Returns
-    -------
-    dict
-        ``change``, ``target``, ``start`` (``year`` and ``value`` from which the pace of the
-        past counts, or None), ``so_far`` (of a sum that runs to the last figure), ``kept``
-        (years for which a published bound proves that a floor holds) and ``measured``
-        (``years``, ``values``; modelled figures decide nothing and are left out).
-    """
+    """Give what a target looks at: published figures in its terms, start, sum so far."""
     last = int(points.index[-1])
     meta = inner.indicator
     out: dict[str, object] = {

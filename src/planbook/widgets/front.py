@@ -35,20 +35,7 @@ def read(name: str) -> str:
 def joined(kind: str) -> str:
     """Join the files of an explorer, each after those it imports.
 
-    Parameters
-    ----------
-    kind : str
-        One of `KINDS`.
-
-    Returns
-    -------
-    str
-        Script that defines ``render``.
-
-    Raises
-    ------
-    PlanbookError
-        If a file imports one that does not stand before it.
+    Raises `PlanbookError` if a file imports one that does not stand before it.
     """
     before: list[str] = []
     parts = []
@@ -89,18 +76,7 @@ def script_name(kind: str) -> str:
 
 
 def write_static(folder: Path) -> list[str]:
-    """Write scripts and style sheet for pages.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        ``_static`` of a site; made if missing.
-
-    Returns
-    -------
-    list of str
-        Names written.
-    """
+    """Write scripts and style sheet for pages."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {script_name(kind): classic(kind) for kind in KINDS} | {STYLE: style()}
     for name, text in files.items():

@@ -16,10 +16,7 @@ from planbook.widgets.forecast_payload import select
 def points(view: View, indicator: str, entity: str | None = None) -> pd.Series:
     """Give what is fitted of a series: the points after its last break, by year.
 
-    Raises
-    ------
-    ForecastRefused
-        If the catalogue says that the series must not be forecast.
+    Raises `ForecastRefused` if the catalogue says that the series must not be forecast.
     """
     _, inner, _ = select(view, indicator, entity or view.city, None)
     return inner.last_segment
@@ -32,18 +29,7 @@ def limits(view: View, indicator: str) -> dict[str, object]:
 
 
 def available(view: View) -> pd.DataFrame:
-    """List the series that can be forecast, longest first.
-
-    Parameters
-    ----------
-    view : View
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``indicator, entity``; columns ``name``, ``place``, ``unit``, ``first``,
-        ``last``, ``n``. Changes and other derived series are left out: fit what is behind.
-    """
+    """List the series that can be forecast, longest first."""
     rows = []
     catalog = view.project.catalog
     names = view.known.groupby(["indicator", "entity"]).size()
@@ -100,22 +86,7 @@ def show_refit(
     change: float = 0.0,
     steps: int = 8,
 ) -> None:
-    """Fit some years of a series again and display the drawing, or why there is none.
-
-    Parameters
-    ----------
-    view : View
-    which : tuple of str
-        Indicator and entity, as in `options`.
-    model : str
-        One of `planbook.analysis.forecast.METHODS`.
-    years : tuple of int
-        First and last year fitted.
-    change : float, optional
-        Per cent a year from the first forecast year on.
-    steps : int, optional
-        Years forecast.
-    """
+    """Fit some years of a series again and display the drawing, or why there is none."""
     seen = points(view, *which).loc[years[0] : years[1]]
     try:
         made = forecast(seen, steps, method=model, **limits(view, which[0]))
@@ -128,23 +99,7 @@ def show_refit(
 def plot(
     view: View, indicator: str, seen: pd.Series, made: Forecast, *, change: float = 0.0
 ) -> Figure:
-    """Draw points with a forecast, and with a yearly change in per cent beside it.
-
-    Parameters
-    ----------
-    view : View
-    indicator : str
-        Names the axis; its bounds hold the changed forecast.
-    seen : pandas.Series
-        Points fitted, by year.
-    made : Forecast
-    change : float, optional
-        Per cent a year from the first forecast year on.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
+    """Draw points with a forecast, and with a yearly change in per cent beside it."""
     meta = view.project.catalog[indicator]
     with charts.style():
         figure = charts.new_figure(charts.WIDE)

@@ -9,17 +9,7 @@ from planbook.errors import PlanbookError
 
 
 class Explorer(anywidget.AnyWidget):
-    """A widget whose settings can be moved by its reader and from Python.
-
-    Attributes
-    ----------
-    payload : dict
-        Figures, parameters and words that the front end computes from.
-    settings : dict
-        What is set; arrives here when a reader moves something, and may be set here.
-    lang : str
-        Language shown; can be switched.
-    """
+    """A widget whose settings can be moved by its reader and from Python."""
 
     payload = traitlets.Dict().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
@@ -28,15 +18,7 @@ class Explorer(anywidget.AnyWidget):
     def choose(self, **settings: object) -> None:
         """Change some settings, for instance ``choose(year=2035)``.
 
-        Parameters
-        ----------
-        **settings : object
-            Names with a point are given by ``**{"activity.power": -2.0}``.
-
-        Raises
-        ------
-        PlanbookError
-            If there is no such setting.
+        Raises `PlanbookError` if there is no such setting.
         """
         unknown = sorted(set(settings) - set(self.settings))
         if unknown:

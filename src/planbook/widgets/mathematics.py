@@ -28,24 +28,7 @@ Settings = Mapping[str, object]
 
 
 def defaults(payload: Mapping, series: int = 0) -> dict[str, object]:
-    """Give the settings that repeat the book's own forecast of a series.
-
-    Parameters
-    ----------
-    payload : mapping
-        As `planbook.widgets.forecast_payload.forecast_payload` makes it.
-    series : int, optional
-        Place among the payload's series.
-
-    Returns
-    -------
-    dict
-        ``series``; ``model``, ``window`` (figures used, 0: all); ``horizon`` (year);
-        ``level`` (per cent); ``adjust`` (a year), ``adjust_unit`` (``percent`` or
-        ``points``), ``adjust_from``; ``fade`` and ``trend_fade`` (per cent a year);
-        ``step``, ``step_unit``, ``step_from``, ``ramp`` (years until the step is whole);
-        ``target`` and ``deadline`` (None: those of the plan, if any).
-    """
+    """Give the settings that repeat the book's own forecast of a series."""
     one = payload["series"][series]
     start = min(max(int(payload["as_of"]) + 1, one["years"][0]), one["years"][-1])
     return {
@@ -72,8 +55,6 @@ class Law:
     """The distribution of one adjusted forecast at each step; levels inside, the target's
     terms outside.
 
-    Notes
-    -----
     A quantile q of the level becomes q·times + plus, held within the bounds. A mass on a
     bound moves with it.
     """
@@ -169,23 +150,6 @@ def adjustment(
 ) -> tuple[list[float], list[float]]:
     """Give factor and addend of each step.
 
-    Parameters
-    ----------
-    one : mapping
-        A series of the payload.
-    law : Law
-        With its points and bounds; its unadjusted medians are used.
-    settings : mapping
-    plain : bool
-        Whether to leave all adjustments out.
-
-    Returns
-    -------
-    times, plus : list of float
-        By step; a level q becomes q·times + plus.
-
-    Notes
-    -----
     With the share kept a year κ = 1 − trend_fade/100 and the medians m_0 (last figure),
     m_1, …, the trend becomes m'_t = m_0·exp(Σ_{k≤t} κ^k ln(m_k/m_{k−1})) where all are
     above zero, else m_0 + Σ_{k≤t} κ^k (m_k − m_{k−1}). In the n-th year from
@@ -251,29 +215,6 @@ def interp(x: float, at: Sequence[float], values: Sequence[float]) -> float:
 def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
     """Compute everything that the explorer shows.
 
-    Parameters
-    ----------
-    payload : mapping
-        As `planbook.widgets.forecast_payload.forecast_payload` makes it.
-    settings : mapping
-        All keys of `defaults`.
-
-    Returns
-    -------
-    dict
-        ``years`` to the last one of the payload; ``median`` and ``bands`` (each with
-        ``level``, ``lower``, ``upper``; widest first) after adjustment, in the terms
-        shown; ``base`` (``median``, ``lower``, ``upper``) before it; ``chance`` and
-        ``chance_base`` of the target at its deadline, or None; ``decided`` (True or False
-        where published figures have settled it); ``reached`` and ``reached_base``, the first
-        year whose median satisfies the target, and ``likely``, the first whose chance is
-        66 % or more; ``needed``, ``seen`` and ``ahead``: yearly steps required, of the past, and
-        of this forecast up to the deadline, and as compound rates ``needed_rate``,
-        ``seen_rate``, ``ahead_rate`` where they have a meaning; ``difference`` and
-        ``difference_pct`` from the unadjusted median at the horizon.
-
-    Notes
-    -----
     Methods page, "The forecast explorer". Sums are those of paths: path i takes at each
     step the quantile of its rank there, so that one path may be high in one year
     and low in another as the model's errors allow.
@@ -335,15 +276,7 @@ def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
 
 
 def target_of(one: Mapping, settings: Settings) -> dict | None:
-    """Give the target that the settings ask about, or None.
-
-    Returns
-    -------
-    dict or None
-        ``value`` as asked, ``threshold`` from which a figure satisfies it (a bound itself
-        counts as reached within ``edge`` of it), ``deadline``, ``operator``, ``shape``
-        (``floor_by_date`` for a floor without a base year), ``first`` year covered.
-    """
+    """Give the target that the settings ask about, or None."""
     plan = one["target"]
     value = settings["target"]
     deadline = settings["deadline"]

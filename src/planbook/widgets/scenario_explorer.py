@@ -17,14 +17,7 @@ from planbook.widgets.synergy_payload import synergy_payload
 
 
 class ScenarioExplorer(Explorer):
-    """A city's scenarios with changes on top, sector by sector.
-
-    Parameters
-    ----------
-    view : View
-    outcome : ScenarioResult
-        The scenarios, computed.
-    """
+    """A city's scenarios with changes on top, sector by sector."""
 
     _esm = front.module("scenario")
     _css = front.style()
@@ -37,10 +30,7 @@ class ScenarioExplorer(Explorer):
     def choose(self, **settings: object) -> None:
         """Change some settings; another ``scenario`` begins without changes.
 
-        Raises
-        ------
-        PlanbookError
-            If there is no such setting or scenario.
+        Raises `PlanbookError` if there is no such setting or scenario.
         """
         scenario = settings.get("scenario")
         if scenario is not None and scenario != self.settings["scenario"]:
@@ -81,16 +71,7 @@ class ScenarioExplorer(Explorer):
 class SynergyExplorer(Explorer):
     """What changes of activities cut of CO2 and of pollutants.
 
-    Parameters
-    ----------
-    view : View
-    changes_pct : mapping of str to float
-        Activity → change in per cent from which the reader starts.
-
-    Raises
-    ------
-    PlanbookError
-        If nothing is known of any activity.
+    Raises `PlanbookError` if nothing is known of any activity.
     """
 
     _esm = front.module("synergy")

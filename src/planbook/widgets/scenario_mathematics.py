@@ -38,23 +38,7 @@ def steps_of(parameters: Mapping[str, Any], scenario: str) -> dict[str, Mapping[
 
 
 def defaults(payload: Mapping[str, Any], scenario: str | None = None) -> dict[str, Any]:
-    """Give the settings that leave a scenario as it is.
-
-    Parameters
-    ----------
-    payload : mapping
-        Of `planbook.widgets.scenario_payload`.
-    scenario : str, optional
-        The first by default.
-
-    Returns
-    -------
-    dict
-        ``scenario``; ``year`` that is quoted; ``from``, the first year of yearly changes;
-        ``output`` and ``activity.SECTOR``, ``intensity.SECTOR``: per cent a year on top of
-        the scenario; and for each of its steps ``effect.STEP`` (per cent of what is
-        assumed), ``start.STEP`` and ``ramp.STEP`` (years).
-    """
+    """Give the settings that leave a scenario as it is."""
     parameters = payload["parameters"]
     scenario = scenario or parameters["scenarios"][0]["id"]
     first, last = parameters["base_year"] + 1, parameters["last_year"]
@@ -72,20 +56,7 @@ def defaults(payload: Mapping[str, Any], scenario: str | None = None) -> dict[st
 
 
 def adjusted(parameters: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a reader's settings into the parameters of one scenario.
-
-    Parameters
-    ----------
-    parameters : mapping
-        As of `planbook.analysis.scenarios.parameters.scenario_parameters`; left unchanged.
-    settings : mapping
-        As of `defaults`.
-
-    Returns
-    -------
-    dict
-        The parameters with that scenario alone.
-    """
+    """Put a reader's settings into the parameters of one scenario."""
     (chosen,) = (one for one in parameters["scenarios"] if one["id"] == settings["scenario"])
     changes = []
     for one in chosen["changes"]:
@@ -124,25 +95,7 @@ def adjusted(parameters: Mapping[str, Any], settings: Mapping[str, Any]) -> dict
 
 
 def explore(payload: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute what the explorer shows.
-
-    Parameters
-    ----------
-    payload, settings : mapping
-
-    Returns
-    -------
-    dict
-        ``years`` after the base year; ``shown`` and ``base`` (the scenario as it is): by
-        quantity ``path``, ``low``, ``high`` (10th and 90th per cent of the draws) for
-        these years; ``peak`` and ``peak_base`` as
-        `projection.highest`; ``target`` and ``target_base``: ``change``,
-        ``low``, ``high``, ``chance`` in the target's year, or None; of the year chosen
-        ``difference`` and ``difference_pct`` from the scenario as it is by quantity,
-        ``since`` (cuts since the base year in per cent, and their ``quadrant``) and
-        ``sectors`` (Mt in the base year, as it is, with the changes); ``summed``, the
-        difference of CO2 over all years up to it (Mt).
-    """
+    """Compute what the explorer shows."""
     parameters = payload["parameters"]
     mine = _read(parameters, settings)
     plain = _read(parameters, {**settings, **_plain(payload, settings)})
@@ -184,16 +137,6 @@ def unmoved(payload: Mapping[str, Any], scenario: str) -> dict[str, Any]:
     """Give what `front/scenario_mathematics.js` reads of a scenario that nobody has moved.
 
     A page shows it at once, before any draw is made in it.
-
-    Parameters
-    ----------
-    payload : mapping
-    scenario : str
-
-    Returns
-    -------
-    dict
-        Figures with nine significant digits.
     """
     parameters = payload["parameters"]
     found = _read(parameters, defaults(payload, scenario))

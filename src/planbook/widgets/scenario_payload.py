@@ -19,21 +19,7 @@ UNITS = {"co2": ("Mt", 1), "equivalents": ("1e3 eq", 0), "intensity_change": ("%
 def scenario_payload(
     view: View, outcome: ScenarioResult, langs: Sequence[str] | None = None
 ) -> dict:
-    """Make the payload of a scenario explorer.
-
-    Parameters
-    ----------
-    view : View
-    outcome : ScenarioResult
-        The city's scenarios, computed.
-    langs : sequence of str, optional
-        Languages of the words; the edition's own by default.
-
-    Returns
-    -------
-    dict
-        Ready for JSON. ``parameters`` are those of the scenarios themselves.
-    """
+    """Make the payload of a scenario explorer."""
     langs = tuple(langs or (view.lang,))
     views = {lang: replace(view, lang=lang) for lang in langs}
     found, parameters = outcome.found, outcome.parameters

@@ -18,40 +18,13 @@ BOUNDS = ("low", "value", "high")
 
 
 def defaults(payload: Mapping[str, Any]) -> dict[str, float]:
-    """Give the settings that the notebook starts from.
-
-    Parameters
-    ----------
-    payload : mapping
-        Of `planbook.widgets.synergy_payload`.
-
-    Returns
-    -------
-    dict of str to float
-        ``change.ACTIVITY`` in per cent, and ``weight.POLLUTANT`` in kilograms of one
-        equivalent; a weight of 0 leaves the pollutant out.
-    """
+    """Give the settings that the notebook starts from."""
     changes = {f"change.{one['id']}": float(one["change"]) for one in payload["activities"]}
     return changes | {f"weight.{key}": float(kg) for key, kg in payload["weights"].items()}
 
 
 def explore(payload: Mapping[str, Any], settings: Mapping[str, float]) -> dict[str, Any]:
-    """Compute what changes of activities do to CO2 and to pollutant equivalents.
-
-    Parameters
-    ----------
-    payload, settings : mapping
-
-    Returns
-    -------
-    dict
-        ``rows``, one for each activity; ``total``, the sum of what is known; ``both``, the
-        sum over activities of which both sides are known, against whose emissions shares
-        are taken. Each has ``ghg`` (kt) and ``pollutant`` (thousand equivalents), as lists
-        of low, value, high of the cut or None, ``quadrant``; rows and ``both`` also
-        ``ghg_share``, ``pollutant_share`` (per cent), ``angle``, ``elasticity`` and
-        ``reading``; ``is_partial`` tells whether a changed activity lacks a side.
-    """
+    """Compute what changes of activities do to CO2 and to pollutant equivalents."""
     known = [_emitted(one, settings) for one in payload["activities"]]
     pairs = [(one["ghg"], one["pollutant"]) for one in known if one["ghg"] and one["pollutant"]]
     whole = tuple(sum(pair[side][1] for pair in pairs) for side in (0, 1))

@@ -21,22 +21,7 @@ BOUNDS = {"low": "low", "value": "amount", "high": "high"}  # name here → colu
 def synergy_payload(
     view: View, changes_pct: Mapping[str, float], langs: Sequence[str] | None = None
 ) -> dict | None:
-    """Make the payload of an explorer of synergy.
-
-    Parameters
-    ----------
-    view : View
-    changes_pct : mapping of str to float
-        Activity → change in per cent from which the reader starts.
-    langs : sequence of str, optional
-        Languages of the words; the edition's own by default.
-
-    Returns
-    -------
-    dict or None
-        Ready for JSON; None where nothing is known of any activity. An activity of which
-        neither side is known is named in ``notes`` with what it lacks.
-    """
+    """Make the payload of an explorer of synergy."""
     langs = tuple(langs or (view.lang,))
     project, views = view.project, {lang: replace(view, lang=lang) for lang in langs}
     base = activity_bases(project.effects, project.plan, lambda name: figure_of(view, name))

@@ -20,20 +20,7 @@ _BEGUN = re.compile(r"`(\w+_)\$\{")
 
 @cache
 def texts(kind: str, lang: str) -> dict[str, str]:
-    """Give the words that the front end of a kind may say.
-
-    Parameters
-    ----------
-    kind : str
-        One of `planbook.widgets.front.KINDS`.
-    lang : str
-
-    Returns
-    -------
-    dict of str to str
-        By the key that the script names. A key of the kind itself (``explore_KIND_KEY``)
-        goes before that of all explorers (``explore_KEY``) and that of the book (``KEY``).
-    """
+    """Give the words that the front end of a kind may say."""
     table, script = messages(), front.joined(kind)
     named = {"language", *_NAMED.findall(script)}
     begun = tuple(_BEGUN.findall(script))

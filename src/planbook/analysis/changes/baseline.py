@@ -20,7 +20,6 @@ class Baseline:
     kind : {'since', 'edition', 'imports', 'year'}
         A date that was asked for, a kept edition, the data before the imports recorded,
         or what was known a year before the newest publication date.
-    edition : Edition
     newest : str
         With ``year``: the newest publication date; empty where no figure has one.
     """
@@ -35,7 +34,6 @@ def choose(project: CityData, as_of: int | str, since: str = "") -> Baseline:
 
     Parameters
     ----------
-    project : CityData
     as_of : int or str
         Year or day.
     since : str, optional
@@ -43,10 +41,6 @@ def choose(project: CityData, as_of: int | str, since: str = "") -> Baseline:
         Without it: the edition kept last; where there is none, the data without what
         was imported; where nothing was, what was known a year before the newest
         publication date.
-
-    Returns
-    -------
-    Baseline
 
     Raises
     ------

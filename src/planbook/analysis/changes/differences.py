@@ -33,8 +33,6 @@ class FigureChange:
     Attributes
     ----------
     kind : {'added', 'revised', 'withdrawn'}
-    indicator, entity : str
-    year : int
     before, after : mapping or None
         The row of the edition: ``value, unit, status, published, source, qualifier``.
     """
@@ -67,7 +65,6 @@ class TargetChange:
 
     Attributes
     ----------
-    target_id : str
     kind : {'added', 'withdrawn', 'changed'}
         Whether the plan gained it, lost it, or has it as before.
     aspects : tuple of str
@@ -135,7 +132,6 @@ def compare(
 
     Parameters
     ----------
-    old, new : Edition
     again : callable, optional
         Gives what the code and plan of `new` make of the figures of `old`, by target;
         asked only where the code differs. Without it a change by the code cannot be told

@@ -65,7 +65,6 @@ def data(where: Paths, city: str) -> dict[str, str]:
 
     Parameters
     ----------
-    where : Paths
     city : str
         Folder of ``data/cities``.
 

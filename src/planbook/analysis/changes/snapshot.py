@@ -36,7 +36,6 @@ def take(
 
     Parameters
     ----------
-    project : CityData
     as_of : int or str
         Year or day: figures known at its end, targets judged by the last whole year.
     standings : mapping of str to Standing, optional
@@ -122,7 +121,6 @@ def again(project: CityData, old: Edition) -> dict[str, dict[str, object]]:
     ----------
     project : CityData
         Whose catalogue and targets are used.
-    old : Edition
 
     Returns
     -------

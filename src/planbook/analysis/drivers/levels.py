@@ -40,10 +40,6 @@ OTHER = "other"  # what a total holds beyond the sectors that are shown
 def joined(series: Series) -> pd.DataFrame:
     """Give the points of a series, cut where its definition breaks.
 
-    Parameters
-    ----------
-    series : Series
-
     Returns
     -------
     pandas.DataFrame
@@ -68,10 +64,6 @@ def joined(series: Series) -> pd.DataFrame:
 
 def real_gdp(series_of: SeriesOf) -> tuple[pd.DataFrame, Series] | None:
     """Find gross domestic product at constant prices, or chain it from growth.
-
-    Parameters
-    ----------
-    series_of : callable
 
     Returns
     -------
@@ -141,7 +133,6 @@ def levels(series_of: SeriesOf, carbon: str) -> Levels | None:
 
     Parameters
     ----------
-    series_of : callable
     carbon : str
         Indicator of CO2.
 
@@ -283,8 +274,6 @@ class Sectors:
     effects : pandas.DataFrame
         As of `decompose`, added up over each run of years without a break; factors
         ``energy`` and ``co2_per_energy``, sectors by indicator, and `OTHER`.
-    parts : list of list of int
-    used : tuple of Series
     """
 
     effects: pd.DataFrame
@@ -299,7 +288,6 @@ def sectors(
 
     Parameters
     ----------
-    series_of : callable
     total : str
         Indicator of all CO2; what the sectors leave of it becomes `OTHER`.
     names : sequence of str

@@ -36,7 +36,6 @@ class Requirement:
 
     Attributes
     ----------
-    base_year, latest_year, deadline : int
     asked_pct, reached_pct : float
         Change of the intensity since the base year, in per cent: asked for at the deadline,
         and reached in the latest year.
@@ -45,7 +44,6 @@ class Requirement:
         past; that the recent pace of emissions would give; of the latest year.
     gdp_at_deadline : float
         GDP at the deadline at its recent pace.
-    unit, gdp_unit : str
     rates : pandas.DataFrame
         Columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
         ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and
@@ -104,14 +102,8 @@ def required(
     levels : pandas.DataFrame
         Columns ``year, level, value, unit``; levels ``co2``, ``gdp`` (at constant prices),
         and, if known, ``population`` and ``energy``. Within one definition.
-    base_year : int
     asked_pct : float
         Change of CO2 per GDP that the target asks for, per cent; above −100.
-    deadline : int
-
-    Returns
-    -------
-    Requirement
 
     Raises
     ------
@@ -193,16 +185,7 @@ def required(
 def _paces(
     wide: pd.DataFrame, first: int, last: int, need: float
 ) -> dict[str, tuple[float, float, str]]:
-    """Give for each quantity its yearly factor over a window, the factor needed, and what is held.
-
-    Parameters
-    ----------
-    wide : pandas.DataFrame
-        Levels by year.
-    first, last : int
-    need : float
-        Yearly factor of CO2 per GDP that the target asks for.
-    """
+    """Give each quantity its yearly factor over a window, the factor needed, and what is held."""
 
     def recent(level: str) -> float:
         return float(wide.at[last, level] / wide.at[first, level]) ** (1 / (last - first))

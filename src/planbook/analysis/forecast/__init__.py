@@ -80,10 +80,6 @@ def forecast(
     method : str, optional
         One of `METHODS`.
 
-    Returns
-    -------
-    Forecast
-
     Raises
     ------
     ForecastRefused
@@ -167,7 +163,6 @@ def forecast_change(
         Levels by integer year; must hold `base_year` with a value above zero.
     h, lower, upper, kind, method
         As for `forecast`, of the level.
-    base_year : int
 
     Returns
     -------

@@ -151,10 +151,6 @@ class Forecast:
             From the unit of the series to the new terms; increasing.
         back : callable
             Its inverse.
-
-        Returns
-        -------
-        Forecast
         """
         return replace(
             self,

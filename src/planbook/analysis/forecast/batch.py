@@ -34,10 +34,6 @@ def read_input(path: Path) -> pd.DataFrame:
         CSV with ``series_id, t, value`` and optionally ``lower, upper, h``. Bounds and
         steps belong to the series: they may stand in any of its rows.
 
-    Returns
-    -------
-    pandas.DataFrame
-
     Raises
     ------
     DataError
@@ -103,13 +99,8 @@ def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : pathlib.Path
     known : collection of str
         Ids of the series that are forecast.
-
-    Returns
-    -------
-    pandas.DataFrame
 
     Raises
     ------

@@ -26,7 +26,6 @@ class Atom:
     ----------
     at : float
         The bound, in the unit of the series.
-    is_upper : bool
     mass : numpy.ndarray, shape (h,)
         Chance of the bound itself at each step.
     inner : callable
@@ -61,7 +60,6 @@ class Atom:
         value : numpy.ndarray, shape (h,)
         below : numpy.ndarray, shape (h,)
             The same chance under the law off the bound.
-        strict : bool, optional
         """
         at = self.is_at(value)
         if self.is_upper:
@@ -128,7 +126,6 @@ def off_bound(at: np.ndarray, nodes: np.ndarray, edge: float, *, is_upper: bool)
         Their normal scores.
     edge : float
         The bound on the fitting scale.
-    is_upper : bool
 
     Returns
     -------

@@ -128,7 +128,6 @@ def scenario(
 
     Parameters
     ----------
-    made : Forecast
     kind : {'step', 'ramp', 'rate'}
         ``step``: all values from `year` on move by `size`. ``ramp``: they move by
         `size` in `year`, twice that in the next year, and so on. ``rate``: their

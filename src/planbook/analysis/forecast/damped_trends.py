@@ -92,15 +92,10 @@ def solve(grid: ParameterGrid, n: int, h: int) -> Solved:
 
     Parameters
     ----------
-    grid : ParameterGrid
     n : int
         Points, at least 2.
     h : int
         Steps ahead, at least 1.
-
-    Returns
-    -------
-    Solved
 
     Notes
     -----
@@ -181,17 +176,12 @@ def fit(grid: ParameterGrid, z: np.ndarray, h: int, *, floor: np.ndarray | float
 
     Parameters
     ----------
-    grid : ParameterGrid
     z : numpy.ndarray, shape (n_series, n)
         Series on their fitting scale.
     h : int
         Steps ahead.
     floor : float or numpy.ndarray, shape (n_series,), optional
         Smallest prior standard deviation, on the fitting scale.
-
-    Returns
-    -------
-    Fit
 
     Notes
     -----

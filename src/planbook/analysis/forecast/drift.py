@@ -26,18 +26,12 @@ def t_result(
     ----------
     name : str
         Method.
-    points : pandas.Series
     h : int
         Steps.
-    scale : Scale
     centre, spread : numpy.ndarray, shape (h,)
         On the fitting scale.
     dof : float
         Degrees of freedom; infinity gives the normal law.
-
-    Returns
-    -------
-    Forecast
     """
     last = int(points.index[-1])
 
@@ -89,10 +83,6 @@ def drift(
         Physical bounds of the quantity.
     kind : str, optional
         Kind of the catalogue.
-
-    Returns
-    -------
-    Forecast
 
     Raises
     ------

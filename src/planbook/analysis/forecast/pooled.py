@@ -61,7 +61,6 @@ class Prepared:
         The last `WINDOW` values.
     scales : tuple of Working
         The first is the one on which quantiles are tabulated.
-    lower, upper : float
     floor : float
         Smallest prior standard deviation on the scales.
     """
@@ -82,10 +81,6 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
     values : numpy.ndarray, shape (n,)
     lower, upper : float, optional
         Physical bounds; ±inf where open.
-
-    Returns
-    -------
-    Prepared
 
     Notes
     -----
@@ -279,14 +274,8 @@ def mix(series: Prepared, table: PooledTable, h: int) -> Mixture:
 
     Parameters
     ----------
-    series : Prepared
-    table : PooledTable
     h : int
         Steps ahead.
-
-    Returns
-    -------
-    Mixture
 
     Notes
     -----
@@ -420,8 +409,6 @@ def law(mixture: Mixture, table: PooledTable, n: int) -> np.ndarray:
 
     Parameters
     ----------
-    mixture : Mixture
-    table : PooledTable
     n : int
         Points fitted.
 

@@ -58,7 +58,6 @@ def choose(values: np.ndarray, lower: float, upper: float, kind: str | None) -> 
 
     Parameters
     ----------
-    values : numpy.ndarray
     lower, upper : float
         Physical bounds; ±inf where open.
     kind : str or None

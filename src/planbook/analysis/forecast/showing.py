@@ -43,7 +43,6 @@ def shown_until(
 
     Parameters
     ----------
-    made : Forecast
     needed : int
         Year that must be reached: the deadline of a target, or the year that a page asks for.
     past : callable
@@ -162,7 +161,6 @@ def widened(
 
     Parameters
     ----------
-    made : Forecast
     points : pandas.Series
         The figures fitted.
     lower, upper : float, optional

@@ -30,9 +30,6 @@ class ActivityFigure:
     ----------
     value : float
         In `unit`, a unit of `planbook.data.units`.
-    unit : str
-    year : int
-    sources : tuple of str
     qualifier : {'', 'about', 'at_least', 'at_most'}
     """
 
@@ -62,7 +59,6 @@ class Activity:
 
     Attributes
     ----------
-    line, indicator : str
     kind : {'published', 'scaled'}
     figure : ActivityFigure
         What is published: the activity itself, or the capacity that it is scaled from.
@@ -74,7 +70,6 @@ class Activity:
         A key of `PER`, or ``TJ`` where the load leads to heat.
     variables : tuple of Variable
         What makes the amount uncertain; empty where it is published.
-    load : Load or None
     """
 
     line: str
@@ -100,7 +95,6 @@ def to_base(value: float, unit: str) -> tuple[float, str]:
 
     Returns
     -------
-    amount : float
     per : str
         A key of `PER`.
 
@@ -187,16 +181,10 @@ def activities(
 
     Parameters
     ----------
-    library : Library
-    lines : sequence of InventoryLine
     figure : callable
         Gives the latest published figure of an indicator, or None.
     computed : collection of str, optional
         Activity indicators that have a factor; all by default.
-
-    Returns
-    -------
-    dict of str to tuple of Activity
     """
     loads: Mapping[str, Load] = {one.line: one for one in library.loads}
     found: dict[str, tuple[Activity, ...]] = {}

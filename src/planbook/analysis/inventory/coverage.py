@@ -18,7 +18,6 @@ class LineState:
 
     Attributes
     ----------
-    line : InventoryLine
     state : {'published', 'near_only', 'missing'}
         `published`: an activity figure exists; `near_only`: only a figure near it.
     activity, near : tuple of str
@@ -39,13 +38,8 @@ def line_state(line: InventoryLine, has_figure: Callable[[str], bool]) -> LineSt
 
     Parameters
     ----------
-    line : InventoryLine
     has_figure : callable
         Tells whether an indicator has a figure of the territory.
-
-    Returns
-    -------
-    LineState
     """
     activity = tuple(one for one in line.activity if has_figure(one))
     near = tuple(one for one in line.near if has_figure(one))
@@ -60,7 +54,6 @@ class Spread:
 
     Attributes
     ----------
-    year : int
     low, high : str
         Names of the lowest and the highest estimate.
     ratio : float

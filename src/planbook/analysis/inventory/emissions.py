@@ -67,7 +67,6 @@ def emissions(
     ----------
     activity : mapping of str to sequence of Activity
         By line, as from `planbook.analysis.inventory.activity.activities`.
-    library : Library
     factor_set : str, optional
         Set to compute with; the library's default.
     regions : collection of str, optional
@@ -246,8 +245,6 @@ def pollutants(
 
     Parameters
     ----------
-    activity : mapping of str to sequence of Activity
-    library : Library
     equivalents : mapping of str to float or None
         Kilograms of a pollutant that count as one pollutant equivalent.
 

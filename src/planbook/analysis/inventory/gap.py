@@ -14,7 +14,6 @@ class Gap:
 
     Attributes
     ----------
-    estimate : str
     year : int
         Year of the estimate nearest to `own_year`.
     value : float
@@ -43,10 +42,6 @@ def gaps(own: float, own_year: int, estimates: Mapping[str, pd.Series]) -> list[
         Middle of the years that the sum was made from.
     estimates : mapping of str to pandas.Series
         t CO2 by year; those without a value above zero are left out.
-
-    Returns
-    -------
-    list of Gap
     """
     found = []
     for name, values in estimates.items():

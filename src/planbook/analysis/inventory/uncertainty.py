@@ -30,7 +30,6 @@ class Simulated:
     drivers : pandas.DataFrame
         ``variable`` and ``share_pct`` of the variance of the sum, widest first, adding
         up to 100; empty where nothing is uncertain.
-    draws : int
     """
 
     lines: pd.DataFrame
@@ -49,7 +48,6 @@ def draw(variable: Variable, draws: int = DRAWS, seed: int = SEED) -> np.ndarray
     ----------
     variable : Variable
         Bounds: 95 % of a normal or lognormal shape, all of a triangular or uniform one.
-    draws, seed : int, optional
 
     Returns
     -------
@@ -86,11 +84,6 @@ def simulate(frame: pd.DataFrame, *, draws: int = DRAWS, seed: int = SEED) -> Si
     frame : pandas.DataFrame
         Rows of `planbook.analysis.inventory.emissions.emissions` that may be added up:
         of one kind and one scope.
-    draws, seed : int, optional
-
-    Returns
-    -------
-    Simulated
 
     Notes
     -----

@@ -202,7 +202,6 @@ def method(
 
     Parameters
     ----------
-    name : str
     figures : tuple of str
         Names of all intermediate figures; those not computed are None.
     when_met : str, optional

@@ -181,10 +181,6 @@ def _one(
 def verdicts(cases: dict[str, Case]) -> list[dict]:
     """Judge cases by every method.
 
-    Parameters
-    ----------
-    cases : dict of str to Case
-
     Returns
     -------
     list of dict

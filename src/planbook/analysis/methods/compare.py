@@ -24,10 +24,6 @@ _STANCE_OF = {category: stance for stance, listed in STANCES.items() for categor
 def judge(case: Case) -> dict[str, Result]:
     """Apply every method to one case.
 
-    Parameters
-    ----------
-    case : Case
-
     Returns
     -------
     dict of str to Result
@@ -70,7 +66,6 @@ def disagreement(results: Mapping[str, Result]) -> tuple[str, ...]:
     tuple of str
         Endings of ``method_why_`` keys of the message table: empty where all
         agree, else ``disagree`` and then each cause found:
-
         ``compound_linear``
             Compound rates and equal steps lead to different answers.
         ``time_left``

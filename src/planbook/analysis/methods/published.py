@@ -54,10 +54,6 @@ GERMAN_POINTS, GERMAN_LEAST_POINTS = 6, 4  # yearly values
 def eurostat(case: Case) -> MethodOutcome:
     """Eurostat: the rate so far against the rate from base to target.
 
-    Parameters
-    ----------
-    case : Case
-
     Returns
     -------
     Result
@@ -126,13 +122,8 @@ def open_sdg_score(value: float, *, with_target: bool, factor: float = 1.0) -> f
     ----------
     value : float
         Ratio of rates (with a target) or yearly rate in the wanted direction.
-    with_target : bool
     factor : float, optional
         Of `limit_factor`; only without a target.
-
-    Returns
-    -------
-    float
 
     Notes
     -----
@@ -257,10 +248,6 @@ def combine_open_sdg(results: Sequence[Result]) -> tuple[float | None, str | Non
 def un_chart(case: Case) -> MethodOutcome:
     """UN progress chart: the share of the way done by the deadline at today's rate.
 
-    Parameters
-    ----------
-    case : Case
-
     Returns
     -------
     Result
@@ -375,10 +362,6 @@ def worst_symbol(results: Sequence[Result]) -> str | None:
 @method("escap_status", figures=("target_pace", "pace_ratio", "elapsed_share"), when_met="achieved")
 def escap_status(case: Case) -> MethodOutcome:
     """Current status index of ESCAP, with the pace that the target asks for.
-
-    Parameters
-    ----------
-    case : Case
 
     Returns
     -------

@@ -52,10 +52,6 @@ def _years_left(case: Case) -> tuple[int, int, int, float]:
 def required_linear(case: Case) -> MethodOutcome:
     """Yearly step so far against the yearly step still required.
 
-    Parameters
-    ----------
-    case : Case
-
     Returns
     -------
     Result
@@ -78,10 +74,6 @@ def required_linear(case: Case) -> MethodOutcome:
 @method("required_geometric", figures=_RATES, when_met="achieved")
 def required_geometric(case: Case) -> MethodOutcome:
     """Compound yearly rate so far against the compound rate still required.
-
-    Parameters
-    ----------
-    case : Case
 
     Returns
     -------
@@ -219,10 +211,6 @@ def _schedule(case: Case, kind: str) -> MethodOutcome:
 def schedule_linear(case: Case) -> MethodOutcome:
     """The second Chinese yardstick: what is done against what equal steps ask by now.
 
-    Parameters
-    ----------
-    case : Case
-
     Returns
     -------
     Result
@@ -240,10 +228,6 @@ def schedule_linear(case: Case) -> MethodOutcome:
 @method("schedule_geometric", figures=(*_SCHEDULE, "log_ratio"), when_met="green")
 def schedule_geometric(case: Case) -> MethodOutcome:
     """The second Chinese yardstick: what is done against what equal rates ask by now.
-
-    Parameters
-    ----------
-    case : Case
 
     Returns
     -------

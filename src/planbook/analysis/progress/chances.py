@@ -40,7 +40,6 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     -------
     forecast : Forecast
         In the target's terms.
-    chance : float
 
     Raises
     ------
@@ -118,10 +117,6 @@ class Record:
 
 def record(facts: Facts) -> Record | None:
     """Score the chance of the target's own event at each past origin of the series.
-
-    Parameters
-    ----------
-    facts : Facts
 
     Returns
     -------

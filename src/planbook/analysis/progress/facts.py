@@ -41,8 +41,6 @@ class Facts:
 
     Attributes
     ----------
-    target : Target
-    indicator : Indicator
     observed : pandas.Series
         The city's observed figures after the last break, by year, in the
         indicator's unit; none that is modelled or of others.
@@ -185,10 +183,8 @@ def facts_of(
 
     Parameters
     ----------
-    target : Target
     known : pandas.DataFrame
         Observations known at the end of `as_of`, one row a year.
-    catalog : Catalog
     city : str
         Only the city's own observed figures count; context, stand-ins and what others
         list or measure never do.
@@ -196,11 +192,6 @@ def facts_of(
         Year.
     plan_year : int, optional
         Year from which the plan binds.
-
-    Returns
-    -------
-    facts : Facts
-    series : Series
     """
     found = series(known, catalog, target.indicator, city)
     points = found.last_segment
@@ -252,7 +243,6 @@ def measure(target: Target, points: pd.Series, *, first: int | None = None) -> p
 
     Parameters
     ----------
-    target : Target
     points : pandas.Series
         Figures by year, in the indicator's unit.
     first : int, optional

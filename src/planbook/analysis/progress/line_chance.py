@@ -38,16 +38,11 @@ def trend(points: pd.Series, year: int, value: float, *, wants: str, log: bool =
     ----------
     points : pandas.Series
         Figures by integer year; at least `MIN_POINTS`. Gaps do no harm to a line.
-    year : int
     value : float
         In the unit of the series.
     wants : {'at_least', 'at_most'}
     log : bool, optional
         Fit logarithms: a constant yearly rate.
-
-    Returns
-    -------
-    Trend
 
     Raises
     ------

@@ -89,16 +89,7 @@ def start_of(facts: Facts) -> tuple[int, float, str] | None:
 
 
 def pace(facts: Facts) -> Pace:
-    """Compute start, way, time and speed of one target.
-
-    Parameters
-    ----------
-    facts : Facts
-
-    Returns
-    -------
-    Pace
-    """
+    """Compute start, way, time and speed of one target."""
     target, known = facts.target, facts.until_deadline
     names = ("needed", "seen", "needed_rate", "seen_rate", "completion", "elapsed")
     if facts.missing_year is not None:  # what lies behind the gap is not known

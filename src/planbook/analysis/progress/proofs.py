@@ -19,7 +19,6 @@ def with_bounds(facts: Facts, judgement: Judgement) -> Judgement:
 
     Parameters
     ----------
-    facts : Facts
     judgement : Judgement
         What the points alone give.
 

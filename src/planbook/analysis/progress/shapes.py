@@ -25,14 +25,6 @@ Rule = Callable[[Facts], Judgement]
 def judge(facts: Facts) -> Judgement:
     """Apply the rule of a target's shape.
 
-    Parameters
-    ----------
-    facts : Facts
-
-    Returns
-    -------
-    Judgement
-
     Notes
     -----
     Common to all shapes: without a figure a target has no data, or is due and
@@ -106,14 +98,7 @@ def _open(facts: Facts, rule: str = "rule_chance") -> Judgement:
 
 
 def _beside(facts: Facts) -> tuple[str, dict[str, object]]:
-    """Tell whether the figures before and after a deadline without one agree.
-
-    Returns
-    -------
-    rule : str
-    evidence : dict
-        ``neighbours``: the two years, where they do.
-    """
+    """Tell whether the figures before and after a deadline without one agree."""
     target, measured = facts.target, facts.measured
     later = measured[measured.index > target.deadline]
     if later.empty:

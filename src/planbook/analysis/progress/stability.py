@@ -54,7 +54,6 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
 
     Parameters
     ----------
-    facts : Facts
     judgement : Judgement
         Of these facts.
 
@@ -162,11 +161,8 @@ def history(
 
     Parameters
     ----------
-    plan : Plan
     observations : pandas.DataFrame
         All checked rows, with every vintage and its date of publication.
-    catalog : Catalog
-    city : str
     as_of : int
         Last year.
     day : str, optional

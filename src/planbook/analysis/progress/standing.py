@@ -218,10 +218,6 @@ def stand(
     target, known, catalog, city, as_of, plan_year
         As for `facts_of`.
 
-    Returns
-    -------
-    Standing
-
     Notes
     -----
     Methods page, "States": one rule for each shape, in `shapes`.

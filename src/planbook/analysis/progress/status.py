@@ -31,7 +31,6 @@ def status_rows(
 
     Parameters
     ----------
-    standings : mapping of str to Standing
     leads : mapping of str to (str or None), optional
         Id of the lead department by target.
     histories : mapping of str to mapping of int to str, optional

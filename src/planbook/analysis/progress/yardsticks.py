@@ -24,10 +24,6 @@ DONE_OR_NOT = 1  # a target of one piece has no halfway
 def case_of(facts: Facts) -> Case | str:
     """Put a target's figures into the form that the methods take.
 
-    Parameters
-    ----------
-    facts : Facts
-
     Returns
     -------
     Case or str
@@ -73,10 +69,6 @@ def case_of(facts: Facts) -> Case | str:
 
 def by_methods(facts: Facts) -> dict[str, Result]:
     """Apply every published method that fits a target.
-
-    Parameters
-    ----------
-    facts : Facts
 
     Returns
     -------

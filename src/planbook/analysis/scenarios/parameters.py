@@ -33,7 +33,6 @@ class Split:
     frame : pandas.DataFrame
         Index ``sector``; columns ``estimated`` (as the lines give it) and ``value`` (as
         used), both in the unit of the total; missing where a sector has no estimate.
-    total : float
     factor : float
         By which the estimates were multiplied: 1, or below it where they exceed the total.
     """
@@ -59,10 +58,6 @@ def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]
         Estimates by sector, none below zero, in the unit of `total`.
     sectors : list of str
         All sectors in order, with ``rest``.
-
-    Returns
-    -------
-    Split
 
     Raises
     ------
@@ -98,13 +93,8 @@ class ScenarioGap(MissingYearError):
 
     Parameters
     ----------
-    indicator : str
     year : int or None
         None where the indicator has no figure at all.
-
-    Attributes
-    ----------
-    indicator, year
     """
 
     def __init__(self, indicator: str, year: int | None) -> None:
@@ -118,17 +108,12 @@ class RangeError(PlanbookError):
 
     Parameters
     ----------
-    indicator : str
     first, last : int
         Years between which the growth was seen.
     seen, low, high : float
         Fractions a year.
     where : str
         The scenario, sector and factor.
-
-    Attributes
-    ----------
-    indicator, first, last, seen, low, high, where
     """
 
     def __init__(
@@ -180,7 +165,6 @@ def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) ->
     ----------
     points : pandas.Series
         Values by year, above zero.
-    first, last : int
     span : int, optional
         Years of the stretches whose growth gives the range.
 
@@ -226,12 +210,8 @@ def touched(
     ----------
     ground : Ground
         Of kind target, published or assumption (which touches all of it).
-    base_year : int
-    series : callable
-    targets : mapping of str to Target
     unit_of : callable
         Unit of an indicator.
-    plants : mapping of str to PlantUnit, optional
 
     Returns
     -------
@@ -286,13 +266,11 @@ def scenario_parameters(
 
     Parameters
     ----------
-    found : ScenarioSet
     base : mapping of str to mapping of str to float
         Amounts of the base year by quantity and sector: ``co2`` in Mt (all sectors),
         pollutants in t (sectors that have a figure).
     series : callable
         Looks up the values of an indicator by year; of the city where the place is None.
-    targets : mapping of str to Target
     unit_of : callable
         Unit of an indicator.
     equivalent_kg : mapping of str to float
@@ -422,10 +400,6 @@ def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where:
 
 def range_problems(project: CityData) -> list[Problem]:
     """List the ranges stated by hand that leave out what their series did last.
-
-    Parameters
-    ----------
-    project : CityData
 
     Returns
     -------

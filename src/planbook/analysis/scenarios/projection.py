@@ -45,7 +45,6 @@ def uniforms(seed: int, key: str, count: int) -> np.ndarray:
         From 0 to 2^32 − 1.
     key : str
         Id of a change.
-    count : int
 
     Returns
     -------
@@ -158,7 +157,6 @@ def amounts(
     ----------
     parameters : mapping
         As of `planbook.analysis.scenarios.parameters.scenario_parameters`.
-    scenario : str
     draws : int, optional
         Number of draws; 0 takes every change as assumed.
 
@@ -194,7 +192,6 @@ def totals(
 
     Parameters
     ----------
-    parameters : mapping
     parts : mapping
         As of `amounts`.
 
@@ -226,10 +223,6 @@ def totals(
 def central(parameters: Parameters) -> pd.DataFrame:
     """Compute every scenario with its changes as assumed.
 
-    Parameters
-    ----------
-    parameters : mapping
-
     Returns
     -------
     pandas.DataFrame
@@ -259,10 +252,6 @@ def central(parameters: Parameters) -> pd.DataFrame:
 
 def intervals(parameters: Parameters) -> pd.DataFrame:
     """Compute the middle and the ends of what the draws of every scenario give.
-
-    Parameters
-    ----------
-    parameters : mapping
 
     Returns
     -------
@@ -320,7 +309,6 @@ def highest(parameters: Parameters, path: np.ndarray, drawn: np.ndarray) -> dict
 
     Parameters
     ----------
-    parameters : mapping
     path : numpy.ndarray, shape (1, n_years)
         Carbon dioxide with the changes as assumed, Mt.
     drawn : numpy.ndarray, shape (n_draws, n_years)
@@ -349,10 +337,6 @@ def highest(parameters: Parameters, path: np.ndarray, drawn: np.ndarray) -> dict
 def peaks(parameters: Parameters) -> pd.DataFrame:
     """Compute when carbon dioxide is highest in every scenario.
 
-    Parameters
-    ----------
-    parameters : mapping
-
     Returns
     -------
     pandas.DataFrame
@@ -377,10 +361,6 @@ def peaks(parameters: Parameters) -> pd.DataFrame:
 def meeting(parameters: Parameters) -> dict[str, float]:
     """Compute the share of draws in which the intensity meets its target.
 
-    Parameters
-    ----------
-    parameters : mapping
-
     Returns
     -------
     dict of str to float
@@ -400,11 +380,6 @@ def meeting(parameters: Parameters) -> dict[str, float]:
 
 def effects(parameters: Parameters, year: int) -> pd.DataFrame:
     """Compute what each change does by itself: the scenario with it less the one without.
-
-    Parameters
-    ----------
-    parameters : mapping
-    year : int
 
     Returns
     -------

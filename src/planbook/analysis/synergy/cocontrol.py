@@ -200,7 +200,6 @@ def without_other_years(
         As of `coordinates`.
     vintages : mapping of str to collection of int
         Name → years of its emission factors.
-    base_year : int or None
 
     Returns
     -------

@@ -141,10 +141,8 @@ def scale_range(
 
     Parameters
     ----------
-    values : pandas.Series
     low, high : float
         In the unit of `values`.
-    is_good_up : bool, optional
 
     Returns
     -------

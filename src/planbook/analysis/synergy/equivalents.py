@@ -126,7 +126,6 @@ class CoMovement:
 
     Attributes
     ----------
-    first_year, last_year : int
     first_change, second_change : float
         Change from the first to the last year, in per cent.
     direction : str

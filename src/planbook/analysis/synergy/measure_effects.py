@@ -25,13 +25,7 @@ BOUNDS = ("low", "value", "high")
 
 @dataclass(frozen=True)
 class Range:
-    """A number with the least and the most that it may be.
-
-    Attributes
-    ----------
-    low, value, high : float
-    unit : str
-    """
+    """A number with the least and the most that it may be."""
 
     low: float
     value: float
@@ -51,10 +45,8 @@ def activity_of(effect: Chain, effects: Effects, plan: Plan, figure: Lookup) -> 
 
     Parameters
     ----------
-    effect : Chain
     effects : Effects
         Its factors.
-    plan : Plan
     figure : callable
         Latest published figure of an indicator of the city.
 
@@ -152,8 +144,6 @@ def computed(
 
     Parameters
     ----------
-    effects : Effects
-    plan : Plan
     figure : callable
         As of `activity_of`.
     weights_kg : mapping of str to float
@@ -216,7 +206,6 @@ def planned_cuts(
     ----------
     targets : sequence of Target
         Those that are no cut of a pollutant are left out.
-    pollutants : mapping of str to Equivalent
     voc_equivalent_kg : float, optional
         Weight of volatile organic compounds, for which the law gives none; 0 leaves
         them out.

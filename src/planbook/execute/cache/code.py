@@ -70,11 +70,6 @@ class Code:
     """The package's modules, each as it stood when it was first asked for.
 
     Hundreds of files are looked at once a build, not once a notebook.
-
-    Parameters
-    ----------
-    cache : pathlib.Path
-        File that keeps what was found, so that only changed modules are parsed again.
     """
 
     def __init__(self, cache: Path) -> None:
@@ -90,18 +85,7 @@ class Code:
         self._before = json.dumps(self._known)
 
     def reached(self, names: Iterable[str]) -> dict[str, str]:
-        """Hash every module that `names` import, directly or not, and the files they read.
-
-        Parameters
-        ----------
-        names : iterable of str
-            Dotted names; what is no module is taken as a name within one.
-
-        Returns
-        -------
-        dict of str to str
-            Hash by module, or by file for data and templates of the package.
-        """
+        """Hash every module that `names` import, directly or not, and the files they read."""
         found: dict[str, str] = {}
         waiting = list(names)
         while waiting:

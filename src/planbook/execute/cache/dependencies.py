@@ -51,10 +51,7 @@ _PLACE = ("file", "row")
 def digest(value: object) -> str:
     """Hash what a value says: records, frames, mappings and plain values.
 
-    Raises
-    ------
-    TypeError
-        If the value holds something whose content cannot be told.
+    Raises `TypeError` if the value holds something whose content cannot be told.
     """
     raw = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(raw.encode("utf-8")).hexdigest()[:24]
@@ -93,13 +90,7 @@ def as_key(value: Any) -> Any:
 
 
 class Present:
-    """The present state of a project, key by key.
-
-    Parameters
-    ----------
-    project : CityData
-        As it was read; a recording one would note its own looking up.
-    """
+    """The present state of a project, key by key."""
 
     def __init__(self, project: CityData) -> None:
         self.project = project
@@ -175,16 +166,7 @@ class Present:
 
 
 def told(key: Key, before: Mapping[str, Any] | None, present: Present | None = None) -> str:
-    """Say in words what a key names, and for a series how many rows have changed.
-
-    Parameters
-    ----------
-    key : tuple
-    before : mapping or None
-        ``file`` and ``rows`` as they were noted for a series.
-    present : Present, optional
-        What there is now.
-    """
+    """Say in words what a key names, and for a series how many rows have changed."""
     kind, *rest = key
     if kind == "rows":
         file, rows = present.rows(*rest) if present else ("", [])

@@ -48,23 +48,7 @@ def parts(
     code: Code,
     packages: list[str],
 ) -> dict[str, Any]:
-    """Take apart what one notebook's results depend on, apart from data.
-
-    Parameters
-    ----------
-    notebook : mapping
-        The source as JSON.
-    parameters : mapping of str to object
-    code : Code
-    packages : list of str
-        As `environment` gives them.
-
-    Returns
-    -------
-    dict
-        ``cells`` (hash of the code cells), ``prose`` (hash of the others),
-        ``parameters``, ``modules`` (hash by name) and ``packages``.
-    """
+    """Take apart what one notebook's results depend on, apart from data."""
     cells = notebook["cells"]
     coded = [
         [one.get("id"), _source(one), one["metadata"].get("tags", [])]

@@ -33,17 +33,7 @@ _preloaded: dict[tuple[str, str], tuple[tuple, Present]] = {}
 
 
 class Recorder:
-    """What has been read so far.
-
-    Attributes
-    ----------
-    notes : dict
-        Hash by key, in the order of asking.
-    details : dict
-        For series: the file and the hashes of the rows.
-    trespasses : list of str
-        Files below ``data`` that were opened by others than the loader.
-    """
+    """What has been read so far."""
 
     def __init__(self) -> None:
         self.notes: dict[Key, str] = {}

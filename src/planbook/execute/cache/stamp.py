@@ -24,26 +24,13 @@ PROSE_FOLDER = "book/"  # what lies there makes pages, and no result of a notebo
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the last build was made of and what it made.
+    """What the last build was made of and what it made."""
 
-    Attributes
-    ----------
-    inputs : mapping of str to str
-        Hash of every file that a build reads, by name.
-    outputs : mapping of str to list of int
-        Size and time of change of every file that it made.
-    asked : mapping
-        ``city``, ``langs``, ``as_of`` and ``epoch``.
-    pages : int
-    labels : sequence of (str, str)
-        Language and label of each notebook.
-    """
-
-    inputs: Mapping[str, str]
-    outputs: Mapping[str, Sequence[int]]
-    asked: Mapping[str, Any]
+    inputs: Mapping[str, str]  # hash of every file that a build reads, by name
+    outputs: Mapping[str, Sequence[int]]  # size and time of change of every file that it made
+    asked: Mapping[str, Any]  # ``city``, ``langs``, ``as_of`` and ``epoch``
     pages: int
-    labels: Sequence[Sequence[str]]
+    labels: Sequence[Sequence[str]]  # language and label of each notebook
 
 
 def inputs(where: Paths, city: str = "") -> dict[str, str]:

@@ -20,13 +20,7 @@ KEPT_KEYS = 4  # keys remembered for one chapter
 
 
 class Store:
-    """What earlier builds have found.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Made when something is stored.
-    """
+    """What earlier builds have found."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -20,13 +20,6 @@ def identity() -> Mapping[str, Any]:
     """Tell version and content of the package, and the packages installed.
 
     Of a process it never changes: what it has imported stays what it was.
-
-    Returns
-    -------
-    mapping
-        ``version``, ``package`` (hash of its files) and ``packages``, as
-        `fingerprint.environment` lists them, without the package itself, which may
-        be installed in more than one way.
     """
     out = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*")):
@@ -43,17 +36,7 @@ def mark(one: Mapping[str, Any]) -> str:
 
 
 def difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
-    """Say how a worker's identity differs from that of the build; empty if it does not.
-
-    Parameters
-    ----------
-    here, there : mapping
-        What `identity` gave: of the build, of the worker.
-
-    Returns
-    -------
-    str
-    """
+    """Say how a worker's identity differs from that of the build; empty if it does not."""
     if here["version"] != there["version"]:
         return f"it has planbook {there['version']}, this build has {here['version']}"
     if here["package"] != there["package"]:

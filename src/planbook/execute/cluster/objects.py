@@ -21,15 +21,7 @@ _MANY = 16  # objects, from which on one listing costs less than asking for each
 class Objects:
     """Objects below one address.
 
-    Parameters
-    ----------
-    address : str
-        A folder, or an address that fsspec understands, such as ``s3://bucket/name``.
-
-    Raises
-    ------
-    PlanbookError
-        If fsspec, or what it needs for this kind of address, is not installed.
+    Raises `PlanbookError` if fsspec, or what it needs for this kind of address, is not installed.
     """
 
     def __init__(self, address: str) -> None:
@@ -60,10 +52,7 @@ class Objects:
     def put_all(self, contents: Iterable[bytes]) -> list[str]:
         """Store several objects; give their names, in the same order.
 
-        Raises
-        ------
-        BuildError
-            If the place is not reached or cannot be written to.
+        Raises `BuildError` if the place is not reached or cannot be written to.
         """
         names = []
         wanted: dict[str, bytes] = {}
@@ -107,11 +96,8 @@ class Objects:
     def get_all(self, names: Iterable[str]) -> dict[str, bytes]:
         """Give objects by name.
 
-        Raises
-        ------
-        BuildError
-            If the place is not reached, or an object is missing or damaged: its bytes
-            do not have the hash that it is named by.
+        Raises `BuildError` if the place is not reached, or an object is missing or damaged: its
+        bytes do not have the hash that it is named by.
         """
         wanted = list(dict.fromkeys(names))
         if not wanted:

@@ -51,23 +51,8 @@ class ClusterPool(Pool):
     Inputs go to `objects` before an order goes to the scheduler, and what comes out
     comes back from there. An order whose worker dies is given to another one.
 
-    Parameters
-    ----------
-    scheduler : str
-        Address, such as ``tcp://10.0.0.1:8786``.
-    objects : str
-        Address of a place that all workers reach; see `Objects`.
-    timeout : float, optional
-        Seconds for the scheduler, and then for a first worker, to be there;
-        `CONNECT_TIMEOUT` by default.
-    deaths : int, optional
-        Workers that may die of one order before it is given up.
-
-    Raises
-    ------
-    PlanbookError
-        If Dask is not installed, the scheduler is not reached, it has no worker, or
-        a worker differs from this machine in what it executes with.
+    Raises `PlanbookError` if Dask is not installed, the scheduler is not reached, it has no worker,
+    or a worker differs from this machine in what it executes with.
     """
 
     is_local = False

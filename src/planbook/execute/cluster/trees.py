@@ -23,18 +23,6 @@ def pack(paths: Paths, city: str, objects: Objects) -> str:
     These are the files of ``data`` without those of other cities, and the notebooks.
     What the message table and the code say is the package's, which a worker has in
     the same version.
-
-    Parameters
-    ----------
-    paths : Paths
-    city : str
-    objects : Objects
-
-    Returns
-    -------
-    str
-        Of an object that maps the path of each file to the name of its content; the
-        same for the same content.
     """
     found = [*paths.inputs(city), *sorted(paths.notebooks.glob("*.ipynb"))]
     kept = [path for path in found if not _is_hidden(path.relative_to(paths.root))]
@@ -58,23 +46,7 @@ def lay_out(tree: str, objects: Objects, cache: Path) -> Path:
     together under another name and gets its own in one step, so it is whole if it
     is there at all.
 
-    Parameters
-    ----------
-    tree : str
-        What `pack` gave.
-    objects : Objects
-    cache : pathlib.Path
-        A folder of this machine that belongs to the worker.
-
-    Returns
-    -------
-    pathlib.Path
-        The root of the project.
-
-    Raises
-    ------
-    BuildError
-        If an object is missing or damaged, or a path leads out of the tree.
+    Raises `BuildError` if an object is missing or damaged, or a path leads out of the tree.
     """
     home = cache / "trees" / tree
     with _one_at_a_time:

@@ -18,47 +18,19 @@ from planbook.execute.task import Order, execute_task
 
 @dataclass(frozen=True)
 class Parcel:
-    """An order whose inputs travel as objects.
+    """An order whose inputs travel as objects."""
 
-    Attributes
-    ----------
-    number : int
-        For telling parcels of one build apart.
-    topic : str
-        Where the worker tells that it has begun.
-    order : Order
-        Without source and root.
-    source, tree : str
-        Objects: the notebook, and the list of the files that it may read.
-    objects : str
-        Address of the objects.
-    mark : str
-        Of the `identity` that the worker must have.
-    """
-
-    number: int
-    topic: str
-    order: Order
-    source: str
+    number: int  # for telling parcels of one build apart
+    topic: str  # where the worker tells that it has begun
+    order: Order  # without source and root
+    source: str  # objects: the notebook, and the list of the files that it may read
     tree: str
-    objects: str
-    mark: str
+    objects: str  # address of the objects
+    mark: str  # of the `identity` that the worker must have
 
 
 def perform(parcel: Parcel) -> dict[str, Any]:
-    """Execute what a parcel asks for.
-
-    Parameters
-    ----------
-    parcel : Parcel
-
-    Returns
-    -------
-    dict
-        What `execute_task` gives, with the names of objects for ``notebook`` and
-        ``reads``; or ``failure`` alone, in words, for a fault that another try would
-        not mend. What it might mend, such as a full disk, is raised.
-    """
+    """Execute what a parcel asks for."""
     worker = _worker()
     if worker is not None:
         worker.log_event(parcel.topic, {"begun": parcel.number, "worker": worker.address})
@@ -85,16 +57,7 @@ def perform(parcel: Parcel) -> dict[str, Any]:
 def gather(receipt: dict[str, Any], objects: Objects) -> dict[str, Any]:
     """Give what `execute_task` gave on the worker.
 
-    Parameters
-    ----------
-    receipt : dict
-        What `perform` gave, without a failure.
-    objects : Objects
-
-    Raises
-    ------
-    BuildError
-        If an object is missing or damaged.
+    Raises `BuildError` if an object is missing or damaged.
     """
     parts = {part: objects.get(receipt[part]) for part in ("notebook", "reads")}
     return {**receipt, **{part: json.loads(raw) for part, raw in parts.items()}}

@@ -69,15 +69,7 @@ _LOOK = 0.5  # seconds between two looks whether the build is alive
 
 
 def preload(root: str, city: str) -> None:
-    """Import and read what chapters need, and use it once so that nothing is put off.
-
-    Parameters
-    ----------
-    root : str
-        Folder of the project; empty reads no project.
-    city : str
-        City whose data are read; empty reads none.
-    """
+    """Import and read what chapters need, and use it once so that nothing is put off."""
     with absent("debugpy"):  # nobody debugs here, and it is half of a kernel's start
         importlib.import_module("ipykernel.debugger")
     with absent(GRAMMARS):

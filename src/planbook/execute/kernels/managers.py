@@ -39,10 +39,7 @@ class PromptClient(AsyncKernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and its output arrives.
 
-        Raises
-        ------
-        RuntimeError
-            If it dies or takes longer than `timeout` seconds.
+        Raises `RuntimeError` if it dies or takes longer than `timeout` seconds.
         """
         deadline = time.monotonic() + (timeout or float("inf"))
         while True:
@@ -102,17 +99,7 @@ class LocalKernelManager(AsyncKernelManager):
 
 
 class WarmKernelManager(LocalKernelManager):
-    """Gets its kernel from a parent that has imported the scientific stack.
-
-    Parameters
-    ----------
-    address : str, optional
-        Socket of the parent; by default this process has one of its own.
-    strict : bool, optional
-        Whether to fail rather than to start an ordinary kernel.
-    project : (str, str), optional
-        Folder and city whose data the parent reads before it forks.
-    """
+    """Gets its kernel from a parent that has imported the scientific stack."""
 
     def __init__(
         self,

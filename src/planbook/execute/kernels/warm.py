@@ -44,18 +44,7 @@ def kernel_environment(base: dict[str, str] | None = None) -> dict[str, str]:
 
 
 class ForkServer:
-    """A running `planbook.execute.kernels.forkserver`; a context manager.
-
-    Parameters
-    ----------
-    root, city : str, optional
-        Project to read beforehand.
-
-    Attributes
-    ----------
-    address : str
-        Path of its socket.
-    """
+    """A running `planbook.execute.kernels.forkserver`; a context manager."""
 
     def __init__(self, root: str = "", city: str = "") -> None:
         self.folder = tempfile.mkdtemp(prefix="planbook-warm-")

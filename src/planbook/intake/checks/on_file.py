@@ -17,17 +17,7 @@ from planbook.intake.checks.together import (
 
 
 def standing(project: CityData) -> list[Problem]:
-    """List the relations that figures on file of the city break.
-
-    Parameters
-    ----------
-    project : CityData
-
-    Returns
-    -------
-    list of Problem
-        One for each relation and place, with its years and by how much at most.
-    """
+    """List the relations that figures on file of the city break."""
     path = project.paths.factors / "relations.yml"
     relations = load_relations(path, project.catalog, project.paths.root)
     known = latest(project.observations, project.city.entities)

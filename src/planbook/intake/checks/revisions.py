@@ -20,35 +20,15 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Change:
-    """What an import does with one figure.
-
-    Attributes
-    ----------
-    action : {'new', 'revised', 'unchanged'}
-    figure : NewFigure
-    before : mapping or None
-        The row of observations that was the latest until now.
-    """
+    """What an import does with one figure."""
 
     action: Action
     figure: NewFigure
-    before: Mapping[str, Any] | None = None
+    before: Mapping[str, Any] | None = None  # the row of observations that was the latest until now
 
 
 def latest(observations: pd.DataFrame, entities: Sequence[str]) -> dict[Key, dict[str, Any]]:
-    """Give the row that counts for each indicator, place and year of a city.
-
-    Parameters
-    ----------
-    observations : pandas.DataFrame
-        All vintages.
-    entities : sequence of str
-
-    Returns
-    -------
-    dict
-        The row published last, by indicator, entity and year.
-    """
+    """Give the row that counts for each indicator, place and year of a city."""
     own = observations[observations["entity"].isin(list(entities))]
     own = own.sort_values(["indicator", "entity", "year", "published", "row"], kind="stable")
     return {(row["indicator"], row["entity"], row["year"]): row for row in own.to_dict("records")}
@@ -62,17 +42,6 @@ def compare(
     A figure that differs from the one known is a revision: it needs a date of
     publication after the earlier one, which stays in the file. One that equals it
     (value and mark) changes nothing, whatever its source.
-
-    Parameters
-    ----------
-    figures : sequence of NewFigure
-    known : mapping
-        As `latest`.
-
-    Returns
-    -------
-    changes : list of Change
-    faults : list of Fault
     """
     changes, faults = [], []
     for figure in figures:

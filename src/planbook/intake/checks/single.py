@@ -29,14 +29,7 @@ _COLUMN = {"year_future": "year", "published_future": "published", "published_be
 
 
 def to_frame(figures: Sequence[NewFigure], catalog: Catalog) -> pd.DataFrame:
-    """Put figures into a frame, beside what the catalogue says of them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a figure, in their order; ``lower`` and ``upper`` are the bounds in
-        the catalogue's unit.
-    """
+    """Put figures into a frame, beside what the catalogue says of them."""
     columns = ("indicator", "entity", "year", "value", "unit", "status", "published", "source",
                "qualifier")  # fmt: skip
     rows = [
@@ -55,13 +48,7 @@ def to_frame(figures: Sequence[NewFigure], catalog: Catalog) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)  # making it takes longer than using it
 def figures_schema(today: dt.date) -> pa.DataFrameSchema:
-    """Make the schema of the figures of one import.
-
-    Parameters
-    ----------
-    today : datetime.date
-        No figure describes a later year or came out later.
-    """
+    """Make the schema of the figures of one import."""
     text = {"nullable": False, "required": True}
     last = today.year
     return pa.DataFrameSchema(
@@ -130,19 +117,7 @@ def drop_equal(figures: Sequence[NewFigure]) -> tuple[list[NewFigure], list[Faul
 
 
 def check_schema(figures: Sequence[NewFigure], catalog: Catalog, today: dt.date) -> list[Fault]:
-    """Test every figure by itself and name each that fails.
-
-    Parameters
-    ----------
-    figures : sequence of NewFigure
-    catalog : Catalog
-    today : datetime.date
-
-    Returns
-    -------
-    list of Fault
-        In the order of the figures; all are errors.
-    """
+    """Test every figure by itself and name each that fails."""
     if not figures:
         return []
     frame = to_frame(figures, catalog)

@@ -49,21 +49,7 @@ class Relation(Strict):
 def load_relations(path: Path, catalog: Catalog, root: Path | None = None) -> list[Relation]:
     """Read ``data/factors/relations.yml``, and the shares that the catalogue computes.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    catalog : Catalog
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-
-    Returns
-    -------
-    list of Relation
-
-    Raises
-    ------
-    DataError
-        If a key is unknown, or names an indicator that does not exist.
+    Raises `DataError` if a key is unknown, or names an indicator that does not exist.
     """
     found = list(load_records(path, Relation, root).values())
     for item in catalog.values():
@@ -93,25 +79,7 @@ def check_together(
     city: str,
     accounts: Mapping[str, str] | None = None,
 ) -> list[Fault]:
-    """Test new figures against their series, their totals and the city's.
-
-    Parameters
-    ----------
-    figures : sequence of NewFigure
-    known : mapping
-        What is known already, as `planbook.intake.checks.revisions.latest` gives it.
-    catalog : Catalog
-    relations : sequence of Relation
-    city : str
-        Entity of the whole city.
-    accounts : mapping of str to str, optional
-        What `accounts_of` gives: parts of first accounts are not set against a total of
-        revised ones, nor the other way round; `planbook.intake.checks.on_file` tells these.
-
-    Returns
-    -------
-    list of Fault
-    """
+    """Test new figures against their series, their totals and the city's."""
     values = overlay(figures, known)
     sources = {key: str(row["source"]) for key, row in known.items()}
     sources.update({one.key: one.source for one in figures})
@@ -167,14 +135,7 @@ def _series_faults(
 
 
 def unit_slip(value: float, other: float) -> float | None:
-    """Tell by which power of ten a figure misses its neighbour, as a wrong unit would.
-
-    Returns
-    -------
-    float or None
-        10, 100, 1000, 10⁴ or 10⁸ where the larger over the smaller is within a
-        quarter of it; None otherwise.
-    """
+    """Tell by which power of ten a figure misses its neighbour, as a wrong unit would."""
     if value <= 0 or other <= 0:
         return None
     ratio = max(value / other, other / value)
@@ -195,20 +156,6 @@ def jump(others: Mapping[int, float], year: int, value: float) -> tuple[str, dic
     `MATERIAL` from where the middle change would have led. With fewer changes it is odd if it is
     more than `RATIO` times its neighbour or less than a `RATIO`-th of it.
 
-    Parameters
-    ----------
-    others : mapping of int to float
-        The series without the figure.
-    year : int
-    value : float
-
-    Returns
-    -------
-    tuple of (str, dict) or None
-        Rule and numbers for its message; None where nothing is odd.
-
-    References
-    ----------
     B. Iglewicz and D. Hoaglin (1993), How to Detect and Handle Outliers, ASQC
     Quality Press: modified z-score, cut-off 3.5.
     """
@@ -253,25 +200,7 @@ def broken(
     values: Mapping[Key, float],
     catalog: Catalog,
 ) -> tuple[float, float, bool] | None:
-    """Tell by which sums a relation is broken in one place and year.
-
-    Parameters
-    ----------
-    relation : Relation
-    entity : str
-    year : int
-    values : mapping of (indicator, entity, year) to float
-        In the catalogue's units.
-    catalog : Catalog
-
-    Returns
-    -------
-    parts, whole : float
-        In the unit of the first total; the whole with what may flow in.
-    is_open : bool
-        Whether a figure that may flow in is unknown.
-        None instead of all three where the relation holds or a figure is missing.
-    """
+    """Tell by which sums a relation is broken in one place and year."""
     unit = catalog[relation.totals[0]].unit
 
     def total(names: Sequence[str]) -> float | None:

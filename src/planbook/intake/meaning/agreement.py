@@ -21,17 +21,10 @@ _OFFICIAL = ("约束性", "预期性", "约束性指标", "预期性指标")  # 
 
 @dataclass(frozen=True)
 class Place:
-    """Whose figure it is.
-
-    Attributes
-    ----------
-    entity : str
-    is_total : bool
-        Only called a total, which must be shown to be the city's.
-    """
+    """Whose figure it is."""
 
     entity: str
-    is_total: bool = False
+    is_total: bool = False  # only called a total, which must be shown to be the city's
 
 
 def place_of(
@@ -39,24 +32,7 @@ def place_of(
 ) -> tuple[Place, list[Fault]]:
     """Find the place of a figure: in its own cell, else by what stands around the table.
 
-    Parameters
-    ----------
-    entry : Entry
-    known : Names
-    indicator : Indicator, optional
-        A part or wider area that its own name speaks of, such as rural, is no contradiction.
-
-    Returns
-    -------
-    Place
-    list of Fault
-        Questions where a title, a name of a sheet or file, or a sender speaks of another
-        place; warnings where a note or a source does.
-
-    Raises
-    ------
-    Refused
-        If a place is blank in a table that has a column of places, or unknown.
+    Raises `Refused` if a place is blank in a table that has a column of places, or unknown.
     """
     cell = entry.cells.get("entity")
     if entry.has_place:
@@ -119,21 +95,7 @@ def _disagreements(
 def period_and_kind(
     entry: Entry, known: Names, year: int | None, indicator: Indicator | None
 ) -> list[Fault]:
-    """Find what says that a figure is of part of a year, planned, a rate or a sample.
-
-    Parameters
-    ----------
-    entry : Entry
-    known : Names
-    year : int or None
-        Of the figure.
-    indicator : Indicator or None
-        What its own name says, such as a growth rate or a quarter, is no contradiction.
-
-    Returns
-    -------
-    list of Fault
-    """
+    """Find what says that a figure is of part of a year, planned, a rate or a sample."""
     faults = [*_column(entry, known, "period"), *_column(entry, known, "nature")]
     own = _own_words(indicator)
     for kind in ("period", "kind", "year"):

@@ -17,56 +17,29 @@ NOT_UNDERSTOOD = "not_understood"
 
 @dataclass(frozen=True)
 class Said:
-    """A text around a table that may say of what its figures are.
-
-    Attributes
-    ----------
-    where : {'file', 'sheet', 'title', 'sender', 'section', 'note', 'source'}
-    text : str
-    cell : Cell or None
-        None for the name of a file or sheet.
-    """
+    """A text around a table that may say of what its figures are."""
 
     where: str
     text: str
-    cell: Cell | None = None
+    cell: Cell | None = None  # none for the name of a file or sheet
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One figure of a sheet, before it is understood.
-
-    Attributes
-    ----------
-    file, sheet : str
-    row : int
-    cells : mapping of str to Cell
-        By field of an observation, and ``period``, ``nature``, ``office``; what is blank
-        is left out.
-    units : tuple of str
-        Units that headings and lines around the table give.
-    said : tuple of Said
-        What stands around it.
-    has_place : bool
-        Whether the table has a column of places.
-    default_source : Cell or None
-        The document that a line below the table names.
-    beside : tuple of Cell
-        Of the row's columns that need no reading, such as an explanation.
-    is_series : bool
-        Whether the table has figures of several years.
-    """
+    """One figure of a sheet, before it is understood."""
 
     file: str
     sheet: str
     row: int
+    # by field of an observation, and ``period``, ``nature``, ``office``; what is blank is left out
     cells: Mapping[str, Cell]
-    units: tuple[str, ...] = ()
-    said: tuple[Said, ...] = ()
-    has_place: bool = False
-    default_source: Cell | None = None
+    units: tuple[str, ...] = ()  # units that headings and lines around the table give
+    said: tuple[Said, ...] = ()  # what stands around it
+    has_place: bool = False  # whether the table has a column of places
+    default_source: Cell | None = None  # the document that a line below the table names
+    # of the row's columns that need no reading, such as an explanation
     beside: tuple[Cell, ...] = ()
-    is_series: bool = False
+    is_series: bool = False  # whether the table has figures of several years
 
     def place(self, name: str) -> Cell:
         """Give the cell of a field, or of the value where that is blank."""
@@ -75,49 +48,25 @@ class Entry:
 
 @dataclass
 class Table:
-    """What one sheet holds.
-
-    Attributes
-    ----------
-    entries : list of Entry
-    faults : list of Fault
-    roles : dict of (int, int) to str
-        Role of each cell understood.
-    sender : str
-        Who sends it, as a line says.
-    layout : str
-        Its headings and the sheet's name without years, to know the form again.
-    columns : set of str
-        Fields that its first header has.
-    """
+    """What one sheet holds."""
 
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    roles: dict[tuple[int, int], str] = field(default_factory=dict)
-    sender: str = ""
-    layout: str = ""
-    columns: set[str] = field(default_factory=set)
+    roles: dict[tuple[int, int], str] = field(default_factory=dict)  # role of each cell understood
+    sender: str = ""  # who sends it, as a line says
+    layout: str = ""  # its headings and the sheet's name without years, to know the form again
+    columns: set[str] = field(default_factory=set)  # fields that its first header has
 
 
 @dataclass
 class Knows:
-    """What the reader of a sheet may ask of the city: whether a name is known.
+    """What the reader of a sheet may ask of the city: whether a name is known."""
 
-    Attributes
-    ----------
-    indicator, place : callable
-        Tell whether a text names one.
-    scopes : Scopes
-    same : callable
-        Tells whether texts name one and the same indicator.
-    is_template : bool
-        Whether the sheet is of a template, whose columns for reading only are known.
-    """
-
-    indicator: Callable[[str], bool]
+    indicator: Callable[[str], bool]  # tell whether a text names one
     place: Callable[[str], bool]
     scopes: Scopes
-    same: Callable[[Iterable[str]], bool]
+    same: Callable[[Iterable[str]], bool]  # tells whether texts name one and the same indicator
+    # whether the sheet is of a template, whose columns for reading only are known
     is_template: bool = False
 
 

@@ -78,23 +78,14 @@ _SCOPE = re.compile(
 
 @dataclass(frozen=True)
 class Heading:
-    """What one heading says.
+    """What one heading says."""
 
-    Attributes
-    ----------
-    field : str
-        Of an observation, or ``period``, ``nature``, ``office``; a year as digits;
-        ``beside`` for what needs no reading; ``shown`` for what a template shows only, and
-        ``title_zh``, ``title_en`` for the names it writes; empty where it is not understood.
-    unit : str
-        Stated in it.
-    odd : str
-        Words in its brackets that are neither a unit nor harmless.
-    """
-
+    # of an observation, or ``period``, ``nature``, ``office``; a year as digits; ``beside`` for
+    # what needs no reading; ``shown`` for what a template shows only, and ``title_zh``,
+    # ``title_en`` for the names it writes; empty where it is not understood
     field: str = ""
-    unit: str = ""
-    odd: str = ""
+    unit: str = ""  # stated in it
+    odd: str = ""  # words in its brackets that are neither a unit nor harmless
 
 
 def read_heading(text: str) -> Heading:

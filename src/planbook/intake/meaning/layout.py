@@ -37,20 +37,7 @@ _CODE = re.compile(r"[A-Za-z]{0,4}[-_.]?\d[\dA-Za-z_.-]*")  # A01-6, 520281: an 
 
 
 def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table | None:
-    """Find the tables of a sheet and tell what every cell is for.
-
-    Parameters
-    ----------
-    grid : Grid
-    knows : Knows
-    around : tuple of Said, optional
-        What the names of file and sheet say.
-
-    Returns
-    -------
-    Table or None
-        None where no header is recognised.
-    """
+    """Find the tables of a sheet and tell what every cell is for."""
     every = grid.rows()
     heads = _heads(every, knows.is_template)
     if not heads:

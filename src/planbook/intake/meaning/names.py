@@ -56,15 +56,7 @@ _IN_BRACKETS = re.compile(r"(.+?)\s*[(（\[]\s*(?:单位[:：]\s*)?([^()（）\[
 
 
 def name_and_unit(text: str) -> tuple[str, str]:
-    """Split the name of an indicator as forms write it: 1.工业固体废物产生量（万吨）：
-
-    Returns
-    -------
-    name : str
-        Without numbering, a colon behind it and the unit.
-    unit : str
-        In the brackets, or empty.
-    """
+    """Split the name of an indicator as forms write it: 1.工业固体废物产生量（万吨）："""
     name = _NUMBERING.sub("", tidy(text).strip()).rstrip(":： ")
     found = _IN_BRACKETS.fullmatch(name)
     if found and is_unit(found[2].strip()):
@@ -78,20 +70,7 @@ def is_total(text: str) -> bool:
 
 
 class Names:
-    """Everything that may be named in a city's sheets.
-
-    Parameters
-    ----------
-    catalog : Catalog
-    entities : mapping of str to Text
-        The city first, then its counties, by id.
-    others : mapping of str to iterable of str, optional
-        Earlier and short names of each.
-    elsewhere : iterable of str, optional
-        Names of other cities, which no figure of this one may carry.
-    labels : iterable of str, optional
-        Ids and names of the departments that report.
-    """
+    """Everything that may be named in a city's sheets."""
 
     def __init__(
         self,
@@ -143,10 +122,7 @@ class Names:
     def indicator(self, text: str) -> Indicator:
         """Find an indicator by id or by its name in either language.
 
-        Raises
-        ------
-        Refused
-            If there is none, or if it is computed from others.
+        Raises `Refused` if there is none, or if it is computed from others.
         """
         found = self._find(text)
         if found is None:
@@ -162,10 +138,8 @@ class Names:
     def entity(self, text: str) -> str:
         """Find the city or a county.
 
-        Raises
-        ------
-        Refused
-            If the text is blank, names a part of the city that is no county, or nothing known.
+        Raises `Refused` if the text is blank, names a part of the city that is no county, or
+        nothing known.
         """
         if not plain(text):
             raise Refused("entity_missing")
@@ -183,9 +157,7 @@ class Names:
 def status(text: str) -> str:
     """Find a status; a blank is ``provisional``, which claims least.
 
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     words = plain(text).split()
     found = {_STATUS.get(word, word) for word in words}
@@ -199,9 +171,7 @@ def status(text: str) -> str:
 def qualifier(text: str) -> str:
     """Find a mark such as ``about``; a blank is none.
 
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     words = plain(text).split()
     found = {_QUALIFIER.get(word, word) for word in words}

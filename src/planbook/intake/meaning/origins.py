@@ -28,20 +28,7 @@ NOT_STATED = {"en": "not stated", "zh": "未注明"}
 
 @dataclass
 class Origins:
-    """The sources of one city, and those that an import adds.
-
-    Parameters
-    ----------
-    known : mapping of str to Source
-        Of the city's ``sources.yml``.
-    departments : mapping of str to Department
-    today : str
-        ISO date of the import.
-    default : str
-        Key for figures whose sheet names no source; empty for none.
-    taken : collection of str
-        Keys of other source files, which a new one must not repeat.
-    """
+    """The sources of one city, and those that an import adds."""
 
     known: Mapping[str, Source]
     departments: Mapping[str, Department]
@@ -54,10 +41,7 @@ class Origins:
     def describe(self, grid: Grid) -> None:
         """Take in what a template's sheet of sources says.
 
-        Raises
-        ------
-        Refused
-            If a cell cannot be read; ``cell`` of the details names it.
+        Raises `Refused` if a cell cannot be read; ``cell`` of the details names it.
         """
         rows = list(grid.rows().values())
         if not rows:
@@ -84,24 +68,7 @@ class Origins:
     ) -> str:
         """Find or make the key of the source that a cell names.
 
-        Parameters
-        ----------
-        cell : Cell or None
-        department : str
-            Who is taken as the producer of a source that the sheet does not describe.
-        published : str
-            Date of the figure.
-        below : Cell, optional
-            The document that a line below the table names for all its figures.
-
-        Returns
-        -------
-        str
-
-        Raises
-        ------
-        Refused
-            If the cell is blank and there is no default, or if it is unsafe.
+        Raises `Refused` if the cell is blank and there is no default, or if it is unsafe.
         """
         text = read_text(cell)
         if plain(text) in _DITTO:

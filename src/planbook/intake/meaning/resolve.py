@@ -36,29 +36,13 @@ TEXTS = ("locator", "note", "note_zh")
 
 @dataclass(frozen=True)
 class NewFigure:
-    """One figure, ready to be compared with what is known.
-
-    Attributes
-    ----------
-    indicator, entity : str
-    year : int
-    value : float
-        In the catalogue's `unit`.
-    unit, status, published, source, locator, note, note_zh, qualifier : str
-        As in the files of observations.
-    entry : Entry
-        Where it was read.
-    given_value, given_unit : str
-        What stood there.
-    is_total : bool
-        Whether its place is only called a total.
-    """
+    """One figure, ready to be compared with what is known."""
 
     indicator: str
     entity: str
     year: int
-    value: float
-    unit: str
+    value: float  # in the catalogue's `unit`
+    unit: str  # as in the files of observations
     status: str
     published: str
     source: str
@@ -66,10 +50,10 @@ class NewFigure:
     note: str
     note_zh: str
     qualifier: str
-    entry: Entry = field(compare=False)
-    given_value: str = field(compare=False, default="")
+    entry: Entry = field(compare=False)  # where it was read
+    given_value: str = field(compare=False, default="")  # what stood there
     given_unit: str = field(compare=False, default="")
-    is_total: bool = field(compare=False, default=False)
+    is_total: bool = field(compare=False, default=False)  # whether its place is only called a total
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -85,24 +69,7 @@ class NewFigure:
 def resolve(
     entry: Entry, known: Names, origins: Origins, department: str = ""
 ) -> tuple[NewFigure | None, list[Fault]]:
-    """Understand one row.
-
-    Parameters
-    ----------
-    entry : Entry
-    known : Names
-    origins : Origins
-        Gets the sources that the row adds.
-    department : str, optional
-        Whose template it is; the indicator's own department otherwise.
-
-    Returns
-    -------
-    figure : NewFigure or None
-        None if anything is wrong, or if the row says that there is no figure.
-    faults : list of Fault
-        Everything that is wrong with it.
-    """
+    """Understand one row."""
     faults: list[Fault] = []
 
     def attempt(column: str, read: Callable[[], object]) -> object | None:
@@ -265,22 +232,7 @@ def _factor(unit: str, wanted: str) -> float | str:
 def to_unit(value: float, unit: str, wanted: str) -> float:
     """Convert a value that a department gives in `unit` into the catalogue's unit.
 
-    Parameters
-    ----------
-    value : float
-    unit : str
-        As written, such as ``万吨``.
-    wanted : str
-        Unit of the table.
-
-    Returns
-    -------
-    float
-        Rounded to 12 digits, so that 281.5 万吨 become 2815 kt and not 2814.9999….
-
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     factor = factor_to(unit, wanted)
     return value if factor == 1.0 else float(f"{value * factor:.12g}")

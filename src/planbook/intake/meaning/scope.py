@@ -147,23 +147,12 @@ _FEW_WORDS = 2  # Latin words of a file's name that may be a label such as isw_p
 
 @dataclass(frozen=True)
 class Mention:
-    """One thing that a text says of its figures.
-
-    Attributes
-    ----------
-    kind : {'place', 'period', 'kind', 'year'}
-    words : str
-        As they stand there.
-    place : str
-        Id of a county, `OUTSIDE`, `PART` or `WIDER`; empty for other kinds.
-    years : tuple of int
-        First and last year of a span, or the year that is named.
-    """
+    """One thing that a text says of its figures."""
 
     kind: Kind
-    words: str
-    place: str = ""
-    years: tuple[int, ...] = ()
+    words: str  # as they stand there
+    place: str = ""  # id of a county, `OUTSIDE`, `PART` or `WIDER`; empty for other kinds
+    years: tuple[int, ...] = ()  # first and last year of a span, or the year that is named
 
 
 @cache
@@ -189,19 +178,7 @@ def simple(text: str) -> str:
 
 
 class Scopes:
-    """Finds what texts say of their figures, for one city.
-
-    Parameters
-    ----------
-    entities : mapping of str to Text
-        The city first, then its counties, by id.
-    others : mapping of str to iterable of str, optional
-        Further names of each: earlier and short ones.
-    elsewhere : iterable of str, optional
-        Names of other cities.
-    labels : iterable of str, optional
-        Ids and names of departments: the words in them, such as rural, say no scope.
-    """
+    """Finds what texts say of their figures, for one city."""
 
     def __init__(
         self, entities: Mapping[str, Text], others: Mapping[str, Iterable[str]] | None = None,
@@ -229,21 +206,7 @@ class Scopes:
             self._labels = re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
 
     def find(self, text: str, where: str = "title", year: int | None = None) -> list[Mention]:
-        """Find what a text says.
-
-        Parameters
-        ----------
-        text : str
-        where : str, optional
-            As in `planbook.intake.meaning.entries.Said`. The title of a document names its office
-            and date, which are no scope, and a note may compare with other years.
-        year : int, optional
-            Of the figure: a month of a later year is a date of publication.
-
-        Returns
-        -------
-        list of Mention
-        """
+        """Find what a text says."""
         plain = self._labels.sub("\0", simple(text.replace("_", " ")))
         found = self._places(plain, where)
         if where == "file" and len(re.findall(r"[a-z]+", plain)) > _FEW_WORDS:

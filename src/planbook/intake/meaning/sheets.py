@@ -40,30 +40,7 @@ _COLUMNS = ("indicator", "entity", "year", "value")  # without which a template 
 
 
 class Sheets:
-    """The sheets of one file.
-
-    Parameters
-    ----------
-    file : str
-        Its name.
-    grids : sequence of Grid
-    departments : mapping of str to Department
-    city : str
-    origins : Origins
-        Gets what a template's sheet of sources says.
-    names : Names
-
-    Attributes
-    ----------
-    entries : list of Entry
-        After `read`.
-    holders : dict of str to str
-        Department of each sheet of a template.
-    roles : dict of (str, str, str) to str
-        Role of each cell by file, sheet and address.
-    forms : dict of (str, str) to (str, str)
-        Sender and layout by file and sheet.
-    """
+    """The sheets of one file."""
 
     def __init__(
         self, file: str, grids: Sequence[Grid], departments: Mapping[str, Department], city: str,

@@ -84,22 +84,7 @@ def _table() -> dict[str, tuple[str, float]]:
 def read_unit(text: str) -> tuple[str, float]:
     """Find what a written unit is.
 
-    Parameters
-    ----------
-    text : str
-        Such as ``万吨``, ``亿千瓦时``, ``km²`` or ``Mt``.
-
-    Returns
-    -------
-    unit : str
-        Unit of the table in `planbook.data.units`.
-    count : float
-        How many of it one of the written unit is.
-
-    Raises
-    ------
-    Refused
-        If it is not known.
+    Raises `Refused` if it is not known.
     """
     if text in units.UNITS:
         return text, 1.0
@@ -123,21 +108,7 @@ def is_multiple(text: str) -> bool:
 def factor_to(text: str, wanted: str) -> float:
     """Give the number that turns a value in a written unit into the unit `wanted`.
 
-    Parameters
-    ----------
-    text : str
-        As a department writes it.
-    wanted : str
-        Unit of the table.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    Refused
-        If the unit is unknown, or measures something else.
+    Raises `Refused` if the unit is unknown, or measures something else.
     """
     unit, count = read_unit(text)
     if units.UNITS[unit][0] != units.UNITS[wanted][0]:

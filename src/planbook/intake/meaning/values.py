@@ -54,22 +54,12 @@ _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 
 @dataclass(frozen=True)
 class Number:
-    """A number as a cell states it.
-
-    Attributes
-    ----------
-    value : float
-    qualifier : str
-        ``about``, ``at_least``, ``at_most`` or empty.
-    unit : str
-        The unit written beside the number, or empty.
-    multiplier : str
-        A word such as ``万`` beside the number, already counted in `value`, or empty.
-    """
+    """A number as a cell states it."""
 
     value: float
-    qualifier: str = ""
-    unit: str = ""
+    qualifier: str = ""  # ``about``, ``at_least``, ``at_most`` or empty
+    unit: str = ""  # the unit written beside the number, or empty
+    # a word such as ``万`` beside the number, already counted in `value`, or empty
     multiplier: str = ""
 
 
@@ -79,9 +69,7 @@ def check_digits(cell: Cell) -> None:
     A circled, bracketed or raised figure is the mark of a footnote; read as a digit it
     makes 310¹ into 3101.
 
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     if "k" in cell.marks:
         raise Refused("struck_out")
@@ -103,11 +91,8 @@ def check_digits(cell: Cell) -> None:
 def clean(text: str) -> str:
     """Make one line of a text and drop what cannot be seen.
 
-    Raises
-    ------
-    Refused
-        If it holds control characters, marks that turn the writing direction, halves
-        of surrogate pairs, or too many characters.
+    Raises `Refused` if it holds control characters, marks that turn the writing direction, halves
+    of surrogate pairs, or too many characters.
     """
     if len(text) > limits.MAX_TEXT:
         raise Refused("text_too_long", length=len(text), limit=limits.MAX_TEXT)
@@ -126,10 +111,7 @@ def clean(text: str) -> str:
 def read_text(cell: Cell | None) -> str:
     """Read a text that will be stored and shown: a note, a source, a place in it.
 
-    Raises
-    ------
-    Refused
-        If it is a formula, looks like one, or holds markup.
+    Raises `Refused` if it is a formula, looks like one, or holds markup.
     """
     if cell is None:
         return ""
@@ -162,17 +144,7 @@ def read_number(cell: Cell) -> Number:
     ranges, ``±``, brackets, decimal commas, words, dates, formulas, values that are
     not finite.
 
-    Parameters
-    ----------
-    cell : Cell
-
-    Returns
-    -------
-    Number
-
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     if cell.kind == "f":
         raise Refused("formula")
@@ -264,9 +236,7 @@ def _finite(text: str) -> float:
 def read_year(cell: Cell | None) -> int:
     """Read a year, such as ``2024``, ``2024年`` or a number cell.
 
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     if cell is None:
         raise Refused("year_missing")
@@ -286,9 +256,7 @@ def read_year(cell: Cell | None) -> int:
 def read_date(cell: Cell | None) -> str:
     """Read the day, month or year on which a figure came out, as ISO text; empty if blank.
 
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     if is_blank(cell):
         return ""

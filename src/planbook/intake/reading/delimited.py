@@ -18,10 +18,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")  # GB18030 contains the GBK of Chinese Exc
 def decode(raw: bytes) -> str:
     """Turn a table's bytes into text: UTF-8 first, then GB18030.
 
-    Raises
-    ------
-    Refused
-        If they are UTF-16, hold NUL bytes or are neither of the two.
+    Raises `Refused` if they are UTF-16, hold NUL bytes or are neither of the two.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("utf16")
@@ -38,20 +35,7 @@ def decode(raw: bytes) -> str:
 def read_table(path: Path, name: str) -> Grid:
     """Read a CSV, split by commas, tabs, semicolons or bars, whichever makes a header.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    name : str
-        Name of the file for messages.
-
-    Returns
-    -------
-    Grid
-        Everything is text.
-
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     text = decode(path.read_bytes())
     if not text.strip():

@@ -19,32 +19,16 @@ _FEW = 12  # cells that are named one by one
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell with content.
+    """One cell with content."""
 
-    Attributes
-    ----------
-    row, column : int
-        From 1, as a spreadsheet counts.
-    kind : str
-        One of `KINDS`.
-    text : str
-        The content; a number in full precision, a date as ISO text.
-    marks : str
-        Of `MARKS`: what its looks say.
-    before, after : str
-        What the number format writes beside the number, such as ``万吨``.
-    comment : str
-        What is pinned to the cell.
-    """
-
-    row: int
+    row: int  # from 1, as a spreadsheet counts
     column: int
-    kind: str
-    text: str
-    marks: str = ""
-    before: str = ""
+    kind: str  # one of `KINDS`
+    text: str  # the content; a number in full precision, a date as ISO text
+    marks: str = ""  # of `MARKS`: what its looks say
+    before: str = ""  # what the number format writes beside the number, such as ``万吨``
     after: str = ""
-    comment: str = ""
+    comment: str = ""  # what is pinned to the cell
 
     @property
     def ref(self) -> str:
@@ -54,33 +38,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet.
+    """One sheet."""
 
-    Attributes
-    ----------
-    file : str
-        Name of the file, without folder.
-    sheet : str
-        Name of the sheet; empty for a CSV.
-    state : str
-        ``visible``, ``hidden`` or ``veryHidden``.
-    cells : mapping of (int, int) to Cell
-        By row and column; empty cells are left out.
-    merged : tuple of (int, int, int, int)
-        First row, first column, last row, last column.
-    hidden_rows, hidden_columns : frozenset of int
-    around : tuple of str
-        What stands outside of the cells: text boxes, the lines that are printed above and
-        below each page.
-    """
-
-    file: str
-    sheet: str
-    cells: Mapping[tuple[int, int], Cell]
-    state: str = "visible"
+    file: str  # name of the file, without folder
+    sheet: str  # name of the sheet; empty for a CSV
+    cells: Mapping[tuple[int, int], Cell]  # by row and column; empty cells are left out
+    state: str = "visible"  # ``visible``, ``hidden`` or ``veryHidden``
+    # first row, first column, last row, last column
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    # what stands outside of the cells: text boxes, the lines that are printed above and below each
+    # page
     around: tuple[str, ...] = ()
 
     def rows(self) -> dict[int, dict[int, Cell]]:

@@ -18,40 +18,17 @@ _DATE = re.compile(r"[ymdhs]", re.I)
 
 @dataclass(frozen=True)
 class NumberStyle:
-    """How a format shows a number.
-
-    Attributes
-    ----------
-    is_percent : bool
-    is_scaled : bool
-        Shown in thousands or 万 although the cell holds ones.
-    is_hidden : bool
-        No digit of it is shown.
-    before, after : str
-        Words beside the digits.
-    """
+    """How a format shows a number."""
 
     is_percent: bool = False
-    is_scaled: bool = False
-    is_hidden: bool = False
-    before: str = ""
+    is_scaled: bool = False  # shown in thousands or 万 although the cell holds ones
+    is_hidden: bool = False  # no digit of it is shown
+    before: str = ""  # words beside the digits
     after: str = ""
 
 
 def look_of(number_format: str, value: float) -> NumberStyle:
-    """Tell how a number format shows a value.
-
-    Parameters
-    ----------
-    number_format : str
-        As the workbook has it, with its sections.
-    value : float
-
-    Returns
-    -------
-    NumberStyle
-        Where sections have conditions of their own, that of the worst.
-    """
+    """Tell how a number format shows a value."""
     sections = _sections(number_format)
     if _CONDITION.search(number_format):
         looks = [_look(one) for one in sections[:3]]

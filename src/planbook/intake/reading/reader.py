@@ -39,18 +39,7 @@ class Reader:
     def read(self, path: Path) -> list[Grid]:
         """Read one file.
 
-        Parameters
-        ----------
-        path : pathlib.Path
-
-        Returns
-        -------
-        list of Grid
-
-        Raises
-        ------
-        Refused
-            If the file is unsafe, broken, too large, or takes too long.
+        Raises `Refused` if the file is unsafe, broken, too large, or takes too long.
         """
         if kind_of(path) != WORKBOOK:
             return [read_table(path, path.name)]

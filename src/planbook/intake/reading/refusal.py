@@ -6,15 +6,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """A file, cell or name that cannot be taken; `rule` is a key of the message table.
-
-    Parameters
-    ----------
-    rule : str
-        Message key without ``intake_``.
-    **details
-        Values for the message's placeholders.
-    """
+    """A file, cell or name that cannot be taken; `rule` is a key of the message table."""
 
     def __init__(self, rule: str, **details: Any) -> None:
         self.rule, self.details = rule, details

@@ -39,19 +39,7 @@ _PROLOGUE = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9._-]{1
 def kind_of(path: Path) -> str:
     """Tell by name and first bytes what a file is.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Returns
-    -------
-    str
-        ``.xlsx`` or ``.csv``.
-
-    Raises
-    ------
-    Refused
-        If it is neither, is empty, is too large, or is not what its name says.
+    Raises `Refused` if it is neither, is empty, is too large, or is not what its name says.
     """
     suffix = path.suffix.lower()
     if not path.is_file():
@@ -85,13 +73,7 @@ def check_workbook(path: Path) -> None:
     Only the archive's directory and the bytes of its parts are looked at; memory
     stays small whatever they hold.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Raises
-    ------
-    Refused
+    Raises `Refused`.
     """
     try:
         with zipfile.ZipFile(path) as archive:

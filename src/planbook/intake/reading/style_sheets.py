@@ -18,16 +18,6 @@ def plain_styles(raw: bytes) -> bytes:
     Other programs write style sheets that Excel opens and openpyxl refuses: a font family
     out of range, a fill without a pattern, a colour that is none. None of it bears on a
     figure but number formats, struck-out, raised and invisible text.
-
-    Parameters
-    ----------
-    raw : bytes
-        ``xl/styles.xml``.
-
-    Returns
-    -------
-    bytes
-        A style sheet with as many cell formats, in the same order.
     """
     root = ElementTree.fromstring(raw)
     formats = "".join(

@@ -35,21 +35,7 @@ _WHITE = ("FFFFFFFF", "00FFFFFF")
 def read_workbook(path: Path, name: str) -> list[Grid]:
     """Read every sheet: values, formulas as such, what is merged or hidden.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    name : str
-        Name of the file for messages.
-
-    Returns
-    -------
-    list of Grid
-        In the order of the workbook, hidden ones included.
-
-    Raises
-    ------
-    Refused
-        If the workbook is unsafe, broken or too large.
+    Raises `Refused` if the workbook is unsafe, broken or too large.
     """
     check_workbook(path)
     book = _open(path)

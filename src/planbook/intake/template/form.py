@@ -46,22 +46,7 @@ _GUIDE_LINES = 12
 def write_template(project: CityData, forms: Sequence[Form], year: int) -> bytes:
     """Write one workbook with a sheet for each department.
 
-    Parameters
-    ----------
-    project : CityData
-    forms : sequence of Form
-        Those without a row are left out.
-    year : int
-
-    Returns
-    -------
-    bytes
-        The same for the same data: no clock in it.
-
-    Raises
-    ------
-    PlanbookError
-        If no form has a row.
+    Raises `PlanbookError` if no form has a row.
     """
     filled = [form for form in forms if form.rows]
     if not filled:

@@ -18,30 +18,15 @@ FORM_LANG = "zh"  # departments fill in Chinese sheets
 
 @dataclass(frozen=True)
 class Ask:
-    """One row of a template: one indicator of one place.
-
-    Attributes
-    ----------
-    indicator : Indicator
-    entity : str
-    place : str
-        Its name in Chinese, as an office writes it.
-    unit : str
-        As a department counts: 万吨, 万亩, 亿千瓦时 and the like.
-    last_year, last : int, str or None
-        The latest figure before the year asked for, in `unit`.
-    on_file : str
-        The figure of the year asked for, in `unit`, if one is known; empty otherwise.
-    last_source : str
-    """
+    """One row of a template: one indicator of one place."""
 
     indicator: Indicator
     entity: str
-    place: str
-    unit: str
-    last_year: int | None
+    place: str  # its name in Chinese, as an office writes it
+    unit: str  # as a department counts: 万吨, 万亩, 亿千瓦时 and the like
+    last_year: int | None  # the latest figure before the year asked for, in `unit`
     last: str
-    on_file: str
+    on_file: str  # the figure of the year asked for, in `unit`, if one is known; empty otherwise
     last_source: str
 
 
@@ -84,21 +69,7 @@ def asked_of(project: CityData, department: str) -> list[Indicator]:
 def make_form(
     project: CityData, department: str, year: int, entities: Sequence[str] | None = None
 ) -> Form:
-    """Gather the rows of one department's template.
-
-    Parameters
-    ----------
-    project : CityData
-    department : str
-    year : int
-        The year asked for.
-    entities : sequence of str, optional
-        Places; the city alone by default.
-
-    Returns
-    -------
-    Form
-    """
+    """Gather the rows of one department's template."""
     known = latest(project.observations, project.city.entities)
     rows = []
     for item in asked_of(project, department):
@@ -118,21 +89,7 @@ def make_form(
 
 
 def usual_unit(unit: str, rows: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Give the unit in which a department counts, if every figure survives the way back.
-
-    Parameters
-    ----------
-    unit : str
-        Of the catalogue.
-    rows : sequence of mapping, optional
-        Figures on file that stand beside the cell to fill in.
-
-    Returns
-    -------
-    str
-        The plan's 万吨, 万亩, 亿千瓦时 …; the catalogue's own unit where one of the
-        figures, written so and read again, would not be the same number.
-    """
+    """Give the unit in which a department counts, if every figure survives the way back."""
     label = units.display(unit, FORM_LANG)[0]
     own = units.label(unit, FORM_LANG) or unit
     if any(to_unit(_in_unit(row, label), label, unit) != row["value"] for row in rows):

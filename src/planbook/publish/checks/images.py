@@ -37,19 +37,7 @@ _TYPES = {
 
 
 def fault(data: bytes, kind: str) -> str | None:
-    """Say what is wrong with a picture.
-
-    Parameters
-    ----------
-    data : bytes
-    kind : str
-        Extension of the file or subtype of the MIME type.
-
-    Returns
-    -------
-    str or None
-        None if the picture is in order or of a type not known here.
-    """
+    """Say what is wrong with a picture."""
     if not data.strip():
         return "the picture is empty"
     name = _TYPES.get(kind.lower())

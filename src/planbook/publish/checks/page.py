@@ -47,15 +47,7 @@ _DRAWINGS = etree.XPath("//main//svg[not(ancestor::svg)]")
 
 
 class Known:
-    """What is known of pages and files by their bytes.
-
-    Parameters
-    ----------
-    path : pathlib.Path, optional
-        File that keeps it between builds.
-    stamp : str, optional
-        Hash of the program that found it; other programs' findings are not used.
-    """
+    """What is known of pages and files by their bytes."""
 
     def __init__(self, path: Path | None = None, stamp: str = "") -> None:
         self._stamp = stamp
@@ -71,19 +63,7 @@ class Known:
             self._found.update(kept["found"])
 
     def of(self, name: str, raw: bytes) -> Mapping[str, Any]:
-        """Tell what a page, style sheet, script or drawing shows by itself.
-
-        Parameters
-        ----------
-        name : str
-            Only its extension counts.
-        raw : bytes
-
-        Returns
-        -------
-        mapping
-            See `of_page` and `of_asset`.
-        """
+        """Tell what a page, style sheet, script or drawing shows by itself."""
         kind = posixpath.splitext(name)[1].lower()
         key = f"{kind}:{digest(raw)}"
         if key not in self._used:
@@ -104,19 +84,7 @@ class Known:
 
 
 def of_page(raw: bytes) -> dict[str, Any]:
-    """Take a page apart.
-
-    Parameters
-    ----------
-    raw : bytes
-
-    Returns
-    -------
-    dict
-        ``faults`` (of `Fault`), ``anchors``, ``links`` (all local addresses),
-        ``pictures`` (local addresses of images), ``ways`` (addresses that links
-        open), ``alternates`` (addresses by ``hreflang``) and ``lang``.
-    """
+    """Take a page apart."""
     fault = "" if raw.strip() else "the page is empty"
     try:
         text = raw.decode("utf-8")
@@ -151,19 +119,7 @@ def of_page(raw: bytes) -> dict[str, Any]:
 
 
 def of_asset(kind: str, raw: bytes) -> dict[str, Any]:
-    """Find what a style sheet, script or drawing loads.
-
-    Parameters
-    ----------
-    kind : str
-        Extension with its dot.
-    raw : bytes
-
-    Returns
-    -------
-    dict
-        ``faults`` (of `Fault`) and ``links`` (local addresses; of style sheets only).
-    """
+    """Find what a style sheet, script or drawing loads."""
     loaded = list(_loaded_by_asset(kind, raw))
     links = {
         one.url

@@ -49,18 +49,7 @@ def hash_of(text: str) -> str:
 
 
 def policy(scripts: Iterable[str] = (), styles: Iterable[str] = ()) -> str:
-    """Write the policy of a page.
-
-    Parameters
-    ----------
-    scripts, styles : iterable of str
-        Texts of those that stand in the page.
-
-    Returns
-    -------
-    str
-        The same for the same texts in whatever order.
-    """
+    """Write the policy of a page."""
     hashes = {
         name: "".join(f" {one}" for one in sorted({hash_of(text) for text in texts}))
         for name, texts in (("scripts", scripts), ("styles", styles))
@@ -77,19 +66,7 @@ def is_protected(text: str) -> bool:
 def protect(text: str) -> str:
     """Put the policy of a page first in its head.
 
-    Parameters
-    ----------
-    text : str
-        A whole page; one that has its policy already is given back as it is.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    BuildError
-        If the page has no head.
+    Raises `BuildError` if the page has no head.
     """
     if is_protected(text):
         return text
@@ -110,17 +87,7 @@ def _is_script(attributes: str) -> bool:
 
 
 def faults(tree: Any) -> Iterator[tuple[str, str]]:
-    """Find what keeps a page from being protected, or would not work under its policy.
-
-    Parameters
-    ----------
-    tree : lxml element
-        The page, parsed by other means than `protect` uses: each checks the other.
-
-    Yields
-    ------
-    detail, remedy : str
-    """
+    """Find what keeps a page from being protected, or would not work under its policy."""
     again = "build this edition again"
     scripts, styles = set(), set()
     for element in tree.iter():

@@ -113,17 +113,7 @@ def _is_data(url: str) -> bool:
 
 
 def in_tree(tree: Any) -> Iterator[Address]:
-    """Yield what the elements of a page or a drawing load.
-
-    Parameters
-    ----------
-    tree : lxml element
-        Of HTML or of SVG.
-
-    Yields
-    ------
-    Address
-    """
+    """Yield what the elements of a page or a drawing load."""
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue

@@ -21,25 +21,14 @@ _TOP = ("", "top")  # fragments that every page has
 
 @dataclass(frozen=True, order=True)
 class PageProblem:
-    """One thing that is wrong on one page.
+    """One thing that is wrong on one page."""
 
-    Attributes
-    ----------
-    page : str
-        Path of the page, style sheet, script or drawing within the site.
-    rule : str
-        Short name of the rule: request, link, anchor, image, error output,
-        replacement character, markup, switch, language, page, policy.
-    detail : str
-        What was found.
-    remedy : str
-        What to do about it.
-    """
-
-    page: str
+    page: str  # path of the page, style sheet, script or drawing within the site
+    # short name of the rule: request, link, anchor, image, error output, replacement character,
+    # markup, switch, language, page, policy
     rule: str
-    detail: str
-    remedy: str
+    detail: str  # what was found
+    remedy: str  # what to do about it
 
     def __str__(self) -> str:
         return f"{self.page}: {self.rule}: {self.detail}; {self.remedy}"
@@ -48,23 +37,7 @@ class PageProblem:
 def check_site(root: Path, *, known: Known | None = None) -> list[PageProblem]:
     """Check every page of a finished site, and what the pages load.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder of the whole site, with one folder for each edition.
-    known : Known, optional
-        What is known of the same bytes already. What pages say of each other is
-        checked anew in every case.
-
-    Returns
-    -------
-    list of PageProblem
-        Sorted by page; empty if all is well.
-
-    Raises
-    ------
-    BuildError
-        If there is no page at all.
+    Raises `BuildError` if there is no page at all.
     """
     site = _Site(Path(root), known or Known())
     if not site.pages:
@@ -83,10 +56,7 @@ def check_site(root: Path, *, known: Known | None = None) -> list[PageProblem]:
 def raise_problems(problems: Iterable[PageProblem]) -> None:
     """Stop the build if there are problems.
 
-    Raises
-    ------
-    BuildError
-        Naming every problem, one a line.
+    Raises `BuildError`: naming every problem, one a line.
     """
     lines = [str(problem) for problem in problems]
     if lines:

@@ -22,19 +22,7 @@ _CITED = re.compile(r'id=\\?"source-([\w-]+)\\?"')
 
 
 def groups(project: CityData) -> dict[str, list[str]]:
-    """Sort sources by the place whose published figures they give.
-
-    Parameters
-    ----------
-    project : CityData
-
-    Returns
-    -------
-    dict of str to list of str
-        Keys of sources, sorted, by entity: the city (with its counties and projects), its
-        context, nearest first, then `OTHER`: estimates, factors and comparisons. Each
-        stands once, in the first group that it belongs to.
-    """
+    """Sort sources by the place whose published figures they give."""
     city, rows = project.city, project.observations
     published = rows[rows["status"] != "modelled"]
     homes = {city.id: list(city.entities), **{parent: [parent] for parent in city.parents}}
@@ -60,18 +48,7 @@ def uses(project: CityData) -> dict[str, list[str]]:
 
 
 def cited_in(pages: Mapping[str, str]) -> dict[str, list[str]]:
-    """Find the pages that list each source.
-
-    Parameters
-    ----------
-    pages : mapping of str to str
-        Text of executed chapters and pages made from the plan, by name.
-
-    Returns
-    -------
-    dict of str to list of str
-        Names of pages by key of the source.
-    """
+    """Find the pages that list each source."""
     found: dict[str, list[str]] = {}
     for page, text in pages.items():
         for source in dict.fromkeys(_CITED.findall(text)):
@@ -80,16 +57,7 @@ def cited_in(pages: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def bibliography_page(view: View) -> str:
-    """Write the page as MyST Markdown; `fill` puts in which chapters cite a source.
-
-    Parameters
-    ----------
-    view : View
-
-    Returns
-    -------
-    str
-    """
+    """Write the page as MyST Markdown; `fill` puts in which chapters cite a source."""
     project, used = view.project, uses(view.project)
     found = groups(project)
     counts = [view.say("bib_intro", count=sum(map(len, found.values()))), view.say("bib_how")]
@@ -109,21 +77,7 @@ def bibliography_page(view: View) -> str:
 
 
 def fill(text: str, project: CityData, cited: Mapping[str, Sequence[str]], lang: str) -> str:
-    """Put into the page which chapters list each source.
-
-    Parameters
-    ----------
-    text : str
-        What `bibliography_page` gave.
-    project : CityData
-    cited : mapping of str to sequence of str
-        As `cited_in`.
-    lang : {'en', 'zh'}
-
-    Returns
-    -------
-    str
-    """
+    """Put into the page which chapters list each source."""
     sections: dict[str, str] = {}
     for section in project.plan.sections.values():
         number = section_number(section.number, lang)

@@ -16,18 +16,7 @@ _OVERDUE = "% overdue\n"  # a comment of MyST, where `with_overdue` puts its sec
 
 
 def department_page(view: View, department: str) -> str:
-    """Write the page of one department as MyST Markdown.
-
-    Parameters
-    ----------
-    view : View
-    department : str
-        One that the plan names.
-
-    Returns
-    -------
-    str
-    """
+    """Write the page of one department as MyST Markdown."""
     plan = view.project.plan
     parts = [
         f"# {escape(view.department(department))}\n",
@@ -64,19 +53,6 @@ def with_overdue(text: str, view: View, department: str, found: Sequence[Overdue
 
     They follow from every figure of the department, and from little of each: pages kept
     without them need not be made anew when a figure changes that none of them shows.
-
-    Parameters
-    ----------
-    text : str
-        What `department_page` gave.
-    view : View
-    department : str
-    found : sequence of Overdue
-        Those of the department; none leaves no section.
-
-    Returns
-    -------
-    str
     """
     late = tables_overdue.overdue_of(view, department, found)
     section = f"## {view.say('heading_stale')}\n\n{raw(late)}" if late else ""

@@ -34,20 +34,7 @@ def book_title(project: CityData, lang: str) -> str:
 
 
 def made_pages(project: CityData, view: View) -> dict[str, str]:
-    """Write the pages of one edition that are made from the data alone.
-
-    Parameters
-    ----------
-    project : CityData
-    view : View
-        Of the edition.
-
-    Returns
-    -------
-    dict of str to str
-        MyST Markdown by name of the page; and `SUMMARY` and `PLAN`, HTML that
-        authored pages hold.
-    """
+    """Write the pages of one edition that are made from the data alone."""
     made = {SUMMARY: pages.landing_summary(view), PLAN: pages.about_plan(view)}
     for section in project.plan.sections.values():
         page = project.page_of(section)
@@ -59,21 +46,7 @@ def made_pages(project: CityData, view: View) -> dict[str, str]:
 
 
 def with_sources(made: Mapping[str, str], project: CityData, view: View) -> dict[str, str]:
-    """Add to the pages of one edition what follows from every figure, but from little of it.
-
-    Parameters
-    ----------
-    made : mapping of str to str
-        What `made_pages` gave.
-    project : CityData
-    view : View
-        Of the edition.
-
-    Returns
-    -------
-    dict of str to str
-        The pages with the figures that are overdue, and the page of all sources.
-    """
+    """Add to the pages of one edition what follows from every figure, but from little of it."""
     late = overdue_by_department(project, view.as_of)
     out = dict(made)
     for page in pages.department_names(project):
@@ -94,26 +67,7 @@ def edition_files(
 ) -> dict[str, bytes]:
     """Collect the sources of one edition.
 
-    Parameters
-    ----------
-    project : CityData
-    lang : {"en", "zh"}
-    made : mapping of str to str
-        What `with_sources` gave; also written to where plain Jupyter Book finds it.
-    as_of : int or str
-        Year or day at whose end the book stands.
-    both : bool, optional
-        Whether the other edition is published beside this one.
-
-    Returns
-    -------
-    dict of str to bytes
-        By name within the stage.
-
-    Raises
-    ------
-    BuildError
-        If the book has no configuration or an executed chapter is missing.
+    Raises `BuildError` if the book has no configuration or an executed chapter is missing.
     """
     where = project.paths
     base, _ = load_yaml(where.root / "_config.yml", where.root)
@@ -161,16 +115,6 @@ def for_stage(text: str, lang: str) -> str:
 
     What differs without being shown, such as the record of the run, would make
     pages be read again for nothing.
-
-    Parameters
-    ----------
-    text : str
-        The notebook; a broken one is given back as it is, for the renderer to report.
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
     """
     try:
         book = json.loads(text)

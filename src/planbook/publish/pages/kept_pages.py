@@ -25,22 +25,6 @@ class Made:
 
     What they read is recorded as a chapter's reading is: a figure that none of them
     shows or judges by makes none of them anew.
-
-    Parameters
-    ----------
-    project : CityData
-    inputs : mapping of str to str or None
-        See `publish`.
-    path : pathlib.Path
-        File that keeps the pages.
-    as_of : int or str
-        Year or day at whose end the book stands.
-    horizon : int
-        Year.
-    level : int
-        Per cent.
-    hashes : mapping of str to str, optional
-        Of the data, as `fingerprints.data` gives them; taken now by default.
     """
 
     def __init__(

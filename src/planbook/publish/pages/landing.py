@@ -44,26 +44,7 @@ def write_landing(
     footer: Mapping[str, str] | None = None,
     langs: Sequence[str] = wording.LANGUAGES,
 ) -> Path:
-    """Write ``index.html`` with a way into each edition.
-
-    Parameters
-    ----------
-    out : pathlib.Path
-        Folder of the whole site, which holds one folder for each edition.
-    title : mapping of str to str
-        The book's title by language.
-    summary_html_by_lang : mapping of str to str, optional
-        A short table or list in HTML, put under each edition's link as it is.
-    subtitle, footer : mapping of str to str, optional
-        Plain text by language.
-    langs : sequence of str
-        Editions that the site has, in the order shown.
-
-    Returns
-    -------
-    pathlib.Path
-        The page written.
-    """
+    """Write ``index.html`` with a way into each edition."""
     sections = []
     for lang in langs:
         line = (subtitle or {}).get(lang, "")

@@ -46,15 +46,6 @@ def contents(project: CityData) -> dict[str, Any]:
     """Make the table of contents in the form of the top-level ``_toc.yml``.
 
     The plan's parts are the parts of the book and its sections the pages.
-
-    Parameters
-    ----------
-    project : CityData
-
-    Returns
-    -------
-    dict
-        With the captions and file names of the English edition.
     """
     parts = []
     for part in project.plan.parts.values():
@@ -99,17 +90,7 @@ def escape(text: str) -> str:
 
 
 def section_page(view: View, section: Section) -> str:
-    """Write the page of a section that has no notebook yet, as MyST Markdown.
-
-    Parameters
-    ----------
-    view : View
-    section : Section
-
-    Returns
-    -------
-    str
-    """
+    """Write the page of a section that has no notebook yet, as MyST Markdown."""
     plan, lang = view.project.plan, view.lang
     title = tables.section_title(view, section)
     parts = [
@@ -165,19 +146,7 @@ def about_plan(view: View) -> str:
 
 
 def fill(text: str, *, summary: str, plan: str) -> str:
-    """Put the city's own facts into an authored page.
-
-    Parameters
-    ----------
-    text : str
-        Markdown with `SUMMARY_MARK` and `PLAN_MARK`, each on a line of its own.
-    summary, plan : str
-        What `landing_summary` and `about_plan` say.
-
-    Returns
-    -------
-    str
-    """
+    """Put the city's own facts into an authored page."""
     return text.replace(SUMMARY_MARK, raw(summary)).replace(PLAN_MARK, raw(plan))
 
 

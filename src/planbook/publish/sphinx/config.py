@@ -86,30 +86,7 @@ def edition_config(
     static_path: str = "book/_static",
     with_other_edition: bool = True,
 ) -> dict[str, Any]:
-    """Derive the ``_config.yml`` of one edition.
-
-    Parameters
-    ----------
-    base_config : mapping
-        The top-level ``_config.yml``; left unchanged. Its own settings stay,
-        except that those which keep the site offline are enforced.
-    lang : {"en", "zh"}
-    title, author : str
-        In the edition's language.
-    copyright_text, updated : str
-        For the footer; an empty one is left out.
-    static_path : str
-        Folder with ``planbook.css``, relative to the stage or absolute. It must
-        not be ``_static`` at the top of the stage: Jupyter Book would link each
-        of its style sheets and scripts on each page a second time.
-    with_other_edition : bool
-        Whether ``../en`` or ``../zh`` is published beside this one.
-
-    Returns
-    -------
-    dict
-        Ready to be written as ``_config.yml``.
-    """
+    """Derive the ``_config.yml`` of one edition."""
     _check_lang(lang)
     result = copy.deepcopy(dict(base_config))
     result.update(title=title, author=author, copyright=copyright_text)
@@ -157,24 +134,7 @@ def edition_toc(
 ) -> dict[str, Any]:
     """Derive the ``_toc.yml`` of one edition.
 
-    Parameters
-    ----------
-    base_toc : mapping
-        The top-level ``_toc.yml``; left unchanged.
-    lang : {"en", "zh"}
-    captions : mapping of str to str, optional
-        Captions and titles of `base_toc` and how the edition says them. Those
-        of the base language may be left out.
-
-    Returns
-    -------
-    dict
-        With the names that `staged_name` gives.
-
-    Raises
-    ------
-    BuildError
-        If a caption lacks a translation or a page lies in no folder of the book.
+    Raises `BuildError` if a caption lacks a translation or a page lies in no folder of the book.
     """
     _check_lang(lang)
     missing: list[str] = []
@@ -214,10 +174,7 @@ def staged_name(name: str) -> str:
     ``book/chapters/en/05_energy`` becomes ``chapters/05_energy``, and
     ``book/en/methods`` becomes ``methods``.
 
-    Raises
-    ------
-    BuildError
-        If the page lies in neither folder.
+    Raises `BuildError` if the page lies in neither folder.
     """
     if name.startswith(GENERATED):
         return STAGED_CHAPTERS + name.removeprefix(GENERATED)

@@ -35,23 +35,7 @@ def names(env: BuildEnvironment) -> set[str]:
 
 
 def lift(text: str, up: str) -> tuple[str, dict[str, bytes]]:
-    """Take the drawings out of the source of a page.
-
-    Parameters
-    ----------
-    text : str
-        Source of the page, a notebook or Markdown.
-    up : str
-        Way from the page to the folder of the edition, such as ``../``.
-
-    Returns
-    -------
-    text : str
-        With the addresses of files.
-    files : dict of str to bytes
-        Drawings by the name of their file; a drawing shown twice is one file, and one
-        whose base64 is broken stays in the page.
-    """
+    """Take the drawings out of the source of a page."""
     files: dict[str, bytes] = {}
 
     def address(found: re.Match[str]) -> str:

@@ -39,22 +39,8 @@ _SURPLUS = (
 def build_edition(stage_dir: Path, out_dir: Path, *, lang: str, strict: bool = True) -> None:
     """Render a staged edition to HTML, from nothing.
 
-    Parameters
-    ----------
-    stage_dir : pathlib.Path
-        Folder with ``_config.yml``, ``_toc.yml`` and the pages they name.
-    out_dir : pathlib.Path
-        Where the pages go; must be absent or empty.
-    lang : {"en", "zh"}
-        Language that the stage was prepared for.
-    strict : bool
-        Whether a warning fails the build.
-
-    Raises
-    ------
-    BuildError
-        With each warning, or the end of the renderer's output if it died.
-        `out_dir` is untouched then.
+    Raises `BuildError` with each warning, or the end of the renderer's output if it died. `out_dir`
+    is untouched then.
     """
     stage_dir, out_dir = Path(stage_dir).resolve(), Path(out_dir).absolute()
     check_stage(stage_dir, lang)
@@ -74,14 +60,7 @@ def build_edition(stage_dir: Path, out_dir: Path, *, lang: str, strict: bool = T
 
 
 def copy_pages(html: Path, out_dir: Path) -> None:
-    """Copy what Sphinx has written, without what only it or a debugger uses.
-
-    Parameters
-    ----------
-    html : pathlib.Path
-    out_dir : pathlib.Path
-        Must be absent.
-    """
+    """Copy what Sphinx has written, without what only it or a debugger uses."""
     surplus = {path for pattern in _SURPLUS for path in html.glob(pattern)}
     shutil.copytree(
         html,
@@ -93,9 +72,7 @@ def copy_pages(html: Path, out_dir: Path) -> None:
 def check_stage(stage_dir: Path, lang: str) -> None:
     """Refuse a stage that is not of the edition asked for.
 
-    Raises
-    ------
-    BuildError
+    Raises `BuildError`.
     """
     for name in ("_config.yml", "_toc.yml"):
         if not (stage_dir / name).is_file():
@@ -110,21 +87,7 @@ def check_stage(stage_dir: Path, lang: str) -> None:
 
 
 def explain(log: Path, stage_dir: Path, lang: str) -> str:
-    """Say why an edition could not be rendered.
-
-    Parameters
-    ----------
-    log : pathlib.Path
-        What the renderer said.
-    stage_dir : pathlib.Path
-        Left out of the names of files.
-    lang : str
-
-    Returns
-    -------
-    str
-        Its warnings, or how it ended.
-    """
+    """Say why an edition could not be rendered."""
     output = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     output = _COLOUR.sub("", output).replace(f"{stage_dir}{os.sep}", "")
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]

@@ -30,22 +30,7 @@ _OUTER = re.compile(r"\A\\begin\{(equation|displaymath|math)\*?\}(.*)\\end\{\1\*
 def latex_to_mathml(latex: str, *, block: bool = False) -> str:
     """Convert one formula.
 
-    Parameters
-    ----------
-    latex : str
-        LaTeX without the surrounding dollar signs.
-    block : bool
-        Whether the formula stands on its own line.
-
-    Returns
-    -------
-    str
-        A ``<math>`` element with the LaTeX as its annotation.
-
-    Raises
-    ------
-    ValueError
-        If the formula is empty, broken or uses a command that is not known.
+    Raises `ValueError` if the formula is empty, broken or uses a command that is not known.
     """
     source = latex.strip()
     if matched := _OUTER.match(source):

@@ -71,16 +71,7 @@ def _write_what_was_read(app: Sphinx) -> None:
 
 
 def shared_facts(env: BuildEnvironment) -> str:
-    """Hash all that a page may show of others: titles, numbers, places, contents.
-
-    Parameters
-    ----------
-    env : BuildEnvironment
-
-    Returns
-    -------
-    str
-    """
+    """Hash all that a page may show of others: titles, numbers, places, contents."""
     facts: dict[str, Any] = {name: getattr(env, name) for name in _SHARED}
     facts["metadata"] = {
         page: {key: value for key, value in about.items() if key not in _OWN_METADATA}

@@ -58,47 +58,26 @@ _DROPPED = ("SOURCE_DATE_EPOCH", "DOCUTILSCONFIG", "SPHINXOPTS")
 
 @dataclass(frozen=True)
 class Job:
-    """One edition to render.
+    """One edition to render."""
 
-    Attributes
-    ----------
-    name : str
-        For telling jobs apart.
-    stage : str
-        Folder with ``_config.yml``, ``_toc.yml`` and the pages.
-    out : str
-        Folder of the pages; Sphinx's own files go beside it. Pages and files of an
-        earlier rendering of the same pages may stand there.
-    log : str
-        File that takes all messages.
-    strict : bool
-        Whether a warning is an error.
-    changed : tuple of str
-        Pages, without suffix, whose sources differ from the earlier rendering's.
-    stamp, known, learned : str
-        Hash of the program, and files: of what is known of pages by their bytes, and
-        for what the new pages add to it. Nothing is looked at if there is no `learned`.
-    """
-
-    name: str
-    stage: str
+    name: str  # for telling jobs apart
+    stage: str  # folder with ``_config.yml``, ``_toc.yml`` and the pages
+    # folder of the pages; Sphinx's own files go beside it. Pages and files of an earlier rendering
+    # of the same pages may stand there
     out: str
-    log: str
-    strict: bool = True
+    log: str  # file that takes all messages
+    strict: bool = True  # whether a warning is an error
+    # pages, without suffix, whose sources differ from the earlier rendering's
     changed: tuple[str, ...] = ()
+    # hash of the program, and files: of what is known of pages by their bytes, and for what the new
+    # pages add to it. Nothing is looked at if there is no `learned`
     stamp: str = ""
     known: str = ""
     learned: str = ""
 
 
 class Renderer:
-    """A process that renders editions side by side.
-
-    Parameters
-    ----------
-    kept_open : sequence of int
-        File descriptors that the process shall hold as long as it lives.
-    """
+    """A process that renders editions side by side."""
 
     def __init__(self, kept_open: tuple[int, ...] = ()) -> None:
         self._kept_open = kept_open
@@ -155,15 +134,7 @@ class Renderer:
     def results(self) -> dict[str, bool]:
         """Wait for all that was started.
 
-        Returns
-        -------
-        dict of str to bool
-            Whether each job succeeded, by name; its log says why not.
-
-        Raises
-        ------
-        BuildError
-            If the process itself died.
+        Raises `BuildError` if the process itself died.
         """
         if not self._names:
             return {}
@@ -256,17 +227,7 @@ def _die_with(server: int) -> None:
 
 
 def render(job: Job) -> bool:
-    """Render one edition in this process, as ``jupyter-book build`` does.
-
-    Parameters
-    ----------
-    job : Job
-
-    Returns
-    -------
-    bool
-        Whether the edition was rendered, without a warning where that is asked for.
-    """
+    """Render one edition in this process, as ``jupyter-book build`` does."""
     with absent(GRAMMARS):
         from jupyter_book.sphinx import build_sphinx
 

@@ -16,21 +16,11 @@ SETTINGS = ("_config.yml", "_toc.yml")
 
 @dataclass(frozen=True)
 class Workshop:
-    """What the rendering of all editions shares.
+    """What the rendering of all editions shares."""
 
-    Attributes
-    ----------
-    folder : pathlib.Path
-        Holds what is kept between renderings; see `alone`.
-    stamp : str
-        Hash of the program and of the packages installed.
-    known : pathlib.Path
-        File of what is known of pages by their bytes.
-    """
-
-    folder: Path
-    stamp: str
-    known: Path
+    folder: Path  # holds what is kept between renderings; see `alone`
+    stamp: str  # hash of the program and of the packages installed
+    known: Path  # file of what is known of pages by their bytes
 
     def kept(self, lang: str) -> Kept:
         """Give what is kept of an edition."""
@@ -54,28 +44,7 @@ def render_editions(
     An edition is rendered from nothing if its settings, its contents, the static
     files or the program have changed; else only what its changed sources touch.
 
-    Parameters
-    ----------
-    sources : iterable of (str, mapping of str to bytes)
-        Language of an edition and its sources by name within the stage. The next
-        one is asked for while the one before is rendered.
-    html : pathlib.Path
-        The folder of each edition is made in it.
-    shop : Workshop
-    static : pathlib.Path
-        Folder of the static files that the settings name.
-    renderer : Renderer, optional
-        Used up by this; a new one by default.
-
-    Returns
-    -------
-    dict of str to int
-        How many sources of each edition had changed.
-
-    Raises
-    ------
-    BuildError
-        With the warnings of every edition that has any; nothing of it is kept.
+    Raises `BuildError` with the warnings of every edition that has any; nothing of it is kept.
     """
     shared = key_of(shop.stamp, tree(static), str(shop.folder.resolve()))
     keys: dict[str, str] = {}

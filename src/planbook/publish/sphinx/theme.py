@@ -34,14 +34,7 @@ _PLAIN = """\
 def icon_style() -> str:
     """Give the style sheet of icons, which their script would write into each page.
 
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    BuildError
-        If the script holds it no more in the form known here.
+    Raises `BuildError` if the script holds it no more in the form known here.
     """
     path = Path(pydata_sphinx_theme.__file__).parent / _ICON_SCRIPT
     found = _ICON_STYLE.search(path.read_text(encoding="utf-8"))
@@ -63,15 +56,7 @@ def mend_translations(folder: Path) -> None:
 
     Sphinx compiles the rule for plurals of a language. That of Chinese is a constant.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        ``_static`` of an edition; nothing is done where it has no such words.
-
-    Raises
-    ------
-    BuildError
-        If the file has another form, or the language more than one form.
+    Raises `BuildError` if the file has another form, or the language more than one form.
     """
     path = folder / "translations.js"
     if not path.is_file():

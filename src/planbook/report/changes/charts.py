@@ -24,20 +24,7 @@ class Moved:
 
 
 def plot_moved(ax: Axes, rows: Sequence[Moved], *, axis: str) -> Axes:
-    """Draw a ring for the value then and a filled diamond for the value now.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    rows : sequence of Moved
-        Drawn from top to bottom.
-    axis : str
-        What the values are, with their unit.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw a ring for the value then and a filled diamond for the value now."""
     positions = range(len(rows) - 1, -1, -1)
     for position, row in zip(positions, rows, strict=True):
         ax.hlines(position, row.then, row.now, color=OWN.color, linewidth=LINE_WIDTH)

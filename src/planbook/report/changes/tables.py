@@ -71,21 +71,7 @@ def _source(view: View, name: str) -> Markup:
 
 
 def revisions(view: View, frame: pd.DataFrame, *, book: bool = False) -> Shown:
-    """Show which figures were revised: earlier and later value, dates, sources, change.
-
-    Parameters
-    ----------
-    view : View
-    frame : pandas.DataFrame
-        As `vintages.revisions` gives it.
-    book : bool, optional
-        Whether it covers all data, not one page.
-
-    Returns
-    -------
-    Shown
-        One sentence where there is none.
-    """
+    """Show which figures were revised: earlier and later value, dates, sources, change."""
     title = view.say("label_revisions")
     if frame.empty:
         line = view.say("revision_none_book" if book else "revision_none")
@@ -406,16 +392,7 @@ def _figure_frame(view: View, chosen: Sequence[FigureChange]) -> pd.DataFrame:
 
 
 def entered(view: View, names: Sequence[str], *, since: bool) -> Shown:
-    """Show every figure that imports entered, with file, person and time.
-
-    Parameters
-    ----------
-    view : View
-    names : sequence of str
-        Ids of the imports.
-    since : bool
-        Whether the city has other imports, which the edition compared with holds.
-    """
+    """Show every figure that imports entered, with file, person and time."""
     records = [view.project.imports[name] for name in names]
     rows = [(one, row) for one in records for row in one["rows"]]
     if not rows:

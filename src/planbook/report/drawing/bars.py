@@ -41,22 +41,7 @@ STATES: Mapping[str, Dot] = {
 
 
 def plot_bars(ax: Axes, bars: Sequence[Bar], *, unit: str, room: float) -> Axes:
-    """Draw single figures as horizontal bars, the first on top, each with its value.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    bars : sequence of Bar
-        Not empty; all in one unit. A hatched bar is a modelled figure.
-    unit : str
-        As readers see it; empty for none.
-    room : float
-        Width of the axis over the longest bar, at least 1: what the texts need.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw single figures as horizontal bars, the first on top, each with its value."""
     for position, bar in enumerate(reversed(bars)):
         ax.barh(
             position,
@@ -95,22 +80,7 @@ def plot_states(
     *,
     size: float = 9.5,
 ) -> Axes:
-    """Draw what state each of several things is in: one row each, a dot in its column.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    rows : sequence of (label, state, text)
-        The first on top; `text` (may be empty) is written beside the dot.
-    columns : mapping of str to str
-        State → words, from left to right; keys of `STATES`.
-    size : float, optional
-        Font size of the words above the columns, in points.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw what state each of several things is in: one row each, a dot in its column."""
     places = {state: number for number, state in enumerate(columns)}
     for position, (_, state, text) in enumerate(reversed(rows)):
         dot = STATES[state]

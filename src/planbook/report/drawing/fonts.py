@@ -38,15 +38,7 @@ def family() -> str:
     ``mpl-font``) comes first, from its own file, so that charts look the same
     everywhere; then the system's.
 
-    Returns
-    -------
-    str
-        Name of the font family.
-
-    Raises
-    ------
-    FontError
-        If neither has the characters.
+    Raises `FontError` if neither has the characters.
     """
     if find_spec("mpl_font"):
         # the package is only read: importing it would change Matplotlib's settings

@@ -13,23 +13,7 @@ HATCHES = ("", "///", "...", "xxx")
 
 
 def plot_units(ax: Axes, frame: pd.DataFrame, kinds: Mapping[str, str], *, limit: float) -> Axes:
-    """Draw capacity by plant as bars, one bar a plant, divided into its units.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    frame : pandas.DataFrame
-        Columns ``name``, ``kind``, ``units_count``, ``unit_size`` (of one unit),
-        ``total`` and ``label`` (written beside the bar); plants from the top.
-    kinds : mapping of str to str
-        Kind of work → words of the legend; each has a colour and a hatch of its own.
-    limit : float
-        End of the axis, in the unit of the sizes.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw capacity by plant as bars, one bar a plant, divided into its units."""
     looks = dict(zip(kinds, zip(SERIES_COLORS, HATCHES, strict=False), strict=False))
     for position, row in enumerate(frame[::-1].itertuples()):
         color, hatch = looks[row.kind]

@@ -173,26 +173,7 @@ def plot_series(
     decimals: int | None = None,
     note_last: bool = True,
 ) -> Axes:
-    """Draw one series: a line for each segment, bounds as arrows, breaks as gaps.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    series : Series
-        Not empty.
-    look : MarkStyle
-    label : str
-        For the legend.
-    lang : {'en', 'zh'}
-    decimals : int, optional
-        Digits of the last value; the catalogue's by default.
-    note_last : bool, optional
-        Whether to write the last value beside its point.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw one series: a line for each segment, bounds as arrows, breaks as gaps."""
     points = series.points
     is_stepwise = series.indicator.kind == "capacity"
     _, factor = units.display(series.indicator.unit, lang)
@@ -331,20 +312,7 @@ def plot_target(
 
 
 def plot_forecast(ax: Axes, made: Forecast, *, origin: float, lang: str) -> Axes:
-    """Draw a forecast: 95 and 80 % intervals as a fan, the middle as dots.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    made : Forecast
-    origin : float
-        The last figure, from which the fan opens.
-    lang : {'en', 'zh'}
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw a forecast: 95 and 80 % intervals as a fan, the middle as dots."""
     start = int(made.years[0]) - 1
     years = np.concatenate([[start], made.years])
     for level, alpha in ((95, 0.22), (80, 0.38)):
@@ -385,20 +353,7 @@ def plot_forecast(ax: Axes, made: Forecast, *, origin: float, lang: str) -> Axes
 
 
 def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axes:
-    """Draw how many targets have each verdict, as bars with their numbers.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    counts : pandas.Series
-        Number of targets by verdict, worst last.
-    labels : mapping of str to str
-        Verdict → words.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw how many targets have each verdict, as bars with their numbers."""
     import seaborn as sns
 
     shown = counts[counts > 0]
@@ -491,24 +446,7 @@ def plot_months(
 def finish(
     ax: Axes, *, unit: str, years: bool = True, from_zero: bool = False, factor: float = 1.0
 ) -> Axes:
-    """Label the axes: the unit above the value axis, whole years below.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    unit : str
-        As readers see it; empty for none.
-    years : bool, optional
-        Whether the other axis counts years.
-    from_zero : bool, optional
-        Whether the value axis starts at zero.
-    factor : float, optional
-        From the unit of the data to `unit`.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Label the axes: the unit above the value axis, whole years below."""
     ax.set_xlabel("")
     ax.set_ylabel("")
     if unit:

@@ -52,43 +52,18 @@ class StateCell:
 
 @dataclass(frozen=True)
 class StateRow:
-    """One quantity over the years.
+    """One quantity over the years."""
 
-    Attributes
-    ----------
-    name : str
-        Written above the row.
-    cells : tuple of StateCell
-    breaks : tuple of int
-        Years in which a new definition begins.
-    is_modelled : bool
-    """
-
-    name: str
+    name: str  # written above the row
     cells: tuple[StateCell, ...]
-    breaks: tuple[int, ...]
+    breaks: tuple[int, ...]  # years in which a new definition begins
     is_modelled: bool
 
 
 def plot_states(
     ax: Axes, rows: Sequence[StateRow], *, first: int, last: int, size: float = 10
 ) -> Axes:
-    """Draw the state of each quantity by year as a strip of cells with signs.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    rows : sequence of StateRow
-        From top to bottom. Cells of a modelled quantity are hatched.
-    first, last : int
-        First and last year of the axis.
-    size : float, optional
-        Of the signs, in points.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the state of each quantity by year as a strip of cells with signs."""
     for position, row in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
         for cell in row.cells:
             look = STATE_LOOKS[cell.state]
@@ -172,41 +147,17 @@ def state_handles(
 
 @dataclass(frozen=True)
 class GrowthPair:
-    """Average yearly change of GDP and of a quantity over one period.
-
-    Attributes
-    ----------
-    label : str
-    growth_pct, change_pct : float
-        Per cent a year.
-    state : str
-    is_modelled : bool
-        Whether the quantity is a modelled estimate; hatched then.
-    """
+    """Average yearly change of GDP and of a quantity over one period."""
 
     label: str
-    growth_pct: float
+    growth_pct: float  # per cent a year
     change_pct: float
     state: str
-    is_modelled: bool
+    is_modelled: bool  # whether the quantity is a modelled estimate; hatched then
 
 
 def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str, size: float = 8.5) -> Axes:
-    """Draw growth of GDP beside the change of emissions, a pair of bars for each period.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    pairs : sequence of GrowthPair
-    unit : str
-        As readers see it.
-    size : float, optional
-        Of the figures at the bars, in points.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw growth of GDP beside the change of emissions, a pair of bars for each period."""
     joint = " " if size > 8 else "\n"  # on a phone the figures of a pair would collide
     for place, pair in enumerate(pairs):
         look = STATE_LOOKS[pair.state]
@@ -266,44 +217,18 @@ FACTOR_LOOKS: Mapping[str, FactorLook] = {
 
 @dataclass(frozen=True)
 class EffectBar:
-    """The effects of all factors over one span of years.
+    """The effects of all factors over one span of years."""
 
-    Attributes
-    ----------
-    place, width : float
-        Middle of the bar and its width on the axis.
-    effects : dict of str to float
-        By factor, in the unit of the axis.
-    label : str
-        Below the bar; empty where the axis counts years.
-    """
-
-    place: float
+    place: float  # middle of the bar and its width on the axis
     width: float
-    effects: dict[str, float]
-    label: str = ""
+    effects: dict[str, float]  # by factor, in the unit of the axis
+    label: str = ""  # below the bar; empty where the axis counts years
 
 
 def plot_effects(
     ax: Axes, bars: Sequence[EffectBar], *, unit: str, write: str = "{:+.1f}", named: bool = True
 ) -> Axes:
-    """Stack what raised a quantity above zero and what lowered it below; a mark is the net.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    bars : sequence of EffectBar
-    unit : str
-        As readers see it.
-    write : str, optional
-        Format of the net change.
-    named : bool, optional
-        Whether bars have labels and written values; else the axis counts years.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Stack what raised a quantity above zero and what lowered it below; a mark is the net."""
     for bar in bars:
         ends = {True: 0.0, False: 0.0}
         for factor, value in bar.effects.items():
@@ -391,22 +316,7 @@ class WaterfallBar:
 def plot_waterfall(
     ax: Axes, steps: Sequence[WaterfallBar], *, unit: str, decimals: int = 1
 ) -> Axes:
-    """Draw how effects lead from one total to the next, from top to bottom.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    steps : sequence of WaterfallBar
-        A total, effects, a total.
-    unit : str
-        As readers see it.
-    decimals : int, optional
-        Digits of the values.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw how effects lead from one total to the next, from top to bottom."""
     level, highest = 0.0, 0.0
     for position, step in zip(range(len(steps) - 1, -1, -1), steps, strict=True):
         if step.factor is None:

@@ -24,21 +24,11 @@ STRONG = "strong_decoupling"
 
 @dataclass(frozen=True)
 class Compared:
-    """One quantity of one place beside its real GDP.
+    """One quantity of one place beside its real GDP."""
 
-    Attributes
-    ----------
-    name : str
-        As readers see it.
-    series : Series
-        What the quantity comes from.
-    years, plans : pandas.DataFrame
-        As of `decoupling.by_year` and `decoupling.by_plan`.
-    """
-
-    name: str
-    series: Series
-    years: pd.DataFrame
+    name: str  # as readers see it
+    series: Series  # what the quantity comes from
+    years: pd.DataFrame  # as of `decoupling.by_year` and `decoupling.by_plan`
     plans: pd.DataFrame
 
     @property
@@ -53,22 +43,7 @@ def plan_name(view: View, plan: int) -> str:
 
 
 def compare(view: View, names: Sequence[str], entity: str) -> tuple[list[Compared], Series | None]:
-    """Compare quantities of one place with its GDP at constant prices.
-
-    Parameters
-    ----------
-    view : View
-    names : sequence of str
-        Indicators; energy per GDP stands for energy use.
-    entity : str
-
-    Returns
-    -------
-    compared : list of Compared
-        Those that share two years of one definition with GDP.
-    gdp : Series or None
-        What GDP comes from; None where none at constant prices is known.
-    """
+    """Compare quantities of one place with its GDP at constant prices."""
     output = drivers.real_gdp(lambda name: view.series(name, entity))
     if output is None:
         return [], None
@@ -87,21 +62,7 @@ def compare(view: View, names: Sequence[str], entity: str) -> tuple[list[Compare
 
 
 def decoupled(view: View, names: Sequence[str], *, title: str) -> Shown:
-    """Draw growth and emissions by plan period, and the state of each quantity by year.
-
-    Parameters
-    ----------
-    view : View
-    names : sequence of str
-        Indicators of the city; those without enough figures are named below. The first that
-        has is set beside GDP by plan period.
-    title : str
-
-    Returns
-    -------
-    Shown
-        What is missing, where nothing can be compared.
-    """
+    """Draw growth and emissions by plan period, and the state of each quantity by year."""
     found, gdp = compare(view, names, view.city)
     absent = absent_names(view, names, found, gdp)
     if not found or gdp is None:
@@ -270,19 +231,7 @@ def _reading(view: View, one: Compared) -> str:
 
 
 def states_frame(view: View, found: Sequence[Compared], *, by: str) -> pd.DataFrame:
-    """Give states with everything behind them as a table for download.
-
-    Parameters
-    ----------
-    view : View
-    found : sequence of Compared
-    by : {'years', 'plans'}
-
-    Returns
-    -------
-    pandas.DataFrame
-        Published and modelled changes in columns of their own; an empty one is left out.
-    """
+    """Give states with everything behind them as a table for download."""
     rows = []
     for one in found:
         for row in getattr(one, by).to_dict("records"):
@@ -308,19 +257,7 @@ def states_frame(view: View, found: Sequence[Compared], *, by: str) -> pd.DataFr
 
 
 def decoupled_context(view: View, names: Sequence[str], *, title: str) -> Shown:
-    """Draw the states of the province and the country, each place in a panel of its own.
-
-    Parameters
-    ----------
-    view : View
-    names : sequence of str
-        Indicators; a place without GDP at constant prices is named below with the reason.
-    title : str
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw the states of the province and the country, each place in a panel of its own."""
     groups, gdps, notes = [], [], [view.say("note_context", city=view.place(view.city))]
     for place in view.parents:
         found, gdp = compare(view, names, place)

@@ -86,20 +86,7 @@ def _gap_note(view: View, known: drivers.Levels) -> list[str]:
 
 
 def moved(view: View, carbon: str, *, title: str) -> Shown:
-    """Draw what raised and lowered the city's CO2, by plan period and by year.
-
-    Parameters
-    ----------
-    view : View
-    carbon : str
-        Indicator of the city's CO2.
-    title : str
-
-    Returns
-    -------
-    Shown
-        What is missing, where the city lacks CO2, population or real GDP.
-    """
+    """Draw what raised and lowered the city's CO2, by plan period and by year."""
     series_of = view.series
     known = drivers.levels(series_of, carbon)
     if known is None:
@@ -183,20 +170,7 @@ def _effect_reading(view: View, effects: pd.DataFrame, carbon: str) -> str:
 
 
 def way(view: View, carbon: str, target: Target | None, *, title: str) -> Shown:
-    """Draw how each factor led from the base year's CO2 to the latest, as a waterfall.
-
-    Parameters
-    ----------
-    view : View
-    carbon : str
-    target : Target or None
-        Its base year begins the way; without one, the last plan period does.
-    title : str
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw how each factor led from the base year's CO2 to the latest, as a waterfall."""
     known = drivers.levels(view.series, carbon)
     if known is None:
         return missing(view, drivers.wanted(view.series, carbon))
@@ -255,53 +229,21 @@ def _large_unit(view: View, carbon: str) -> tuple[str, float]:
 
 @dataclass(frozen=True)
 class Panel:
-    """What one place of the context shows.
-
-    Attributes
-    ----------
-    place, carbon : str
-    effects : pandas.DataFrame
-        Added up over the spans that are drawn, as of `decompose`.
-    factors : list of str
-    used : tuple of Series
-    unit : str
-        As readers see it.
-    factor : float
-        From the unit of `effects` to it.
-    """
+    """What one place of the context shows."""
 
     place: str
     carbon: str
-    effects: pd.DataFrame
+    effects: pd.DataFrame  # added up over the spans that are drawn, as of `decompose`
     factors: list[str]
     used: tuple[Series, ...]
-    unit: str
-    factor: float
+    unit: str  # as readers see it
+    factor: float  # from the unit of `effects` to it
 
 
 def moved_context(
     view: View, carbon: str, *, total: str, sectors: Sequence[str], title: str
 ) -> tuple[Shown, list[Series]]:
-    """Draw what moved the CO2 of the city's context, each place by the factors it has.
-
-    Parameters
-    ----------
-    view : View
-    carbon : str
-        Indicator of CO2 of places with population and real GDP: split by Kaya's identity and
-        five-year plans.
-    total : str
-        Indicator of CO2 of places without: split by energy use and CO2 per unit of it, over
-        runs of years without a break.
-    sectors : sequence of str
-        Parts of `total`, added up here.
-    title : str
-
-    Returns
-    -------
-    shown : Shown
-    used : list of Series
-    """
+    """Draw what moved the CO2 of the city's context, each place by the factors it has."""
     notes = [view.say("note_context", city=view.place(view.city)), view.say("note_drivers")]
     panels = []
     for place in view.parents:

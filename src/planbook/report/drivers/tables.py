@@ -33,20 +33,7 @@ BADGES = {
 
 
 def decoupled(view: View, names: Sequence[str]) -> tuple[Shown, list[str]]:
-    """Show growth, change, elasticity and state of the city by five-year plan.
-
-    Parameters
-    ----------
-    view : View
-    names : sequence of str
-        Indicators of the city.
-
-    Returns
-    -------
-    shown : Shown
-    used : list of str
-        Indicators that the table rests on.
-    """
+    """Show growth, change, elasticity and state of the city by five-year plan."""
     found, gdp = compare(view, names, view.city)
     absent = absent_names(view, names, found, gdp)
     rows = []
@@ -104,22 +91,7 @@ def _plan_years(view: View, row: object) -> Markup:
 def sectors(
     view: View, total: str, names: Sequence[str], entity: str
 ) -> tuple[Shown, tuple[Series, ...]]:
-    """Show how sectors' CO2 changed, by energy use and by CO2 per unit of it.
-
-    Parameters
-    ----------
-    view : View
-    total : str
-        Indicator of all CO2.
-    names : sequence of str
-        Indicators of sectors that do not overlap.
-    entity : str
-
-    Returns
-    -------
-    shown : Shown
-    used : tuple of Series
-    """
+    """Show how sectors' CO2 changed, by energy use and by CO2 per unit of it."""
     found = drivers.sectors(lambda name: view.series(name, entity), total, names)
     if found is None:
         line = view.say("no_sector_drivers", place=view.place(entity))
@@ -183,21 +155,7 @@ def _sector_name(view: View, name: str) -> str:
 
 
 def needed(view: View, target: Target | None, carbon: str) -> tuple[Shown, tuple[Series, ...]]:
-    """Show what would have to move to meet a target for CO2 per unit of GDP.
-
-    Parameters
-    ----------
-    view : View
-    target : Target or None
-        A change of CO2 per unit of real GDP from a base year.
-    carbon : str
-        Indicator of CO2 that stands in for the official account.
-
-    Returns
-    -------
-    shown : Shown
-    used : tuple of Series
-    """
+    """Show what would have to move to meet a target for CO2 per unit of GDP."""
     if (
         target is None
         or target.shape != "change_from_base"

@@ -18,45 +18,18 @@ NOTE_COLOR = "#555555"
 
 @dataclass(frozen=True)
 class AmountBar:
-    """One planned amount and what is published of it, all in one unit.
-
-    Attributes
-    ----------
-    name : str
-    planned : float
-    planned_label : str
-        A second line holds the plan's own unit.
-    published : float or None
-        Reached so far, by the indicator itself.
-    part : float or None
-        A figure near it, such as a single year's amount.
-    note : str
-        Written below the bar: what is published, or that nothing is.
-    """
+    """One planned amount and what is published of it, all in one unit."""
 
     name: str
     planned: float
-    planned_label: str
-    published: float | None
-    part: float | None
-    note: str
+    planned_label: str  # a second line holds the plan's own unit
+    published: float | None  # reached so far, by the indicator itself
+    part: float | None  # a figure near it, such as a single year's amount
+    note: str  # written below the bar: what is published, or that nothing is
 
 
 def plot_amounts(ax: Axes, bars: Sequence[AmountBar], *, room: float) -> Axes:
-    """Draw planned amounts as hatched outlines, published ones as solid bars inside.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    bars : sequence of AmountBar
-        Drawn from top to bottom.
-    room : float
-        Width of the axis as a multiple of the largest amount, for the labels.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw planned amounts as hatched outlines, published ones as solid bars inside."""
     positions = range(len(bars) - 1, -1, -1)
     longest = max([max(bar.planned, bar.published or 0, bar.part or 0) for bar in bars])
     for position, bar in zip(positions, bars, strict=True):
@@ -125,38 +98,17 @@ def amount_handles(bars: Sequence[AmountBar], words: dict[str, str]) -> list[tup
 
 @dataclass(frozen=True)
 class Level:
-    """One figure on a scale from 0 to 100.
-
-    Attributes
-    ----------
-    name : str
-    value : float
-    label : str
-        The figure as readers write it, with its year.
-    bound : {'', 'at_least', 'at_most'}
-    look : MarkStyle
-    """
+    """One figure on a scale from 0 to 100."""
 
     name: str
     value: float
-    label: str
+    label: str  # the figure as readers write it, with its year
     bound: str
     look: MarkStyle
 
 
 def plot_levels(ax: Axes, levels: Sequence[Level]) -> Axes:
-    """Draw figures in per cent as dots on a line from 0 to 100, each with its label.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    levels : sequence of Level
-        Drawn from top to bottom; bounds point to where the figure may lie.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw figures in per cent as dots on a line from 0 to 100, each with its label."""
     positions = range(len(levels) - 1, -1, -1)
     for position, level in zip(positions, levels, strict=True):
         color = level.look.color
@@ -195,14 +147,7 @@ def plot_levels(ax: Axes, levels: Sequence[Level]) -> Axes:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """The years for which one indicator has a figure.
-
-    Attributes
-    ----------
-    name : str
-    years : tuple of int
-    is_modelled : bool
-    """
+    """The years for which one indicator has a figure."""
 
     name: str
     years: tuple[int, ...]
@@ -210,20 +155,7 @@ class CoverageRow:
 
 
 def plot_coverage(ax: Axes, rows: Sequence[CoverageRow], *, now: int) -> Axes:
-    """Draw one dot for each indicator and year that has a figure.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    rows : sequence of CoverageRow
-        From top to bottom, each with at least one year.
-    now : int
-        Year at whose end the book stands; drawn as a line.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw one dot for each indicator and year that has a figure."""
     positions = range(len(rows) - 1, -1, -1)
     for position, row in zip(positions, rows, strict=True):
         look = LOOKS["city_modelled" if row.is_modelled else "city"]

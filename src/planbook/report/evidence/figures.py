@@ -33,21 +33,7 @@ RECENT_YEARS = 3  # a figure of this many years ago still describes the city of 
 
 
 def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
-    """Draw the amounts that the plan sets, with what is published of each.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-        Amounts of one dimension are drawn; others are left to the table. Where
-        their units differ, areas are drawn in square kilometres.
-    title : str
-
-    Returns
-    -------
-    Shown
-        A sentence where the plan sets no such amount.
-    """
+    """Draw the amounts that the plan sets, with what is published of each."""
     own = [one for one in chosen if one.shape in AMOUNT_SHAPES]
     if own:
         dimension = units.UNITS[own[0].unit][0]
@@ -188,19 +174,7 @@ def _bar(
 
 
 def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown:
-    """Draw the latest figures in per cent, the city's and each other place's in its own panel.
-
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        All in per cent; those without a figure are named below.
-    title : str
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw the latest figures in per cent, the city's and each other place's in its own panel."""
     found = [view.series(*pair) for pair in pairs]
     filled = [one for one in found if len(one)]
     if not filled:
@@ -265,19 +239,7 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
 
 
 def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
-    """Draw for which years the city has a figure of each indicator.
-
-    Parameters
-    ----------
-    view : View
-    indicators : sequence of str
-        Those without any figure are counted and named below, not drawn.
-    title : str
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw for which years the city has a figure of each indicator."""
     found = [view.series(name) for name in dict.fromkeys(indicators)]
     filled = [one for one in found if len(one)]
     if not filled:
@@ -339,19 +301,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
 
 
 def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown:
-    """Draw series in panels of their own above each other, over the same years.
-
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        One panel each, in any units; a pair without a figure is named below.
-    title : str
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw series in panels of their own above each other, over the same years."""
     found = [view.series(*pair) for pair in pairs]
     filled = [one for one in found if len(one)]
     if not filled:

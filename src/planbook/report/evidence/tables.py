@@ -106,20 +106,7 @@ def sections(view: View, chosen: Sequence[Section]) -> Shown:
 
 
 def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[str]]:
-    """Show the planned cuts of pollutants in tonnes and in pollutant equivalents.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-        Those that are no cut of a pollutant are left out.
-
-    Returns
-    -------
-    shown : Shown
-    indicators, sources : list of str
-        Shown beside the targets, for the chapter's lists.
-    """
+    """Show the planned cuts of pollutants in tonnes and in pollutant equivalents."""
     factors = view.project.factors
     pairs = [(target, factors.equivalent_of_cut(target.indicator)) for target in chosen]
     pairs = [(target, found) for target, found in pairs if found is not None]
@@ -210,18 +197,7 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
 
 
 def co_movements(view: View, pollutants: Sequence[str], carbon: Sequence[str]) -> Shown:
-    """Compare each pollutant with each estimate of CO2 over the years that both have.
-
-    Parameters
-    ----------
-    view : View
-    pollutants, carbon : sequence of str
-        Indicators of the city; only the unbroken last part of each series counts.
-
-    Returns
-    -------
-    Shown
-    """
+    """Compare each pollutant with each estimate of CO2 over the years that both have."""
     rows, export = [], []
     for pollutant in pollutants:
         for estimate in carbon:
@@ -354,18 +330,7 @@ def inventory_counts(view: View) -> list[tuple[str, str, str]]:
 
 
 def estimates(view: View, names: Sequence[str]) -> Shown:
-    """Show published estimates of one quantity side by side, and how far they differ.
-
-    Parameters
-    ----------
-    view : View
-    names : sequence of str
-        Indicators of one unit; those without a figure of the city are left out.
-
-    Returns
-    -------
-    Shown
-    """
+    """Show published estimates of one quantity side by side, and how far they differ."""
     found = [one for one in (view.series(name) for name in names) if len(one)]
     if not found:
         return _sentence(view.say("no_estimate"))

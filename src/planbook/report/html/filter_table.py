@@ -25,55 +25,29 @@ _TOKEN = re.compile(r"\[cell (\d+) (\d+)\]")
 
 @dataclass(frozen=True)
 class GridField:
-    """One column.
+    """One column."""
 
-    Attributes
-    ----------
-    key : str
-        Letters, digits and ``_``.
-    title : str
-    numeric : bool
-        Set to the right.
-    """
-
-    key: str
+    key: str  # letters, digits and ``_``
     title: str
-    numeric: bool = False
+    numeric: bool = False  # set to the right
 
 
 @dataclass(frozen=True)
 class GridCell:
-    """What one cell shows, and what it sorts by.
+    """What one cell shows, and what it sorts by."""
 
-    Attributes
-    ----------
-    html : str
-        Escaped unless it is Markup.
-    sort : float or str or None
-        None: a missing value, which stands last either way.
-    """
-
-    html: str
-    sort: float | str | None = None
+    html: str  # escaped unless it is Markup
+    sort: float | str | None = None  # none: a missing value, which stands last either way
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One row.
+    """One row."""
 
-    Attributes
-    ----------
-    cells : mapping of str to GridCell
-        By the key of the column.
-    facets : mapping of str to str
-        What the row counts as for each filter; several values apart by spaces.
-    anchor : str
-        Name for links; empty for none.
-    """
-
-    cells: Mapping[str, GridCell]
+    cells: Mapping[str, GridCell]  # by the key of the column
+    # what the row counts as for each filter; several values apart by spaces
     facets: Mapping[str, str] = field(default_factory=dict)
-    anchor: str = ""
+    anchor: str = ""  # name for links; empty for none
 
 
 @dataclass(frozen=True)
@@ -100,34 +74,8 @@ def grid(
 ) -> Markup:
     """Make a table that can be sorted by each column and filtered.
 
-    Parameters
-    ----------
-    name : str
-        Anchor of the whole.
-    fields : sequence of GridField
-        The first one names the row.
-    lines : sequence of GridRow
-    facets : sequence of Facet
-        Those with a single choice are left out.
-    lang : {'en', 'zh'}
-    label : str
-        What a screen reader calls the table.
-    kind : str, optional
-        Class for the style sheet.
-    intro : str, optional
-        What must be read before the table.
-    notes : sequence of str, optional
-    links : str, optional
-        Downloads.
-
-    Returns
-    -------
-    markupsafe.Markup
-
-    Raises
-    ------
-    PlanbookError
-        If a row counts as something that no filter offers: it could never be found by it.
+    Raises `PlanbookError` if a row counts as something that no filter offers: it could never be
+    found by it.
     """
     _check(lines, facets)
     shown = [facet for facet in facets if len(facet.options) > 1]

@@ -37,32 +37,17 @@ def _environment() -> jinja2.Environment:
 
 
 def fragment(template: str, **values: object) -> Markup:
-    """Fill one of ``report/html/templates``.
-
-    Returns
-    -------
-    markupsafe.Markup
-        HTML; values that are plain strings are escaped.
-    """
+    """Fill one of ``report/html/templates``."""
     return Markup(_environment().get_template(template).render(**values).strip())
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a notebook cell displays: HTML for readers, plain text elsewhere.
-
-    Attributes
-    ----------
-    html : str
-    plain : str
-        Said by a terminal and by a screen that shows no HTML.
-    data : pandas.DataFrame or None
-        The figures behind it.
-    """
+    """What a notebook cell displays: HTML for readers, plain text elsewhere."""
 
     html: str
-    plain: str
-    data: pd.DataFrame | None = field(default=None, repr=False)
+    plain: str  # said by a terminal and by a screen that shows no HTML
+    data: pd.DataFrame | None = field(default=None, repr=False)  # the figures behind it
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.plain}
@@ -71,22 +56,7 @@ class Shown:
 def file_links(
     data: Mapping[str, pd.DataFrame], name: str, lang: str, *, word: str | None = None
 ) -> Markup:
-    """Offer frames as CSV (one frame) and XLSX.
-
-    Parameters
-    ----------
-    data : mapping of str to pandas.DataFrame
-        Frames by sheet name.
-    name : str
-        File name without extension.
-    lang : {'en', 'zh'}
-    word : str, optional
-        What stands before the links.
-
-    Returns
-    -------
-    markupsafe.Markup
-    """
+    """Offer frames as CSV (one frame) and XLSX."""
     files = []
     if len(data) == 1:
         raw = downloads.to_csv(next(iter(data.values())))
@@ -106,20 +76,7 @@ def draw(
     wide: tuple[float, float] = charts.WIDE,
     narrow: tuple[float, float] = charts.NARROW,
 ) -> tuple[str, str]:
-    """Draw a chart for a desktop and for a phone.
-
-    Parameters
-    ----------
-    paint : callable
-        ``paint(figure, is_narrow)`` draws on an empty figure.
-    wide, narrow : tuple of float, optional
-        Sizes in inches.
-
-    Returns
-    -------
-    wide, narrow : str
-        SVG as data addresses, so that a page needs no other file.
-    """
+    """Draw a chart for a desktop and for a phone."""
     addresses = []
     with charts.style():  # once for both, which have most of their texts in common
         for size, is_narrow in ((wide, False), (narrow, True)):
@@ -133,15 +90,7 @@ def draw(
 def size_of(address: str) -> tuple[int, int]:
     """Give width and height of a drawing in pixels, so that a page keeps its place free.
 
-    Parameters
-    ----------
-    address : str
-        As of `draw`.
-
-    Raises
-    ------
-    PlanbookError
-        If the drawing names no size in points.
+    Raises `PlanbookError` if the drawing names no size in points.
     """
     head = base64.b64decode(address.partition(",")[2][:2000]).decode("utf-8", errors="ignore")
     found = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', head, re.DOTALL)
@@ -161,18 +110,7 @@ class Column:
 def without_empty(
     columns: Sequence[Column], rows: Sequence[Mapping[str, object]]
 ) -> tuple[list[Column], list[dict[str, object]]]:
-    """Leave out columns that hold nothing but dashes: they take width and say nothing.
-
-    Parameters
-    ----------
-    columns : sequence of Column
-    rows : sequence of mapping
-        As of `table`; a row with ``group`` has no cells and stays.
-
-    Returns
-    -------
-    columns, rows : list
-    """
+    """Leave out columns that hold nothing but dashes: they take width and say nothing."""
     cells = [row["cells"] for row in rows if "cells" in row]
     kept = [
         place for place in range(len(columns)) if any(str(one[place]) != MISSING for one in cells)
@@ -194,12 +132,7 @@ def table(
     notes: Sequence[str] = (),
     links: str = "",
 ) -> Markup:
-    """Make a table; a row has ``cells``, or ``group`` for a heading across it.
-
-    Returns
-    -------
-    markupsafe.Markup
-    """
+    """Make a table; a row has ``cells``, or ``group`` for a heading across it."""
     full = [{"group": None, "anchor": None, "cells": (), **row} for row in rows]
     return fragment(
         "table.html",

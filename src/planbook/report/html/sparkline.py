@@ -13,22 +13,7 @@ WIDTH, HEIGHT, MARGIN = 80, 30, 4  # pixels
 
 
 def sparkline(points: pd.Series, *, target: float | None, label: str) -> Markup:
-    """Draw a series in a cell of a table.
-
-    Parameters
-    ----------
-    points : pandas.Series
-        Figures by year, ascending; at least one. Years without a figure leave a gap.
-    target : float or None
-        In the unit of `points`; drawn as a broken line.
-    label : str
-        What a reader who cannot see it is told.
-
-    Returns
-    -------
-    markupsafe.Markup
-        An SVG whose colours come from the style sheet.
-    """
+    """Draw a series in a cell of a table."""
     low, high = float(points.min()), float(points.max())
     if target is not None:
         low, high = min(low, target), max(high, target)

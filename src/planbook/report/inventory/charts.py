@@ -12,22 +12,13 @@ from planbook.report.drawing.style import MarkStyle
 
 @dataclass(frozen=True)
 class Interval:
-    """One line: a bar to its central value, and where 95 % of the draws lie.
-
-    Attributes
-    ----------
-    label : str
-    value, low, high : float
-        In the unit of the axis.
-    text : str
-        Written at the end.
-    """
+    """One line: a bar to its central value, and where 95 % of the draws lie."""
 
     label: str
-    value: float
+    value: float  # in the unit of the axis
     low: float
     high: float
-    text: str
+    text: str  # written at the end
 
 
 def plot_intervals(
@@ -39,26 +30,7 @@ def plot_intervals(
     longest: float,
     room: float,
 ) -> Axes:
-    """Draw bars with whiskers, the first on top; a modelled bar is hatched.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    rows : sequence of Interval
-        Not empty; all in one unit.
-    look : MarkStyle
-        Colour of the bars.
-    modelled : bool
-        Whether the values are orders of magnitude: hatched, without a filled face.
-    longest : float
-        Highest value of all panels that are to be compared.
-    room : float
-        Width of the axis over `longest`, at least 1: what the texts need.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw bars with whiskers, the first on top; a modelled bar is hatched."""
     positions = range(len(rows) - 1, -1, -1)
     for position, row in zip(positions, rows, strict=True):
         ax.barh(

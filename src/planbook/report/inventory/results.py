@@ -32,24 +32,12 @@ KIND_DIGITS = {PUBLISHED: 3, SCALED: 2}  # significant digits that a reader may 
 
 @dataclass(frozen=True)
 class Results:
-    """The inventory of one city.
-
-    Attributes
-    ----------
-    activity : mapping of str to sequence of Activity
-    rows : pandas.DataFrame
-        As of `planbook.analysis.inventory.emissions.emissions`.
-    lines : pandas.DataFrame
-        As of `by_line`, with ``low`` and ``high`` of the draws.
-    totals : mapping of (kind, scope) to Simulated
-        Sums of lines of one kind and scope; no sum goes across either.
-    swapped : pandas.DataFrame
-    benefits : pandas.DataFrame
-    """
+    """The inventory of one city."""
 
     activity: Mapping[str, Sequence[Activity]]
-    rows: pd.DataFrame
-    lines: pd.DataFrame
+    rows: pd.DataFrame  # as of `planbook.analysis.inventory.emissions.emissions`
+    lines: pd.DataFrame  # as of `by_line`, with ``low`` and ``high`` of the draws
+    # sums of lines of one kind and scope; no sum goes across either
     totals: Mapping[tuple[str, int], Simulated]
     swapped: pd.DataFrame
     benefits: pd.DataFrame

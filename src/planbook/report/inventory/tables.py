@@ -62,15 +62,7 @@ def cards(view: View, results: Results) -> list[tuple[str, str, str]]:
 
 
 def totals(view: View, results: Results, methane: str | None = None) -> Shown:
-    """Say the sums in words: each kind and scope by itself, and what other figures would make.
-
-    Parameters
-    ----------
-    view : View
-    results : Results
-    methane : str, optional
-        Modelled estimate of the methane of coal mines, in kt of CH4.
-    """
+    """Say the sums in words: each kind and scope by itself, and what other figures would make."""
     library = library_of(view)
     gwp = view.say("inv_metric", metric=library.metric.name, years=library.metric.horizon)
     lines = []
@@ -475,17 +467,7 @@ def scopes(view: View) -> Shown:
 def compared(
     view: View, results: Results, names: Sequence[str], methane: str | None = None
 ) -> Shown:
-    """Set our sum beside published estimates, and say why they differ.
-
-    Parameters
-    ----------
-    view : View
-    results : Results
-    names : sequence of str
-        Modelled estimates of the city's CO2.
-    methane : str, optional
-        Modelled estimate of the methane of coal mines, in kt of CH4.
-    """
+    """Set our sum beside published estimates, and say why they differ."""
     kind = PUBLISHED if (PUBLISHED, ADDED_SCOPE) in results.totals else SCALED
     found = results.totals.get((kind, ADDED_SCOPE))
     series = [one for one in (view.series(name) for name in names) if len(one)]

@@ -18,41 +18,17 @@ LINE_WIDTH = 1.6
 
 @dataclass(frozen=True)
 class PeerMark:
-    """One city of a chart.
-
-    Attributes
-    ----------
-    name : str
-    first, last : float
-        Values of the base year and of the latest year, in one unit.
-    label : str
-        The latest value as readers write it.
-    is_own : bool
-        Whether it is the city of the book.
-    """
+    """One city of a chart."""
 
     name: str
-    first: float
+    first: float  # values of the base year and of the latest year, in one unit
     last: float
-    label: str
-    is_own: bool
+    label: str  # the latest value as readers write it
+    is_own: bool  # whether it is the city of the book
 
 
 def plot_pairs(ax: Axes, marks: Sequence[PeerMark], *, room: float) -> Axes:
-    """Draw two years of each city: a small ring, a line, and a diamond with its value.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    marks : sequence of PeerMark
-        Drawn from top to bottom.
-    room : float
-        Width of the axis as a multiple of the largest value, for the labels.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw two years of each city: a small ring, a line, and a diamond with its value."""
     positions = range(len(marks) - 1, -1, -1)
     for position, mark in zip(positions, marks, strict=True):
         color = OWN.color if mark.is_own else OTHER_COLOR
@@ -79,20 +55,7 @@ def plot_pairs(ax: Axes, marks: Sequence[PeerMark], *, room: float) -> Axes:
 
 
 def plot_changes(ax: Axes, marks: Sequence[PeerMark], *, named: bool) -> Axes:
-    """Draw the change of each city as an outlined bar from zero, with its value.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    marks : sequence of PeerMark
-        `last` is the change; `first` is not drawn.
-    named : bool
-        Whether the axis names the cities.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the change of each city as an outlined bar from zero, with its value."""
     positions = range(len(marks) - 1, -1, -1)
     for position, mark in zip(positions, marks, strict=True):
         color = OWN.color if mark.is_own else OTHER_COLOR
@@ -150,22 +113,7 @@ def plot_strip(
     *,
     label: str,
 ) -> Axes:
-    """Draw all cities as a line from the lowest to the highest value, and where some stand.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    places : sequence of (share, is_own)
-        Share of the way from the lowest (0) to the highest (1), by rank.
-    ticks : mapping of float to str
-        Share → the value found there; the shades change at 0.1, 0.25, 0.75 and 0.9.
-    label : str
-        Written above the city's own mark.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw all cities as a line from the lowest to the highest value, and where some stand."""
     for (low, high), color in zip(((0, 1), (0.1, 0.9), (0.25, 0.75)), STRIP_COLORS, strict=True):
         ax.barh(0, high - low, left=low, height=0.5, color=color, linewidth=0, zorder=1)
     ax.vlines(0.5, -0.25, 0.25, color="white", linewidth=2, zorder=2)

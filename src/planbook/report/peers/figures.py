@@ -101,17 +101,7 @@ def notes(view: View, peers: Peers) -> list[str]:
 
 
 def beside(view: View, peers: Peers) -> Shown:
-    """Draw the province's cities beside each other and the city's place among all.
-
-    Parameters
-    ----------
-    view : View
-    peers : Peers
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw the province's cities beside each other and the city's place among all."""
     first, last = peers.years("intensity")[0], peers.years("intensity")[-1]
     base = peers.prices()[0]
     names, _ = _names(view, peers)

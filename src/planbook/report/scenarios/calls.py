@@ -95,7 +95,6 @@ class ScenarioCalls:
         ----------
         stand_in : str
             Indicator of the change since the target's base year, in per cent.
-        target : str
         """
         aim = self._target(target)
         if aim is None or isinstance(self._outcome, str):  # the scenarios' own page says why

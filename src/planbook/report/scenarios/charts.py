@@ -20,19 +20,11 @@ BEGIN_COLOR = "#555555"
 
 @dataclass(frozen=True)
 class Path:
-    """One scenario of a chart, all in one unit.
-
-    Attributes
-    ----------
-    name : str
-    years : numpy.ndarray
-    values, low, high : numpy.ndarray
-        As assumed, and the ends of the interval.
-    """
+    """One scenario of a chart, all in one unit."""
 
     name: str
     years: np.ndarray
-    values: np.ndarray
+    values: np.ndarray  # as assumed, and the ends of the interval
     low: np.ndarray
     high: np.ndarray
 
@@ -51,24 +43,7 @@ def plot_path(
     begins: str,
     highest: tuple[int, float, str] | None,
 ) -> Axes:
-    """Draw one scenario with its fan, the past before it and the year that is highest.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    path : Path
-    number : int
-        Place of the scenario, which gives its colour and marker.
-    past : mapping of int to float
-        Modelled amounts up to the base year.
-    begins : str
-        Words beside the line where the scenario begins.
-    highest : (year, value, label) or None
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw one scenario with its fan, the past before it and the year that is highest."""
     own = LOOKS["city_modelled"]
     ax.plot(
         list(past),
@@ -127,18 +102,7 @@ def _line(ax: Axes, path: Path, color: str, marker: str) -> None:
 
 
 def plot_together(ax: Axes, paths: Sequence[Path]) -> Axes:
-    """Draw several scenarios in one panel, each named at its end.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    paths : sequence of Path
-        The fans are not drawn.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw several scenarios in one panel, each named at its end."""
     ends = _apart([float(path.values[-1]) for path in paths])
     for number, (path, end) in enumerate(zip(paths, ends, strict=True)):
         color, marker = look(number)

@@ -72,17 +72,7 @@ def _path(
 
 
 def paths(view: View, outcome: ScenarioResult) -> Shown:
-    """Draw carbon dioxide of every scenario with its fan, and pollutants below.
-
-    Parameters
-    ----------
-    view : View
-    outcome : ScenarioResult
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw carbon dioxide of every scenario with its fan, and pollutants below."""
     found, names = outcome.found, titles(view, outcome)
     sign, factor = units.display("Mt", view.lang)
     history = {int(year): value for year, value in outcome.parameters["history"].items()}

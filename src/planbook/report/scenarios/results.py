@@ -29,41 +29,22 @@ T_PER_MT = 1e6
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """Scenarios and everything that follows from them.
-
-    Attributes
-    ----------
-    found : ScenarioSet
-    parameters : dict
-        As of `scenario_parameters`; can be written as JSON.
-    split : Split
-        The total of the base year among sectors, in Mt.
-    activity : mapping of str to tuple of Activity
-        What each sector's lines were computed from.
-    paths, spans, highest : pandas.DataFrame
-        As of `central`, `intervals` and `peaks`.
-    meeting : mapping of str to float
-        As of `planbook.analysis.scenarios.projection.meeting`.
-    effects : pandas.DataFrame
-        As of `planbook.analysis.scenarios.projection.effects`, for the year of peaking.
-    forecast : Forecast or None
-        Of the total's own series, to the last year; None where it is refused.
-    uncounted : tuple of str
-        Cuts of pollutants that the plan asks for and no scenario can count; with any of
-        them the scenarios are of carbon alone.
-    sources : tuple of str
-    """
+    """Scenarios and everything that follows from them."""
 
     found: ScenarioSet
-    parameters: Mapping[str, Any]
-    split: Split
-    activity: Mapping[str, tuple[Activity, ...]]
-    paths: pd.DataFrame
+    parameters: Mapping[str, Any]  # as of `scenario_parameters`; can be written as JSON
+    split: Split  # the total of the base year among sectors, in Mt
+    activity: Mapping[str, tuple[Activity, ...]]  # what each sector's lines were computed from
+    paths: pd.DataFrame  # as of `central`, `intervals` and `peaks`
     spans: pd.DataFrame
     highest: pd.DataFrame
-    meeting: Mapping[str, float]
+    meeting: Mapping[str, float]  # as of `planbook.analysis.scenarios.projection.meeting`
+    # as of `planbook.analysis.scenarios.projection.effects`, for the year of peaking
     effects: pd.DataFrame
+    # of the total's own series, to the last year; None where it is refused
     forecast: Forecast | None
+    # cuts of pollutants that the plan asks for and no scenario can count; with any of them the
+    # scenarios are of carbon alone
     uncounted: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -95,19 +76,7 @@ class ScenarioResult:
 
 
 def figure_near(view: View, indicator: str, year: int) -> ActivityFigure | None:
-    """Give the city's published point of a year, else of the last before, else the first after.
-
-    Parameters
-    ----------
-    view : View
-    indicator : str
-    year : int
-
-    Returns
-    -------
-    ActivityFigure or None
-        No bound and no modelled estimate.
-    """
+    """Give the city's published point of a year, else of the last before, else the first after."""
     found = view.series(indicator)
     frame = found.frame
     points = frame[frame["qualifier"].isin(["", "about"]) & (frame["status"] != "modelled")]
@@ -127,19 +96,7 @@ def figure_near(view: View, indicator: str, year: int) -> ActivityFigure | None:
 def compute(view: View) -> ScenarioResult | None:
     """Compute the scenarios of the view's city.
 
-    Parameters
-    ----------
-    view : View
-
-    Returns
-    -------
-    ScenarioResult or None
-        None where the city has no scenarios.
-
-    Raises
-    ------
-    ScenarioGap
-        If a figure that they need is not known.
+    Raises `ScenarioGap` if a figure that they need is not known.
     """
     found = view.project.scenarios
     if found is None:

@@ -40,24 +40,7 @@ def trend(
     title: str | None = None,
     from_zero: bool = False,
 ) -> Shown:
-    """Draw series of one unit in one chart, each in the look of its place.
-
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        All in one unit; those without a figure are named below the chart.
-    target : Target, optional
-        Drawn as a line, only where it is measured in the same unit.
-    title : str, optional
-        Defaults to the name of the first indicator.
-    from_zero : bool, optional
-        Whether the value axis starts at zero.
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw series of one unit in one chart, each in the look of its place."""
     found = [view.series(*pair) for pair in pairs]
     filled = [one for one in found if len(one)]
     if not filled:
@@ -123,19 +106,7 @@ def trend(
 
 
 def context(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown:
-    """Draw context series in panels of their own, apart from any city figure.
-
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        One panel each; a pair without a figure is left out and named.
-    title : str
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw context series in panels of their own, apart from any city figure."""
     note = view.say("note_context", city=view.place(view.city))
     return panels(view, pairs, title=title, kind="context", notes=[note])
 
@@ -148,23 +119,7 @@ def panels(
     kind: str = "panels",
     notes: Sequence[str] = (),
 ) -> Shown:
-    """Draw series of different units side by side, each in a panel of its own.
-
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        One panel each; a pair without a figure is left out and named.
-    title : str
-    kind : str, optional
-        First part of the figure's address on the page.
-    notes : sequence of str, optional
-        What stands first below the figure.
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw series of different units side by side, each in a panel of its own."""
     found = [view.series(*pair) for pair in pairs]
     known = [one for one in found if len(one)]
     if not known:
@@ -358,15 +313,7 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
 
 
 def _same_basis(found: Sequence[Series], frame: pd.DataFrame) -> list[list[int]]:
-    """Group the years of twelve monthly series so that no group spans a break of a month.
-
-    Parameters
-    ----------
-    found : sequence of Series
-        January first.
-    frame : pandas.DataFrame
-        Months (1 to 12) by year.
-    """
+    """Group the years of twelve monthly series so that no group spans a break of a month."""
     groups: list[list[int]] = []
     before: dict[int, int] = {}
     for year in frame:

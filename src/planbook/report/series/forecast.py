@@ -29,24 +29,7 @@ from planbook.text import number, probability, quantity, signed, target_value
 def outlook(
     view: View, indicator: str, *, entity: str | None = None, target: Target | None = None
 ) -> Shown:
-    """Draw a series with its forecast, and say in words what it means and how sure it is.
-
-    Parameters
-    ----------
-    view : View
-    indicator : str
-    entity : str, optional
-        The city by default.
-    target : Target, optional
-        Drawn, and its chance given where it is the indicator's own or the
-        stand-in has the same terms.
-
-    Returns
-    -------
-    Shown
-        Where the series is not forecast, or its forecast may not be shown, a note with the
-        reason, and with the pace needed where a target is asked.
-    """
+    """Draw a series with its forecast, and say in words what it means and how sure it is."""
     entity = entity or view.city
     found = view.series(indicator, entity)
     meta = found.indicator

@@ -33,24 +33,8 @@ ALWAYS = ("unknown", "planned", "building", "done")  # columns drawn even where 
 def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str = "") -> Shown:
     """Draw the latest figure of several series of one unit as bars.
 
-    Parameters
-    ----------
-    view : View
-    pairs : sequence of (indicator, entity)
-        All in one unit; those without a figure are named below the chart.
-    title : str
-    key : str, optional
-        Last part of the figure's address on the page; the first indicator by default.
-
-    Returns
-    -------
-    Shown
-
-    Raises
-    ------
-    ParameterError
-        If figures of the city and of its context, or published and modelled
-        ones, would share the chart, or the units differ.
+    Raises `ParameterError` if figures of the city and of its context, or published and modelled
+    ones, would share the chart, or the units differ.
     """
     found = [view.series(*pair) for pair in pairs]
     filled = [replace(one, frame=one.frame.iloc[-1:]) for one in found if len(one)]
@@ -158,19 +142,7 @@ def _label(view: View, one: Series, *, place: bool, name: bool) -> str:
 
 
 def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
-    """Draw what is known of the state of each project, unknown being a state of its own.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of PlanProject
-    title : str
-
-    Returns
-    -------
-    Shown
-        A sentence where the plan names no project.
-    """
+    """Draw what is known of the state of each project, unknown being a state of its own."""
     if not chosen:
         return Shown("", "")
     zh = view.lang == "zh"

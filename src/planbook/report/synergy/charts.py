@@ -23,18 +23,10 @@ MARGIN = 1.5  # widest coordinate times this is the end of an axis
 
 @dataclass(frozen=True)
 class Spot:
-    """One point of the coordinate system, with the least and the most of both cuts.
-
-    Attributes
-    ----------
-    name : str
-    x, y : float
-        Cut of pollutants and of CO2; negative if the emission rises.
-    x_range, y_range : (low, high)
-    """
+    """One point of the coordinate system, with the least and the most of both cuts."""
 
     name: str
-    x: float
+    x: float  # cut of pollutants and of CO2; negative if the emission rises
     y: float
     x_range: tuple[float, float]
     y_range: tuple[float, float]
@@ -48,23 +40,7 @@ def plot_quadrants(
     is_arrow: bool = False,
     colors: Sequence[str] = (EFFECT_COLOR,),
 ) -> Axes:
-    """Draw points in the co-control coordinate system, with cross-shaped intervals.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    spots : sequence of Spot
-    corners : mapping of {'I', 'II', 'III', 'IV'} to str
-        Words written into the quadrants.
-    is_arrow : bool, optional
-        Whether to draw an arrow from the origin instead of an interval.
-    colors : sequence of str, optional
-        Taken in turn.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw points in the co-control coordinate system, with cross-shaped intervals."""
     ends = []
     for which in ("x", "y"):
         reach = [
@@ -149,19 +125,7 @@ def plot_quadrants(
 def plot_planned(
     ax: Axes, names: Sequence[str], values: Sequence[float], labels: Sequence[str]
 ) -> Axes:
-    """Draw planned cuts as hatched outlines, one bar each, from the top.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    names, labels : sequence of str
-    values : sequence of float
-        NaN is written as its label, without a bar.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw planned cuts as hatched outlines, one bar each, from the top."""
     positions = range(len(names) - 1, -1, -1)
     known = [0.0 if pd.isna(value) else value for value in values]
     for position, value, label in zip(positions, known, labels, strict=True):
@@ -185,22 +149,7 @@ def plot_planned(
 def plot_path(
     ax: Axes, rates: pd.DataFrame, corners: Mapping[str, str], label: Mapping[int, str]
 ) -> Axes:
-    """Draw yearly cut rates of a city as points of the coordinate system, each with its year.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    rates : pandas.DataFrame
-        ``last_year``, ``pollution_cut_pct``, ``carbon_cut_pct``.
-    corners : mapping
-        As in `plot_quadrants`.
-    label : mapping of int to str
-        Last year → what is written beside its point.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw yearly cut rates of a city as points of the coordinate system, each with its year."""
     spots = [
         Spot(label[int(row.last_year)], row.pollution_cut_pct, row.carbon_cut_pct,
              (row.pollution_cut_pct,) * 2, (row.carbon_cut_pct,) * 2)
@@ -217,24 +166,7 @@ def plot_degrees(
     *,
     is_narrow: bool,
 ) -> Axes:
-    """Draw the degree of coupling coordination by year, one line for each scaling.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    found : pandas.DataFrame
-        ``scaling``, ``year``, ``D`` for one set of weights.
-    words : mapping of str to str
-        Scaling → name in the legend.
-    classes : sequence of str
-        The ten classes from the lowest, written at the edge.
-    is_narrow : bool
-        Whether there is room for every second class only.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Draw the degree of coupling coordination by year, one line for each scaling."""
     for edge in range(0, 10, 2):
         ax.axhspan(edge / 10, (edge + 1) / 10, color="#F4F4F4", zorder=0)
     dashes = cycle(("-", (0, (5, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)), (0, (1, 1))))

@@ -67,22 +67,7 @@ def _spots(view: View, found: pd.DataFrame, names: dict[str, str]) -> list[Spot]
 
 
 def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_kg: float) -> Shown:
-    """Draw the plan's measures in the coordinate system, and apart the cuts without CO2.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-        Whose published cuts are drawn.
-    carbon : str
-        Indicator of the city's CO2.
-    voc_equivalent_kg : float
-
-    Returns
-    -------
-    Shown
-        A sentence where there is neither an effect nor a cut.
-    """
+    """Draw the plan's measures in the coordinate system, and apart the cuts without CO2."""
     base = base_of(view, carbon)
     made, cuts = placed(view, base), cuts_of(view, chosen, voc_equivalent_kg)
     names = {one: view.project.effects.effects[one].title[view.lang] for one in made["name"]}
@@ -239,20 +224,7 @@ def what_if(view: View, found: pd.DataFrame) -> Shown:
 
 
 def city_years(view: View, carbon: str, pollutants: Sequence[str]) -> Shown:
-    """Draw the city year by year in the coordinate system, one panel for each pollutant.
-
-    Parameters
-    ----------
-    view : View
-    carbon : str
-        Modelled CO2 of the city.
-    pollutants : sequence of str
-        Published series of the city; emissions or a concentration.
-
-    Returns
-    -------
-    Shown
-    """
+    """Draw the city year by year in the coordinate system, one panel for each pollutant."""
     series = [view.series(carbon), *(view.series(one) for one in pollutants)]
     paths, notes, rows = [], [], []
     for one in series[1:]:

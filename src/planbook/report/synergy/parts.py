@@ -44,45 +44,20 @@ def figure_of(view: View, indicator: str) -> tuple[float, str] | None:
 
 @dataclass(frozen=True)
 class Base:
-    """What shares of cuts are taken against, all of one year.
+    """What shares of cuts are taken against, all of one year."""
 
-    Attributes
-    ----------
-    year : int or None
-        None where no year has CO2 and a pollutant.
-    amounts : mapping
-        As `planbook.analysis.synergy.cocontrol.coordinates` takes it.
-    pollutants : tuple of str
-        Those counted.
-    series : tuple of Series
-        CO2 first.
-    others : dict of str to (float, float)
-        Pollutants whose figure may be weighed otherwise → their part of the sum, and what
-        it would be by the other weight; thousand equivalents.
-    """
-
-    year: int | None
+    year: int | None  # none where no year has CO2 and a pollutant
+    # as `planbook.analysis.synergy.cocontrol.coordinates` takes it
     amounts: dict[str, float | str | None]
-    pollutants: tuple[str, ...] = ()
-    series: tuple[Series, ...] = ()
+    pollutants: tuple[str, ...] = ()  # those counted
+    series: tuple[Series, ...] = ()  # CO2 first
+    # pollutants whose figure may be weighed otherwise → their part of the sum, and what it would be
+    # by the other weight; thousand equivalents
     others: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def base_of(view: View, carbon: str) -> Base:
-    """Find the latest year in which the city's air pollutants and its CO2 are known.
-
-    Parameters
-    ----------
-    view : View
-    carbon : str
-        Indicator of the city's CO2.
-
-    Returns
-    -------
-    Base
-        Pollutants of which nothing is published are left out; those that are must all
-        have the year.
-    """
+    """Find the latest year in which the city's air pollutants and its CO2 are known."""
     empty: dict[str, float | str | None] = {
         "pollutant": None, "pollutant_unit": "1e3 eq", "ghg": None, "ghg_unit": "kt",
     }  # fmt: skip
@@ -150,14 +125,7 @@ def effect_name(view: View, effect: str) -> str:
 
 
 def burdens_of(view: View, carbon: str, pollution: str) -> tuple[pd.DataFrame, list[Series]]:
-    """Give CO2 and a pollutant over the years that both have after their last break.
-
-    Returns
-    -------
-    burdens : pandas.DataFrame
-        ``carbon`` and ``pollution`` by year, each in the unit of its indicator.
-    found : list of Series
-    """
+    """Give CO2 and a pollutant over the years that both have after their last break."""
     found = [view.series(carbon), view.series(pollution)]
     burdens = pd.DataFrame(
         {"carbon": found[0].last_segment, "pollution": found[1].last_segment}
@@ -214,10 +182,7 @@ def co2_beside(view: View, chain: Chain) -> list[str]:
 def check_changes(view: View, changes_pct: Mapping[str, float]) -> None:
     """Refuse changes of activities that are not known or that no activity can make.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such activity, or a change is no number from -100 up.
+    Raises `ParameterError` if there is no such activity, or a change is no number from -100 up.
     """
     known = view.project.effects.bases
     for name, change in changes_pct.items():

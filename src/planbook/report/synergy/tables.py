@@ -91,21 +91,7 @@ def period_of(view: View, chosen: Sequence[Target]) -> str:
 
 
 def sums(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> tuple[Shown, list[str]]:
-    """Show the planned cuts summed in pollutant equivalents, without and with VOCs.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-        Those that are no cut of a pollutant are left out.
-    voc_equivalent_kg : float
-        The reader's weight of volatile organic compounds; 0 leaves them out.
-
-    Returns
-    -------
-    shown : Shown
-    sources : list of str
-    """
+    """Show the planned cuts summed in pollutant equivalents, without and with VOCs."""
     found = cuts_of(view, chosen, voc_equivalent_kg)
     if found.empty:
         return sentence(view.say("no_cuts")), []
@@ -187,23 +173,7 @@ def _alternative_notes(view: View, found: pd.DataFrame) -> list[str]:
 def effects(
     view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_kg: float
 ) -> tuple[Shown, list[str]]:
-    """Show measures with their cuts, quadrant, angle and elasticity.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-        Whose published cuts are listed.
-    carbon : str
-        Indicator of the city's CO2, against which shares are taken.
-    voc_equivalent_kg : float
-
-    Returns
-    -------
-    shown : Shown
-    sources : list of str
-        Of the factors used.
-    """
+    """Show measures with their cuts, quadrant, angle and elasticity."""
     base = base_of(view, carbon)
     made, cuts = placed(view, base), cuts_of(view, chosen, voc_equivalent_kg)
     if made.empty and cuts.empty:
@@ -484,14 +454,7 @@ def unplaced_measures(view: View) -> Shown:
 
 
 def what_if_frame(view: View, changes: Mapping[str, float]) -> pd.DataFrame:
-    """Compute a reader's changes, with the least and the most of each cut.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `planbook.analysis.synergy.cocontrol.what_if`, with ``pollutant_low``,
-        ``pollutant_high``, ``ghg_low`` and ``ghg_high``.
-    """
+    """Compute a reader's changes, with the least and the most of each cut."""
     base = activity_bases(
         view.project.effects, view.project.plan, lambda indicator: figure_of(view, indicator)
     )

@@ -39,18 +39,7 @@ def _split(
 
 
 def methods(view: View, chosen: Sequence[Target]) -> Shown:
-    """Show what each published method says of each target that has enough figures.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-
-    Returns
-    -------
-    Shown
-        One sentence where no target has a figure.
-    """
+    """Show what each published method says of each target that has enough figures."""
     if not chosen:
         return _sentences([view.say("no_target")])
     able, few, none = _split(view, chosen)
@@ -113,19 +102,7 @@ def _says(view: View, result: Result) -> str:
 
 
 def key_figure(view: View, one: Standing, result: Result) -> str:
-    """Write the figure that a method's lines apply to, in words.
-
-    Parameters
-    ----------
-    view : View
-    one : Standing
-    result : Result
-
-    Returns
-    -------
-    str
-        A dash where the method gives a category without a figure.
-    """
+    """Write the figure that a method's lines apply to, in words."""
     if result.value is None:
         return MISSING
     if result.method == "escap_status":
@@ -186,18 +163,7 @@ def _method_row(view: View, one: Standing, name: str, result: Result) -> dict[st
 
 
 def stability(view: View, chosen: Sequence[Target]) -> Shown:
-    """Show how each verdict came about, what it was before, and what would change it.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-
-    Returns
-    -------
-    Shown
-        One sentence where no target has a figure.
-    """
+    """Show how each verdict came about, what it was before, and what would change it."""
     if not chosen:
         return _sentences([view.say("no_target")])
     _, _, none = _split(view, chosen)

@@ -315,14 +315,7 @@ _FILL_IN = ("column_person", "column_reported", "column_evidence", "column_note"
 
 
 def assessment(view: View, department: str | None = None) -> Shown:
-    """Offer the yearly assessment as a workbook to fill in.
-
-    Parameters
-    ----------
-    view : View
-    department : str, optional
-        Only its sheet; else one of all departments, with a summary.
-    """
+    """Offer the yearly assessment as a workbook to fill in."""
     frame = _assessment_frame(view, department)
     title = view.say("sheet_title", city=view.place(view.city), year=view.as_of)
     widths = {view.say(key): width for key, width in _WIDTHS.items()}

@@ -50,20 +50,7 @@ def overdue_by_department(project: CityData, as_of: int) -> dict[str, list[Overd
 
 
 def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown | None:
-    """Show the figures of a department that are overdue on the day on which the book stands.
-
-    Parameters
-    ----------
-    view : View
-    department : str
-    found : sequence of Overdue
-        Those of the department, see `overdue_by_department`.
-
-    Returns
-    -------
-    Shown or None
-        None where nothing is overdue.
-    """
+    """Show the figures of a department that are overdue on the day on which the book stands."""
     project = view.project
     today = dt.date.fromisoformat(project.day(view.as_of))
     if not found:

@@ -18,22 +18,7 @@ FITS = 0.25  # percentage points a year within which forecasts made apart count 
 
 
 def compared(view: View, outcome: ScenarioResult, stand_in: str, target: Target) -> Shown:
-    """Name the figures that the book gives for one target by what they are.
-
-    Parameters
-    ----------
-    view : View
-    outcome : ScenarioResult
-        The scenarios, of which the first is named.
-    stand_in : str
-        Indicator of the change since the target's base year, in per cent.
-    target : Target
-
-    Returns
-    -------
-    Shown
-        Empty where fewer than two of the three can be given.
-    """
+    """Name the figures that the book gives for one target by what they are."""
     lines = [
         line
         for line in (

@@ -83,21 +83,7 @@ def targets(
     grouped: bool = False,
     anchored: Sequence[Target] = (),
 ) -> Shown:
-    """Show targets with their latest figure and state.
-
-    Parameters
-    ----------
-    view : View
-    chosen : sequence of Target
-    grouped : bool, optional
-        Whether to put a heading before the targets of each section.
-    anchored : sequence of Target, optional
-        Those that the page shows above, where a link to them leads.
-
-    Returns
-    -------
-    Shown
-    """
+    """Show targets with their latest figure and state."""
     if not chosen:
         html = fragment(
             "missing.html", title=view.say("no_target_title"), lines=[view.say("no_target")]
@@ -189,20 +175,7 @@ def verdict_counts(view: View, chosen: Sequence[Target]) -> dict[str, int]:
 def cards(
     view: View, entries: Sequence[tuple[str, str, str]], *, context: Collection[int] = ()
 ) -> Shown:
-    """Show headline numbers as cards, the number larger than its unit.
-
-    Parameters
-    ----------
-    view : View
-    entries : sequence of (value, title, note)
-    context : collection of int, optional
-        Positions of entries that belong to another place than the city; they are
-        marked, so that nobody takes them for the city's.
-
-    Returns
-    -------
-    Shown
-    """
+    """Show headline numbers as cards, the number larger than its unit."""
     items, lines = [], []
     for position, (value, title, note) in enumerate(entries):
         parts = _NUMBER_AND_UNIT.fullmatch(value)
@@ -257,14 +230,7 @@ def measures(view: View, chosen: Sequence[Measure]) -> Shown:
 
 
 def project_cells(view: View, item: PlanProject) -> dict[str, str]:
-    """Write what is known of a project.
-
-    Returns
-    -------
-    dict of str to str
-        ``name, what`` (the name with its note), ``kind, owner, size, note`` and
-        ``state`` with its date and source; empty where the plan says nothing.
-    """
+    """Write what is known of a project."""
     zh = view.lang == "zh"
     name, note = (item.name_zh, item.note_zh) if zh else (item.name_en, item.note_en)
     state = view.say(f"project_{item.status}")
