@@ -175,7 +175,9 @@ def test_a_title_of_the_plan_is_text_on_a_page_made_from_it(project):
         text.replace("{en: Zoning,", f"{{en: 'Zoning {SCRIPT} {{ref}}`y`',"), encoding="utf-8"
     )
     loaded = load("smallville", project)
-    made = pages.section_page(View(loaded, "en", 2024, 2030, 95), loaded.plan.sections[3])
+    made = pages.section_page(
+        View(loaded, 2024, 2030, lang="en", level=95), loaded.plan.sections[3]
+    )
     head = made.splitlines()[0]
     assert "Zoning" in head
     assert SCRIPT not in made

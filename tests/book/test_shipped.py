@@ -157,7 +157,7 @@ def test_no_edition_speaks_the_language_of_the_other(site, lang):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_figure_has_words_a_source_and_files_to_save(site, city, lang):
-    view = View(city, lang, city.city.as_of, 2030, 95)
+    view = View(city, city.city.as_of, 2030, lang=lang, level=95)
     known = {one["label"]: one["address"] for one in view.cite(list(city.sources))}
     assert len(known) > 100
     figures = sourced = 0

@@ -24,7 +24,7 @@ START = """import pandas as pd
 from planbook import chapter
 from planbook.widgets.forecast_explorer import ForecastExplorer
 book = chapter.load("20_inventory")
-ex = book.explore("co2_emissions_edgar")
+ex = book.forecast_explorer.show("co2_emissions_edgar")
 ex"""
 TELL = "print('told', type(ex).__name__, ex.settings['adjust'], ex.settings['model'], ex.payload['series'][0]['models']['pooled']['0']['fit'])"
 
@@ -47,7 +47,7 @@ def lab(tmp_path_factory):
             ("start", START),
             ("tell", TELL),
             ("move", "ex.choose(adjust=3.0, model='naive')"),
-            ("scenarios", "sx = book.explore_scenarios()\nsx"),
+            ("scenarios", "sx = book.scenario_explorer.show()\nsx"),
             ("told", "print('told', type(sx).__name__, sx.settings['activity.power'])"),
             ("set", "sx.choose(year=2035)"),
         )

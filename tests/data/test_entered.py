@@ -110,7 +110,7 @@ def test_the_first_steps_of_the_readme_leave_the_tests_green(tmp_path, command):
     assert done.returncode == 0, done.stderr
     for lang in ("en", "zh"):
         page = chapter.load("10_agriculture", lang=lang, root=where)
-        shown = page.plot_latest(*FIRST).plain
+        shown = page.series.plot_latest(*FIRST).plain
         for value in FIRST.values():
             assert str(value) in shown
     assert run_tests(where, "data") > 50

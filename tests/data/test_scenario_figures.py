@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from planbook import chapter
+from planbook.analysis.scenarios.city import compute
 from planbook.data.city import load
-from planbook.report.scenarios.results import compute
 from planbook.report.view import View
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -59,7 +59,7 @@ GDP, CO2, CAPACITY = (
 
 @pytest.fixture(scope="module")
 def shipped(as_shipped):
-    return compute(View(load("liupanshui", as_shipped), "en", 2026, 2030, 95))
+    return compute(View(load("liupanshui", as_shipped), 2026, 2030, lang="en", level=95))
 
 
 # ---- units
@@ -246,10 +246,10 @@ def test_the_scenarios_are_of_carbon_alone(as_shipped, shipped):
     assert list(shipped.parameters["base"]) == ["co2"]
     assert set(shipped.paths["quantity"]) == {"co2", "output", "intensity", "intensity_change"}
     page = chapter.load("20_inventory", root=as_shipped)
-    for shown in (page.plot_scenarios(), page.table_scenarios(), page.table_scenario_grounds()):
+    for shown in (page.scenarios.plot(), page.scenarios.table(), page.scenarios.table_grounds()):
         assert "equivalent" not in shown.plain.lower()
     assert (
-        "Carbon alone: the plan’s own cuts (Cut of nitrogen oxides" in page.table_scenarios().html
+        "Carbon alone: the plan’s own cuts (Cut of nitrogen oxides" in page.scenarios.table().html
     )
 
 
@@ -265,7 +265,9 @@ def test_forecast_scenario_and_arithmetic_stand_side_by_side(as_shipped):
     said = {}
     for name in ("02_overview", "05_energy", "16_synergy", "20_inventory"):
         page = chapter.load(name, root=as_shipped)
-        shown = page.compare_readings("co2_intensity_edgar_change", target="co2_intensity_2025")
+        shown = page.scenarios.compare_readings(
+            "co2_intensity_edgar_change", target="co2_intensity_2025"
+        )
         said[name] = shown.plain
     assert len(set(said.values())) == 1  # the same words wherever a reader meets the target
     text = said["20_inventory"]
@@ -287,10 +289,13 @@ def test_the_same_coal_power_gives_one_figure_on_both_pages(as_shipped):
     )
     line = inventory._inventory.lines.loc["power_coal", "co2"]
     assert line / 1e6 == pytest.approx(by_hand, rel=1e-6)
-    cut = synergy.what_if(coal_power=-10.0).data.iloc[0]
+    cut = synergy.synergy.what_if(coal_power=-10.0).data.iloc[0]
     assert any(value == pytest.approx(by_hand * 100) for value in cut if isinstance(value, float))
     beside = f"{by_hand:.1f} Mt of CO2 (789 g a kWh"
-    for text in (inventory.inventory_totals().plain, synergy.what_if(coal_power=-10.0).html):
+    for text in (
+        inventory.inventory.totals().plain,
+        synergy.synergy.what_if(coal_power=-10.0).html,
+    ):
         assert beside in text
         assert f"824 g per kWh generated, 2022) it would be {other:.1f} (+4 %)" in text
 
@@ -299,7 +304,7 @@ def test_the_spread_of_factors_is_no_interval_and_the_other_estimate_stands_besi
     (estimate,) = figures("coal_mine_methane").values()
     assert estimate * 28 / 1000 == pytest.approx(21.8, abs=0.05)  # Mt CO2e by the AR5
     page = chapter.load("20_inventory", root=as_shipped)
-    text = page.inventory_totals(methane="coal_mine_methane").plain
+    text = page.inventory.totals(methane="coal_mine_methane").plain
     line = page._inventory.lines.loc["coal_methane"]
     mines = figures("coal_mine_capacity_operating")
     tonnes = mines[max(mines)] * 0.728 * (4.78 + 1.305) * 28 / 1000
@@ -311,7 +316,7 @@ def test_the_spread_of_factors_is_no_interval_and_the_other_estimate_stands_besi
     assert "no 95 % interval for the city" in text
     assert "30 in place of 28" in text
     assert "7 % higher" in text  # 30 / 28
-    assert "95 % interval" not in page.table_emissions().html.replace("no 95 % interval for", "")
+    assert "95 % interval" not in page.inventory.table().html.replace("no 95 % interval for", "")
 
 
 def test_units_not_yet_retrofitted_are_named_beside_the_pollutants(as_shipped):
@@ -321,6 +326,6 @@ def test_units_not_yet_retrofitted_are_named_beside_the_pollutants(as_shipped):
         if row["target_id"] == "coal_ule_retrofit_capacity"
     )
     assert float(row["value"]) == 2 * 660 + 2 * 300 + 3 * 200
-    html = chapter.load("20_inventory", root=as_shipped).table_benefits().html
+    html = chapter.load("20_inventory", root=as_shipped).inventory.table_benefits().html
     year = max(CAPACITY)
     assert f"2,520 MW of {CAPACITY[year]:,.0f} MW ({year}) still to be retrofitted" in html

@@ -48,33 +48,33 @@ def load(small, **more):
 
 def test_three_imported_figures_are_exactly_what_changed(take, csv, small, run, diff):
     before = load(small)
-    assert say("change_nothing_imported", "en") == before.table_entered().plain
-    assert "known a year before the newest date of publication" in before.comparison().plain
+    assert say("change_nothing_imported", "en") == before.changes.table_entered().plain
+    assert "known a year before the newest date of publication" in before.changes.comparison().plain
     assert run("edition", "--keep", "autumn")[0] == 0
     code, _, err = take(csv(NEW), "--yes", "--accept-warnings", "--who", "Ann")
     assert code == 0, err
 
     made = load(small)
-    assert "the edition “autumn”, kept on " in made.comparison().plain
-    shown = made.table_changed_figures()
+    assert "the edition “autumn”, kept on " in made.changes.comparison().plain
+    shown = made.changes.table_figures()
     assert len(shown.data) == 3
-    entered = made.table_entered()
+    entered = made.changes.table_entered()
     assert "3 figures were entered by 1 imports" in entered.plain
     assert entered.html.count("new.csv") == 3 and "Ann" in entered.html
-    cards = made.cards_changes().plain
+    cards = made.changes.cards().plain
     for words in ("2 new figures", "1 revised figures", "0 withdrawn figures"):
         number, _, name = words.partition(" ")
         assert name in cards and number in cards
     (row,) = revisions(made.view.project.observations, 2024).to_dict("records")
     assert (row["before"], row["after"]) == (80.4, 80.9)
-    assert "80.4" in made.table_all_revisions().html
+    assert "80.4" in made.changes.table_revisions().html
     assert keys(diff("autumn")) == KEYS
     told = {one["target_id"]: one["reasons"] for one in diff("autumn")["targets"]}
     assert told["manure_2025"] == ["added", "revised"]
     assert told["bulk_waste_2030"] == ["added"]
 
     farm = chapter.load("10_agriculture", city="smallville", root=small)
-    farm.table_targets()
+    farm.targets.table()
     assert "80.4" in farm.sources().html and "80.9" in farm.sources().html
 
 
@@ -85,44 +85,44 @@ def test_without_a_kept_edition_imports_are_compared_with_the_data_before_them(t
         ("zh", "有记录的导入（1次）之前"),
     ):
         made = load(small, lang=lang)
-        assert words in made.comparison().plain
-        assert len(made.table_changed_figures().data) == 3
-        assert "2024" in made.table_changed_targets().html
+        assert words in made.changes.comparison().plain
+        assert len(made.changes.table_figures().data) == 3
+        assert "2024" in made.changes.table_targets().html
     assert take("--undo")[0] == 0
-    assert load(small).table_entered().plain == say("change_nothing_imported", "en")
+    assert load(small).changes.table_entered().plain == say("change_nothing_imported", "en")
 
 
 def test_an_imported_figure_that_counts_only_later_says_so(take, csv, small):
     text = "indicator,year,value,unit,published,source\nmanure_utilisation_rate,2024,81.2,%,2025-03,bureau\n"
     assert take(csv(text), "--yes")[0] == 0
     made = load(small)
-    assert made.table_changed_figures().plain == say("change_nothing_figures", "en")
-    assert "counts as known from 2025-03-31" in made.table_entered().plain
+    assert made.changes.table_figures().plain == say("change_nothing_figures", "en")
+    assert "counts as known from 2025-03-31" in made.changes.table_entered().plain
 
 
 def test_a_date_or_an_edition_may_be_asked_for(small, run):
     made = load(small)
-    shown = made.table_changed_figures(since="2023")
+    shown = made.changes.table_figures(since="2023")
     own = shown.data[shown.data[say("column_place", "en")] == "Smallville"]
     assert len(own) > 20 and set(own[say("column_year", "en")]) == {2023}
     assert (
         "known on 2023-12-31, with targets judged by the end of 2023"
-        in made.comparison(since="2023").plain
+        in made.changes.comparison(since="2023").plain
     )
-    assert made.plot_changed_chances(since="2023").html
+    assert made.changes.plot_chances(since="2023").html
     with pytest.raises(Exception, match="since 'spring': give a date as YYYY-MM-DD, or a kept"):
-        made.comparison(since="spring")
+        made.changes.comparison(since="spring")
 
 
 def test_chances_then_and_now_are_drawn_where_they_moved(take, csv, small):
     made = load(small)
-    _, changes = made._changes("2022")
+    _, changes = made.changes._changes("2022")
     moved = [
         one for one in changes.with_aspect("chance")
         if None not in (one.before["result"]["probability"], one.after["result"]["probability"])
     ]  # fmt: skip
     assert moved, "the fixture has chances that move"
-    shown = made.plot_changed_chances(since="2022")
+    shown = made.changes.plot_chances(since="2022")
     assert len(shown.data) == len(moved)
     assert "<picture>" in shown.html and "data:image/svg" in shown.html
 
@@ -260,5 +260,5 @@ def test_status_at_a_date_judges_by_the_last_whole_year(run):
 def test_a_page_of_a_date_says_the_date(small):
     made = chapter.load("12_air", city="smallville", as_of="2023-06-30", root=small)
     assert "known on 2023-06-30, targets judged by the end of 2022" in made.question().plain
-    assert 2023 not in list(made.table_known().data[say("column_year", "en")])
+    assert 2023 not in list(made.series.table_known().data[say("column_year", "en")])
     assert say("revision_none", "en") in made.sources().plain

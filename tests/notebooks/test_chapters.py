@@ -30,8 +30,7 @@ def show(name: str, lang: str, root) -> dict[str, tuple[str, object]]:
         if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)):
             continue
         call = line.value
-        scope = {call.func.value.id: made, "chapter": chapter}
-        found[cell["id"]] = (call.func.attr, eval(ast.unparse(call), scope))
+        found[cell["id"]] = (call.func.attr, eval(ast.unparse(call), {"page": made}))
     return found
 
 
@@ -59,8 +58,8 @@ def test_chapter_of_a_city_without_figures(name, lang, small, shown_in):
     own = chapter.load(name, city="smallville", lang=lang, root=small)
     question, targets = shown["question"][1].plain, shown["targets"][1].plain
     assert own.view.place("smallville") in question
-    if own.sections:
-        assert own.sections[0].question[lang] in question
+    if own.page.sections:
+        assert own.page.sections[0].question[lang] in question
     else:
         assert own.view.say("no_section", city=own.view.place("smallville")) in question
         assert targets == own.view.say("no_target") == shown["missing"][1].plain
@@ -81,9 +80,9 @@ def test_no_context_is_shown_as_the_citys(small, shown_in):
 
 def test_the_retrofits_of_a_plan_are_drawn_by_their_state(repo):
     zoning = chapter.load("03_zoning", root=repo)
-    shown = zoning.plot_projects()
+    shown = zoning.targets.plot_projects()
     assert len(shown.data) == len(zoning.view.project.plan.projects_of(3)) == 6
     assert "6 not found by 2026-11-30" in shown.plain
     industry = chapter.load("07_industry", root=repo)
-    assert "under construction" in industry.plot_projects().plain
-    assert "guizhou_daily_2024_04_29" in industry._sources
+    assert "under construction" in industry.targets.plot_projects().plain
+    assert "guizhou_daily_2024_04_29" in industry.page.sources

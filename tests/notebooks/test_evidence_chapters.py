@@ -55,7 +55,7 @@ def test_a_chapter_of_two_sections_answers_each(project):
             file.write(SECTION.format(number=number, chapter="16_synergy"))
     own = chapter.load("16_synergy", city="smallville", root=project, **SETTINGS)
     assert "16 · Title" in own.question().html
-    answers = own.table_sections()
+    answers = own.targets.table_sections()
     assert list(answers.data["Section"]) == [16, 17]
     assert "not found by 2024-07-01" in answers.html
 
@@ -71,7 +71,7 @@ def of(as_shipped):
 
 
 def test_planned_cuts_stand_apart_from_what_is_published(of):
-    table = of("16_synergy").table_cuts().data.set_index("Id")
+    table = of("16_synergy").synergy.table_cuts().data.set_index("Id")
     column = "In pollutant equivalents (thousand)"
     assert table.at["nox_cut_2025", column] == pytest.approx(2973.7, abs=0.05)
     assert table[column].isna().to_dict()["voc_cut_2025"]
@@ -80,22 +80,22 @@ def test_planned_cuts_stand_apart_from_what_is_published(of):
 
 
 def test_modelled_figures_have_a_column_of_their_own(of):
-    rows = of("20_inventory").table_inventory().data.set_index("Id")
+    rows = of("20_inventory").inventory.table_coverage().data.set_index("Id")
     assert "777" in rows.at["coal_methane", "Modelled estimate"]
     assert "777" not in rows.at["coal_methane", "Published for the city"]
-    answers = of("16_synergy").table_sections().data.set_index("Section")
+    answers = of("16_synergy").targets.table_sections().data.set_index("Section")
     assert "EDGAR" in answers.at[17, "Modelled estimate"]
     assert "EDGAR" not in answers.at[17, "Published for the city"]
 
 
 def test_the_box_is_not_added_up(of):
-    html = of("11_ecology").plot_amounts(title="title_box_areas").html
+    html = of("11_ecology").targets.plot_amounts(title="title_box_areas").html
     assert "Do not add the three" in html
     assert "What has been done was not found by 2026-11-30" in html
 
 
 def test_what_is_missing_is_told_once_with_its_holder(of):
-    text = of("13_water").missing_figures("drinking_water_source_compliance_rate").plain
+    text = of("13_water").targets.missing_figures("drinking_water_source_compliance_rate").plain
     assert text.count("Would be held by the Municipal Bureau of Ecology and Environment") == 1
     assert "Cut of ammonia nitrogen" in text
     assert "Drinking-water sources" in text

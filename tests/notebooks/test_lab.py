@@ -42,7 +42,7 @@ def test_it_runs_for_the_shipped_city(repo, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def explorer(repo):
-    view = View(load("liupanshui", repo), "en", 2026, 2030, 95)
+    view = View(load("liupanshui", repo), 2026, 2030, lang="en", level=95)
     return ForecastExplorer(view, [("pm25_iqair", "liupanshui")])
 
 
@@ -98,7 +98,7 @@ def test_a_slider_of_years_follows_a_series_of_other_years():
 
 
 def test_some_years_are_fitted_again_and_drawn_or_refused_in_words(repo, monkeypatch, capsys):
-    view = View(load("liupanshui", repo), "en", 2026, 2030, 95)
+    view = View(load("liupanshui", repo), 2026, 2030, lang="en", level=95)
     which = ("pm25_iqair", "liupanshui")
     seen = lab.points(view, *which)
     first, last = int(seen.index[0]), int(seen.index[-1])

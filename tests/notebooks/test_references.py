@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from planbook import chapter
 from planbook.data.city import load
 from planbook.publish.pages.sections import CLOSING
+from planbook.report.series.calls import MONTHS
+from planbook.report.themes import THEMES
 from planbook.text import messages
 
 REPO = Path(__file__).resolve().parents[2]
@@ -21,7 +24,7 @@ ONE_UNIT = ("plot_trend", "plot_stack", "plot_months", "plot_latest")  # drawn o
 
 
 def calls(text: str) -> list[tuple[str, list, dict]]:
-    """List the calls of a notebook's chapter: method, arguments and options, evaluated."""
+    """List the calls of a notebook's chapter: theme and method, arguments and options, evaluated."""
     found, defaults = [], {}
     cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
     for cell in cells:
@@ -33,13 +36,10 @@ def calls(text: str) -> list[tuple[str, list, dict]]:
             call = line.value
             catch = ast.parse("catch()", mode="eval")
             catch.body.args, catch.body.keywords = call.args, call.keywords
-            scope = {
-                **defaults,
-                "chapter": chapter,
-                "catch": lambda *args, **options: (args, options),
-            }
+            scope = {**defaults, "catch": lambda *args, **options: (args, options)}
             args, options = eval(compile(ast.fix_missing_locations(catch), "cell", "eval"), scope)
-            found.append((call.func.attr, list(args), options))
+            name = ast.unparse(call.func).removeprefix("page.")
+            found.append((name, list(args), options))
     return found
 
 
@@ -47,7 +47,12 @@ def faults(found: list[tuple[str, list, dict]], project) -> list[str]:
     """List the names that do not exist."""
     wrong = []
     for method, args, options in found:
-        function = getattr(chapter.Chapter, method, None)
+        theme, _, own = method.rpartition(".")
+        home = chapter.Chapter
+        if theme in THEMES:
+            module, kind = THEMES[theme]
+            home = getattr(import_module(module), kind)
+        function = getattr(home, own, None) if theme in ("", *THEMES) else None
         if function is None:
             wrong.append(f"no method {method}")
             continue
@@ -55,7 +60,8 @@ def faults(found: list[tuple[str, list, dict]], project) -> list[str]:
             inspect.signature(function).bind(None, *args, **options)
         except TypeError as error:
             wrong.append(f"{method}: {error}")
-        pairs = [(one, "city") if isinstance(one, str) else one for one in args]
+        given = [f"{args[0]}_{month}" for month in MONTHS] if own == "plot_months" else args
+        pairs = [(one, "city") if isinstance(one, str) else one for one in given]
         places = [place for _, place in pairs]
         places += [options["entity"]] if "entity" in options else []
         wrong += [
@@ -73,7 +79,7 @@ def faults(found: list[tuple[str, list, dict]], project) -> list[str]:
         if "title" in options and options["title"] not in messages():
             wrong.append(f"{method}: no message {options['title']}")
         units = {project.catalog[name].unit for name, _ in pairs if name in project.catalog}
-        if method in ONE_UNIT and len(units) > 1:
+        if own in ONE_UNIT and len(units) > 1:
             wrong.append(f"{method}: units {', '.join(sorted(units))} on one axis")
     return wrong
 
@@ -99,30 +105,30 @@ def test_everything_named_exists(path, shipped):
 def test_every_chapter_has_the_parts_a_reader_expects(path):
     methods = [method for method, _, _ in calls(path.read_text(encoding="utf-8"))]
     if path.stem in CLOSING:
-        assert methods[:2] == ["comparison", "cards_changes"]
-        assert methods[-3:] == ["caveats_changes", "sources", "downloads"]
-        assert any(method.startswith("plot_") for method in methods)
+        assert methods[:2] == ["changes.comparison", "changes.cards"]
+        assert methods[-3:] == ["changes.caveats", "sources", "downloads"]
+        assert any(".plot" in method for method in methods)
         return
     assert methods[0] == "question"
-    for part in ("headline", "summary", "table_measures"):
+    for part in ("headline", "summary", "targets.table_measures"):
         assert methods.count(part) == 1, part
-    assert {"table_targets", "scoreboard", "table_departments"} & set(methods)
+    assert {"targets.table", "plan.scoreboard", "plan.table_departments"} & set(methods)
     assert methods[-4:] == ["caveats", "definitions", "sources", "downloads"]
-    assert any(method.startswith("plot_") for method in methods)
+    assert any(".plot" in method for method in methods)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (("plot_nothing", [], {}), "no method plot_nothing"),
+        (("series.plot_nothing", [], {}), "no method series.plot_nothing"),
         (("question", ["gdp_real"], {}), "question: too many positional arguments"),
-        (("plot_stack", ["gdp_real"], {}), "plot_stack: missing a required argument: 'entity'"),
+        (("series.plot_stack", ["gdp_real"], {}), "series.plot_stack: missing a required argument: 'entity'"),
         (("headline", ["gdp"], {}), "headline: no indicator gdp"),
         (("headline", [("gdp_real", "county")], {}), "headline: no place county"),
-        (("plot_forecast", ["gdp_real"], {"target": "gdp_2025"}), "plot_forecast: no target gdp_2025"),
-        (("plot_trend", ["gdp_real"], {"title": "title_gold"}), "plot_trend: no message title_gold"),
-        (("plot_stack", ["gdp_real"], {"entity": "mars", "title": "title_co2"}), "plot_stack: no place mars"),
-        (("plot_trend", ["gdp_real", "pm25_iqair"], {}), "plot_trend: units"),
+        (("series.plot_forecast", ["gdp_real"], {"target": "gdp_2025"}), "series.plot_forecast: no target gdp_2025"),
+        (("series.plot_trend", ["gdp_real"], {"title": "title_gold"}), "series.plot_trend: no message title_gold"),
+        (("series.plot_stack", ["gdp_real"], {"entity": "mars", "title": "title_co2"}), "series.plot_stack: no place mars"),
+        (("series.plot_trend", ["gdp_real", "pm25_iqair"], {}), "series.plot_trend: units"),
     ],
 )  # fmt: skip
 def test_each_kind_of_name_is_checked(call, message, shipped):

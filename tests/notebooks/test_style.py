@@ -14,6 +14,7 @@ import pytest
 
 from planbook.data.city import load
 from planbook.publish.pages.sections import CLOSING
+from planbook.report.themes import THEMES
 
 REPO = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
@@ -145,6 +146,8 @@ def code(name: str, book: dict) -> list[str]:
                 found.append(f"{cell['id']}: computes")
             elif isinstance(node, ast.Call):
                 owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+                if isinstance(owner, ast.Attribute) and owner.attr in THEMES:
+                    owner = owner.value
                 if not (isinstance(owner, ast.Name) and owner.id in {"chapter", *variables}):
                     found.append(f"{cell['id']}: calls {ast.unparse(node.func)}")
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -248,14 +251,14 @@ def book():
         return {"cell_type": "code", "id": name, "metadata": about, "execution_count": None, "outputs": [], "source": text}  # fmt: skip
 
     declared = 'city: str = "x"\nlang: str = "en"\nas_of: int = 0\nhorizon: int = 1\nlevel: int = 2'
-    load_ = 'air = chapter.load("12_air", city=city, lang=lang, as_of=as_of, horizon=horizon, level=level)'
+    load_ = 'page = chapter.load("12_air", city=city, lang=lang, as_of=as_of, horizon=horizon, level=level)'
     cells = [
         markdown("title-en", "# 12 · Air"),
         markdown("title-zh", "# （十二）大气"),
         cell("imports", "from planbook import chapter"),
         cell("parameters", declared, "parameters"),
         cell("load", load_),
-        cell("draw", 'air.plot_trend("pm25_iqair")'),
+        cell("draw", 'page.series.plot_trend("pm25_iqair")'),
         markdown("text-en", "Box 3 and PM2.5."),
         markdown("text-zh", "专栏3与PM2.5。"),
     ]

@@ -26,12 +26,12 @@ def small(project):
 
 def test_air_and_water_are_summed_apart_without_and_with_vocs(shown):
     column = "Without VOCs (equivalents)"
-    plain = shown.table_equivalents()
+    plain = shown.synergy.table_equivalents()
     assert plain.data[column].tolist() == pytest.approx([2825e3 / 0.95, 2710e3 + 590e3 / 0.8])
     assert plain.data["With VOCs (equivalents)"].isna().all()
     assert "no weight set" in plain.html
     assert "1,715.8" in plain.html  # what the other published weight would add
-    with_voc = shown.table_equivalents(voc_equivalent_kg=2.0).data
+    with_voc = shown.synergy.table_equivalents(voc_equivalent_kg=2.0).data
     air = with_voc.iloc[0]
     assert air["With VOCs (equivalents)"] - air[column] == pytest.approx(1630e3 / 2)
     assert with_voc.iloc[1]["With VOCs (equivalents)"] == with_voc.iloc[1][column]
@@ -39,13 +39,13 @@ def test_air_and_water_are_summed_apart_without_and_with_vocs(shown):
 
 @pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
 def test_a_wrong_weight_is_refused(shown, weight):
-    for call in (shown.table_equivalents, lambda **given: shown.plot_quadrants(CARBON, **given)):
+    for call in (shown.synergy.table_equivalents, lambda **given: shown.synergy.plot_quadrants(CARBON, **given)):
         with pytest.raises(ParameterError, match="give kilograms above zero, or 0"):
             call(voc_equivalent_kg=weight)
 
 
 def test_published_and_computed_effects_are_never_mixed(shown):
-    table = shown.table_effects(CARBON).data.set_index("Measure")
+    table = shown.synergy.table_effects(CARBON).data.set_index("Measure")
     kinds = table["Kind of figure"].to_dict()
     assert kinds["Measure 5: Photovoltaic base"] == "computed, planned"
     assert kinds["Nitrogen oxides"] == "published plan figure"
@@ -60,16 +60,16 @@ def test_published_and_computed_effects_are_never_mixed(shown):
 
 
 def test_the_chart_says_what_stands_in_no_quadrant(shown):
-    html = shown.plot_quadrants(CARBON).html
+    html = shown.synergy.plot_quadrants(CARBON).html
     assert "Nitrogen oxides: planned cut 2,973.7, effect on CO2 not given." in html
     assert re.search(r"Measure 5: Photovoltaic base: .* I: both fall", html)
     chinese = chapter.load("16_synergy", lang="zh", root=shown.view.project.paths, **SETTINGS)
-    assert "未给出碳减排效果" in chinese.plot_quadrants(CARBON).html
+    assert "未给出碳减排效果" in chinese.synergy.plot_quadrants(CARBON).html
 
 
 def test_no_elasticity_is_given_from_factors_of_another_year_than_the_base(shown):
     """Thermal power is of 2022, the base of 2018: 14.2 for either measure told the years apart."""
-    found = shown.table_effects(CARBON)
+    found = shown.synergy.table_effects(CARBON)
     own = found.data[found.data["Quadrant"] == "I"]
     assert len(own) == 2
     assert own["Elasticity Els(c/p)"].isna().all()
@@ -90,11 +90,11 @@ def test_the_page_says_how_soot_and_dust_are_weighed_and_what_else_they_could_be
         ("zh", "若按一般性粉尘（4千克）折算则为6,553千个污染当量，基数为180,479千个污染当量"),
     ):
         own = chapter.load("16_synergy", lang=lang, root=shown.view.project.paths, **SETTINGS)
-        assert said in own.table_effects(CARBON).html
+        assert said in own.synergy.table_effects(CARBON).html
 
 
 def test_every_other_measure_is_listed_with_its_reason(shown):
-    found = shown.table_unplaced()
+    found = shown.synergy.table_unplaced()
     numbers = set(found.data["No."])
     assert len(numbers) == 38  # 41 measures, three of which have a computed effect
     assert not numbers & {5, 12, 13}
@@ -105,8 +105,8 @@ def test_every_other_measure_is_listed_with_its_reason(shown):
 
 
 def test_a_reader_s_change_is_proportional_and_turns_with_its_sign(shown):
-    down = shown.what_if(coal_power=-5.0).data.set_index("Measure")
-    up = shown.what_if(coal_power=10.0).data.set_index("Measure")
+    down = shown.synergy.what_if(coal_power=-5.0).data.set_index("Measure")
+    up = shown.synergy.what_if(coal_power=10.0).data.set_index("Measure")
     name = "Coal power"
     column = "Cut of CO2 (kt)"
     assert up.at[name, column] == pytest.approx(-2 * down.at[name, column])
@@ -116,7 +116,7 @@ def test_a_reader_s_change_is_proportional_and_turns_with_its_sign(shown):
 
 
 def test_an_activity_without_a_base_says_so(shown):
-    found = shown.what_if(cement=-5.0, transport=-5.0)
+    found = shown.synergy.what_if(cement=-5.0, transport=-5.0)
     assert "Cement clinker output was not found by 2026-11-30" in found.html
     assert "Fuel sold or vehicle mileage was not found" in found.html
     assert found.data["Cut of CO2 (kt)"].isna().all()
@@ -124,31 +124,31 @@ def test_an_activity_without_a_base_says_so(shown):
 
 def test_an_unknown_activity_or_an_impossible_change_is_refused(shown):
     with pytest.raises(ParameterError, match="no activity 'coal'; use one of coal_power, steel"):
-        shown.what_if(coal=-5.0)
+        shown.synergy.what_if(coal=-5.0)
     with pytest.raises(ParameterError, match=r"steel: -101\.0 per cent; give a number from -100"):
-        shown.what_if(steel=-101.0)
+        shown.synergy.what_if(steel=-101.0)
 
 
 def test_the_city_s_years_name_quadrant_and_elasticity(shown):
-    html = shown.plot_city_years(CARBON, pollutants=["industrial_so2_emissions", "pm25_iqair"]).html
+    html = shown.synergy.plot_city_years(CARBON, pollutants=["industrial_so2_emissions", "pm25_iqair"]).html
     assert "2011 to 2019: −80.3 %; CO2 +22.8 % (IV: only pollutants fall)" in html
     # since the basis of concentrations changed: 23.4 to 22.3 and 47.29 to 42.74 Mt
     assert "2019 to 2022: −4.7 %; CO2 −9.6 % (I: both fall, elasticity 2.05)" in html
 
 
 def test_coupling_shows_how_far_it_hangs_on_the_scaling(shown):
-    found = shown.table_coupling(CARBON, "industrial_so2_emissions")
+    found = shown.synergy.table_coupling(CARBON, "industrial_so2_emissions")
     assert found.data["D"].between(0, 1).all()
     assert len(found.data) == 4 * 3 * 9
     assert "across 7 classes" in found.html
-    drawn = shown.plot_coupling(CARBON, "industrial_so2_emissions").html
+    drawn = shown.synergy.plot_coupling(CARBON, "industrial_so2_emissions").html
     assert "a degree of 0.23 to 0.97 for 2019, depending on scaling and weights" in drawn
 
 
 def test_a_city_without_effects_says_so(small):
-    assert "No effects have been entered for the city" in small.table_unplaced().html
-    assert "nothing is drawn" in small.what_if(cement=-5.0).html
-    assert "The plan gives no figure from which" in small.plot_quadrants(CARBON).html
+    assert "No effects have been entered for the city" in small.synergy.table_unplaced().html
+    assert "nothing is drawn" in small.synergy.what_if(cement=-5.0).html
+    assert "The plan gives no figure from which" in small.synergy.plot_quadrants(CARBON).html
 
 
 def test_the_changes_can_be_set_from_outside_the_notebook(project, tmp_path, monkeypatch):

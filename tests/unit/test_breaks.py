@@ -18,18 +18,19 @@ from planbook import chapter
 from planbook.analysis.drivers import decoupling
 from planbook.analysis.drivers import levels as drivers
 from planbook.analysis.forecast import ForecastRefused
+from planbook.analysis.synergy.city import burdens_of
 from planbook.analysis.synergy.equivalents import co_movement, screening
 from planbook.data.catalog import Department, load_catalog
 from planbook.data.city import load
 from planbook.data.series import series
 from planbook.errors import DataError
 from planbook.report.figure import describe, details_of
-from planbook.report.synergy.parts import burdens_of
+from planbook.report.series.calls import MONTHS as MONTH_NAMES
 from planbook.report.view import View
 from planbook.widgets.lab import points as fitted_in_the_lab
 
 FACTOR = 1.37
-MONTHS = [f"pm25_{month}" for month in chapter.MONTHS]
+MONTHS = [f"pm25_{month}" for month in MONTH_NAMES]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def shifted(shipped):
 
 def views(shipped, shifted) -> tuple[View, View]:
     year = shipped.city.as_of
-    return tuple(View(one, "en", year, 2030, 95) for one in (shipped, shifted))
+    return tuple(View(one, year, 2030, lang="en", level=95) for one in (shipped, shifted))
 
 
 def broken(project) -> list[tuple[str, str]]:
@@ -174,13 +175,13 @@ def test_what_stood_before_a_break_moves_no_sentence_of_the_pages(shipped, shift
         pollutants = ["industrial_so2_emissions", "pm25_iqair", "pm25_who"]
         shown = [
             air.headline("pm25_iqair", "good_air_days_share", "industrial_so2_emissions"),
-            synergy.table_co_movement(
+            synergy.synergy.table_co_movement(
                 "co2_emissions_edgar", "co2_emissions_ceads", pollutants=pollutants
             ),
-            synergy.plot_city_years("co2_emissions_edgar", pollutants=pollutants),
-            synergy.plot_coupling("co2_emissions_edgar", "industrial_so2_emissions"),
-            synergy.table_coupling("co2_emissions_edgar", "industrial_so2_emissions"),
-            synergy.table_required(target="co2_intensity_2025"),
+            synergy.synergy.plot_city_years("co2_emissions_edgar", pollutants=pollutants),
+            synergy.synergy.plot_coupling("co2_emissions_edgar", "industrial_so2_emissions"),
+            synergy.synergy.table_coupling("co2_emissions_edgar", "industrial_so2_emissions"),
+            synergy.drivers.table_required("co2_emissions_edgar", target="co2_intensity_2025"),
         ]
         told.append([one.plain for one in shown])
     assert told[0] == told[1]
@@ -205,9 +206,9 @@ def test_pm25_and_co2_are_compared_from_2019_on(as_shipped):
     assert [round(100 * one, 1) for one in falls] == [4.7, 9.6]
     assert round(falls[1] / falls[0], 2) == 2.05
     own = chapter.load("16_synergy", root=as_shipped)
-    plain = own.plot_city_years("co2_emissions_edgar", pollutants=["pm25_iqair"]).plain
+    plain = own.synergy.plot_city_years("co2_emissions_edgar", pollutants=["pm25_iqair"]).plain
     assert "2019 to 2022: −4.7 %; CO2 −9.6 % (I: both fall, elasticity 2.05)" in plain
-    table = own.table_co_movement("co2_emissions_edgar", pollutants=["pm25_iqair"]).plain
+    table = own.synergy.table_co_movement("co2_emissions_edgar", pollutants=["pm25_iqair"]).plain
     assert "2017" not in plain + table
     assert "42.7" not in plain + table
 
@@ -224,7 +225,7 @@ def test_what_breaks_alike_is_said_once(as_shipped, lang):
     """Eight months break before 2019 and four before 2018, all for one reason: two lines."""
     page = chapter.load("12_air", lang=lang, root=as_shipped)
     catalog = page.view.project.catalog
-    page.plot_months(*MONTHS, title="title_pm25_months")
+    page.series.plot_months("pm25", title="title_pm25_months")
     under = details_of(page.view, [page.view.series(month) for month in MONTHS])
     (reason,) = {
         one.reason[lang]
@@ -245,7 +246,9 @@ def test_months_of_two_bases_are_neither_drawn_nor_averaged_together(as_shipped)
     mean = [(own[2015] + own[2016]) / 2 for own in months]
     later = [own[2021] for own in months]
     high, low = mean.index(max(mean)) + 1, mean.index(min(mean)) + 1
-    own = chapter.load("12_air", root=as_shipped).plot_months(*MONTHS, title="title_pm25_months")
+    own = chapter.load("12_air", root=as_shipped).series.plot_months(
+        "pm25", title="title_pm25_months"
+    )
     assert f"highest in month {high}, lowest in month {low}, on the average" in own.plain
     assert "(2015, 2016)" in own.plain
     assert (

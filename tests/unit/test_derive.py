@@ -99,12 +99,17 @@ def test_targets_judged_one_by_one_stand_as_they_do_together(repo):
     from planbook.report.view import View
 
     project = load("liupanshui", repo)
-    view = View(project, "en", 2024, 2030, 95)
+    view = View(project, 2024, 2030, lang="en", level=95)
     found = stand_all(
         project.plan, project.known(2024), project.catalog, city="liupanshui", as_of=2024
     )
     past = history(
-        project.plan, project.observations, project.catalog, city="liupanshui", as_of=2024
+        project.plan.targets,
+        project.observations,
+        project.catalog,
+        city="liupanshui",
+        as_of=2024,
+        plan_year=project.plan.year,
     )
     assert list(view.standings) == list(found) and len(found) > 30
     for name, one in found.items():

@@ -11,7 +11,6 @@ from planbook import chapter
 from planbook.analysis.drivers.decoupling import STATES
 from planbook.report.drawing import style as charts
 from planbook.report.drivers import charts as charts_drivers
-from planbook.report.drivers.calls import SECTORS
 from planbook.text import say
 
 COLUMNS = [
@@ -22,6 +21,11 @@ COLUMNS = [
 YEARS = range(2018, 2023)
 CO2 = (100.0, 110.0, 115.5, 115.5, 109.725)
 TARGET = "co2_intensity_2025"
+CARBON, SECTOR_TOTAL = "co2_emissions_edgar", "co2_emissions_ceads"
+QUANTITIES = (
+    CARBON, SECTOR_TOTAL, "energy_consumption_total", "industrial_so2_emissions",
+    "industrial_nox_emissions",
+)  # fmt: skip
 NEEDED = ("co2_emissions_edgar,", "gdp_real,", "population_resident,")
 
 
@@ -59,11 +63,11 @@ def of(project, lang="en", city="smallville"):
 
 def calls(own) -> dict:
     return {
-        "decoupling": own.plot_decoupling(),
-        "table": own.table_decoupling(),
-        "drivers": own.plot_drivers(),
-        "way": own.plot_way(target=TARGET),
-        "required": own.table_required(target=TARGET),
+        "decoupling": own.drivers.plot_decoupling(*QUANTITIES),
+        "table": own.drivers.table_decoupling(*QUANTITIES),
+        "drivers": own.drivers.plot_changes(CARBON),
+        "way": own.drivers.plot_way(CARBON, target=TARGET),
+        "required": own.drivers.table_required(CARBON, target=TARGET),
     }
 
 
@@ -79,33 +83,35 @@ def test_a_city_without_figures_is_told_what_is_missing(project, lang):
 
 def test_context_shows_only_places_with_real_gdp(project):
     own = of(project)
-    shown = own.plot_decoupling_context()
+    shown = own.drivers.plot_decoupling_context("co2_emissions_total", "energy_intensity_ppp")
     assert "GDP is known at current prices only" in shown.html
     assert set(shown.data["Place"]) == {"China"}
     assert "Change, published (%)" not in shown.data.columns  # both are modelled or computed
     assert "not figures of Smallville" in shown.html
-    moved = own.plot_drivers_context()
+    moved = own.drivers.plot_changes_context("co2_emissions_total", total=SECTOR_TOTAL)
     by_place = moved.data.groupby("Place")["Factor"].unique()
     assert set(by_place["Guizhou Province"]) == {"energy use", "CO2 per unit of energy"}
     assert set(by_place["China"]) == {
         "population", "GDP per head", "energy per unit of GDP", "CO2 per unit of energy",
     }  # fmt: skip
     assert "Guizhou Province is not split by GDP per head" in moved.html
-    assert {"ceads_province_inventory", "owid_co2", "wdi"} <= set(own._sources)
-    sectors = own.table_sector_drivers(entity="province")
+    assert {"ceads_province_inventory", "owid_co2", "wdi"} <= set(own.page.sources)
+    sectors = own.drivers.table_sectors(SECTOR_TOTAL, entity="province")
     assert set(sectors.data["Place"]) == {"Guizhou Province"}
-    assert len(sectors.data) == 4 * (len(SECTORS) + 2)  # four runs of years; rest, and all
-    assert "process" not in " ".join(SECTORS)
+    parts = own.view.project.catalog[SECTOR_TOTAL].parts
+    assert len(sectors.data) == 4 * (len(parts) + 2)  # four runs of years; rest, and all
+    assert len(parts) == 9
+    assert "process" not in " ".join(parts)
 
 
 def test_states_by_year_and_plan(project):
     fill(project)
-    found = of(project).plot_decoupling().data
+    found = of(project).drivers.plot_decoupling(*QUANTITIES).data
     assert found["Elasticity"].tolist() == pytest.approx([1, 0.5, 0, -0.5])
     assert found["Reading"].tolist() == [
         "expansive coupling", "weak decoupling", "weak decoupling", "strong decoupling",
     ]  # fmt: skip
-    table = of(project).table_decoupling()
+    table = of(project).drivers.table_decoupling(*QUANTITIES)
     assert table.data[["Five-year plan", "First year", "Last year"]].to_numpy().tolist() == [
         ["13th Five-Year Plan", 2018, 2020], ["14th Five-Year Plan", 2020, 2022],
     ]  # fmt: skip
@@ -116,7 +122,7 @@ def test_states_by_year_and_plan(project):
 def test_published_and_modelled_changes_have_columns_of_their_own(project):
     fill(project)
     add(project, "industrial_so2_emissions", "t", [90, 80, 70, 60, 50])
-    found = of(project).table_decoupling().data.set_index("Quantity")
+    found = of(project).drivers.table_decoupling(*QUANTITIES).data.set_index("Quantity")
     modelled, published = "Change, modelled (%)", "Change, published (%)"
     assert found.loc["CO2 emissions (EDGAR estimate)", published].isna().all()
     assert found.loc["Industrial emissions of sulphur dioxide", modelled].isna().all()
@@ -124,35 +130,37 @@ def test_published_and_modelled_changes_have_columns_of_their_own(project):
 
 def test_energy_is_used_as_soon_as_it_is_published(project):
     fill(project)
-    three = of(project).plot_drivers()
+    three = of(project).drivers.plot_changes(CARBON)
     assert set(three.data["Factor"]) == {"population", "GDP per head", "CO2 per unit of GDP"}
     assert "Missing for a further split" in three.html
     assert "Municipal Bureau of Statistics" in three.html
     assert three.data["Effect, modelled"].sum() == pytest.approx(CO2[-1] - CO2[0])
     add(project, "energy_consumption_total", "Mtce", [40, 42, 43, 43, 42])
-    four = of(project).plot_drivers()
+    four = of(project).drivers.plot_changes(CARBON)
     assert set(four.data["Factor"]) == {
         "population", "GDP per head", "energy per unit of GDP", "CO2 per unit of energy",
     }  # fmt: skip
     assert "Missing for a further split" not in four.html
     assert four.data["Effect, modelled"].sum() == pytest.approx(CO2[-1] - CO2[0])
-    rows = of(project).table_required(target=TARGET).data["What moves"].tolist()
+    rows = of(project).drivers.table_required(CARBON, target=TARGET).data["What moves"].tolist()
     assert "energy per unit of GDP" in rows and "CO2 per unit of energy" in rows
 
 
 def test_the_way_begins_with_the_base_year_of_the_target(project):
     fill(project)
     own = of(project)
-    shown = own.plot_way(target=TARGET)
+    shown = own.drivers.plot_way(CARBON, target=TARGET)
     assert "From the CO2 of 2020 to that of 2022, Smallville, modelled" in shown.plain
     assert shown.data["Effect, modelled"].sum() == pytest.approx(109.725 - 115.5)
     assert set(shown.data["First year"]) == {2020}
-    assert own.plot_way(target="no_such_target").data is not None  # begins with the plan
+    assert (
+        own.drivers.plot_way(CARBON, target="no_such_target").data is not None
+    )  # begins with the plan
 
 
 def test_the_arithmetic_of_the_target(project):
     fill(project)
-    shown = of(project).table_required(target=TARGET)
+    shown = of(project).drivers.table_required(CARBON, target=TARGET)
     assert "arithmetic, not a forecast" in shown.html
     # from 2020 to 2022 CO2 per GDP fell from 115.5/121 to 109.725/146.41
     assert "−21.5 %" in shown.plain
@@ -166,7 +174,7 @@ def test_the_arithmetic_of_the_target(project):
 def test_a_plan_without_such_a_target_says_so(project):
     fill(project)
     for target in ("nox_cut_2025", "unknown"):
-        plain = of(project).table_required(target=target).plain
+        plain = of(project).drivers.table_required(CARBON, target=target).plain
         assert say("required_none", "en") in plain
 
 
@@ -175,26 +183,31 @@ def test_a_deadline_that_the_figures_reach_leaves_nothing_to_move(project):
     path = project.city("smallville") / "plan" / "targets.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("-18,%,2020,2025,", "-18,%,2020,2022,"), encoding="utf-8")
-    assert "nothing is left to move" in of(project).table_required(target=TARGET).plain
+    assert (
+        "nothing is left to move" in of(project).drivers.table_required(CARBON, target=TARGET).plain
+    )
     path.write_text(text.replace("-18,%,2020,2025,", "-18,%,2016,2025,"), encoding="utf-8")
-    assert "no figure of the base year 2016" in of(project).table_required(target=TARGET).plain
+    assert (
+        "no figure of the base year 2016"
+        in of(project).drivers.table_required(CARBON, target=TARGET).plain
+    )
 
 
 def test_the_shipped_city(as_shipped):
     own = of(as_shipped, city="liupanshui")
-    by_year = own.plot_decoupling().data.set_index("Quantity")
+    by_year = own.drivers.plot_decoupling(*QUANTITIES).data.set_index("Quantity")
     ceads = by_year.loc["CO2 emissions (CEADs inventory)"]
     so2 = by_year.loc["Industrial emissions of sulphur dioxide"]
     assert 2016 not in set(ceads["Last year"]) and {2015, 2017} <= set(ceads["Last year"])
     assert 2011 not in set(so2["Last year"]) and {2010, 2012} <= set(so2["Last year"])
-    plans = own.table_decoupling().data
+    plans = own.drivers.table_decoupling(*QUANTITIES).data
     edgar = plans[plans["Quantity"] == "CO2 emissions (EDGAR estimate)"]
     assert edgar["Reading"].tolist() == [
         "expansive coupling", "expansive coupling", "weak decoupling", "weak decoupling",
         "strong decoupling",
     ]  # fmt: skip
     assert edgar["Elasticity"].round(2).tolist() == [1.15, 0.88, 0.10, 0.39, -0.44]
-    needed = own.table_required(target=TARGET)
+    needed = own.drivers.table_required(CARBON, target=TARGET)
     assert "−15.9 %" in needed.plain and "46.2 Mt" in needed.plain
     rate = needed.data.set_index("What moves").iloc[0, 1]
     assert rate == pytest.approx(((0.82 / 0.841374) ** 0.5 - 1) * 100, abs=0.01)

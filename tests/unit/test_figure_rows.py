@@ -72,7 +72,7 @@ def test_no_two_states_share_a_sign():
 
 def test_latest_figures_name_year_and_unit_in_both_languages(as_shipped):
     for lang, year, text in (("en", "(2025)", "10.8 Mt a year"), ("zh", "2025年", "1,080万吨/年")):
-        shown = chapter.load("07_industry", lang=lang, root=as_shipped).plot_latest(
+        shown = chapter.load("07_industry", lang=lang, root=as_shipped).series.plot_latest(
             "coke_capacity_built", "crude_steel_capacity", title="title_industry_capacity"
         )
         assert year in shown.plain
@@ -81,7 +81,7 @@ def test_latest_figures_name_year_and_unit_in_both_languages(as_shipped):
 
 
 def test_what_has_no_figure_is_named_below_the_bars(industry):
-    shown = industry.plot_latest("crude_steel_capacity", "coke_hydrogen_project_capacity")
+    shown = industry.series.plot_latest("crude_steel_capacity", "coke_hydrogen_project_capacity")
     assert "Not found by 2026-11-30: Coal-coke-hydrogen project" in shown.html
     assert shown.plain.startswith("Crude-steel capacity; Coal-coke-hydrogen project")
 
@@ -96,29 +96,29 @@ def test_what_has_no_figure_is_named_below_the_bars(industry):
 )  # fmt: skip
 def test_unlike_figures_are_refused_a_common_chart(industry, names, what):
     with pytest.raises(ParameterError, match=f"different {what} in one chart; draw them apart"):
-        industry.plot_latest(*names)
+        industry.series.plot_latest(*names)
 
 
 def test_counties_are_drawn_with_their_own_figures(industry):
-    shown = industry.plot_counties("coal_mine_capacity_operating")
+    shown = industry.series.plot_counties("coal_mine_capacity_operating")
     assert "Panzhou City: 43.20 Mt a year (2026, external list)" in shown.plain
     assert len(shown.data) == 4
-    modelled = industry.plot_counties("co2_emissions_county_nightlight")
+    modelled = industry.series.plot_counties("co2_emissions_county_nightlight")
     assert ", modelled" in modelled.plain.splitlines()[0]
 
 
 def test_states_count_the_projects_and_keep_their_sources(industry):
-    shown = industry.plot_projects()
+    shown = industry.targets.plot_projects()
     total = "Projects that the plan names: 9 (6 not found by 2026-11-30, 1 planned, 1 under construction, 1 done)."
     assert total in shown.plain
     frame = shown.data.set_index("Project")
     assert frame.loc["Shuangyuan Aluminium: expansion", "As of"] == "2025-12-26"
-    assert "cri_2025_12" in industry._sources
+    assert "cri_2025_12" in industry.page.sources
 
 
 def test_only_the_year_shown_is_cited_and_saved(repo):
     transport = chapter.load("08_transport", root=repo)
-    shown = transport.plot_latest(("freight_rail", "nation"), ("freight_road", "nation"))
+    shown = transport.series.plot_latest(("freight_rail", "nation"), ("freight_road", "nation"))
     assert shown.data["Year"].tolist() == [2023, 2023]
     assert "bulletin of transport 2023" in shown.html
     assert "bulletin of transport 2021" not in shown.html
@@ -127,7 +127,7 @@ def test_only_the_year_shown_is_cited_and_saved(repo):
 
 def test_a_single_stacked_series_has_the_colour_of_its_place_and_its_values(repo):
     zoning = chapter.load("03_zoning", root=repo)
-    shown = zoning.plot_stack("steel_ule_capacity", entity="nation")
+    shown = zoning.series.plot_stack("steel_ule_capacity", entity="nation")
     found = re.findall(r"svg\+xml;base64,([^\"]+)", shown.html)
     drawn = [base64.b64decode(one).decode("utf-8") for one in found]
     assert len(drawn) == 2  # for a desktop and for a phone
@@ -138,7 +138,7 @@ def test_a_single_stacked_series_has_the_colour_of_its_place_and_its_values(repo
 
 def test_modelled_series_are_named_in_one_note(repo):
     access = chapter.load("04_access", root=repo)
-    shown = access.plot_stack(
+    shown = access.series.plot_stack(
         "co2_power_heat_ceads", "co2_ferrous_smelting_ceads", entity="province"
     )
     assert shown.html.count("not measurements or official inventories") == 1

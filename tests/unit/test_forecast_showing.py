@@ -177,7 +177,7 @@ def test_rounding_adds_to_the_spread_in_quadrature():
 @pytest.fixture(scope="module")
 def shipped(as_shipped):
     """The city as it was known on a day: what is entered later changes nothing here."""
-    return View(load("liupanshui", as_shipped), "en", 2026, 2030, 95, "2026-11-30")
+    return View(load("liupanshui", as_shipped), 2026, 2030, "2026-11-30", lang="en", level=95)
 
 
 WITHHELD = [
@@ -239,7 +239,7 @@ def test_every_forecast_of_the_pages_obeys_the_rule(repo, shipped):
 
 
 def test_a_withheld_target_gets_the_pace_it_needs(lay_out, tmp_path):
-    view = View(load("smallville", lay_out(tmp_path)), "en", 2024, 2030, 95)
+    view = View(load("smallville", lay_out(tmp_path)), 2024, 2030, lang="en", level=95)
     target = view.project.plan.targets["bulk_waste_2030"]
     points = view.series(target.indicator).last_segment
     with pytest.raises(ForecastRefused, match="withheld_far"):

@@ -131,5 +131,5 @@ def test_what_was_not_found_is_dated_by_the_city(project):
         lang: chapter.load("03_zoning", city="smallville", lang=lang, root=project)
         for lang in ("en", "zh")
     }
-    assert "not found by 2024-07-01" in pages["en"].table_targets().html
-    assert "截至2024年7月1日未检索到" in pages["zh"].table_targets().html
+    assert "not found by 2024-07-01" in pages["en"].targets.table().html
+    assert "截至2024年7月1日未检索到" in pages["zh"].targets.table().html

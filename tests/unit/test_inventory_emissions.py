@@ -150,9 +150,9 @@ def test_every_line_of_the_small_city_is_computed_but_the_forest(project):
     assert {key for key, kind in kinds.items() if kind != "published"} == {"forest"}
     assert set(results.totals) == {("published", 1), ("published", 2)}
     assert "power_bought" not in results.totals["published", 1].lines.index
-    shown = own.table_emissions()
+    shown = own.inventory.table()
     assert len(shown.data) == len(kinds)
-    text = own.inventory_totals().plain
+    text = own.inventory.totals().plain
     assert "Lines: 14 (" in text
     assert "counted apart" in text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planbook import chapter
-from planbook.report.inventory.results import mega, significant
+from planbook.report.inventory.words import mega, significant
 
 NAMES = ("co2_emissions_edgar", "co2_emissions_ceads")
 
@@ -37,14 +37,14 @@ def test_kinds_are_never_added(mixed):
     assert set(results.totals) == {("published", 1), ("published", 2), ("scaled", 1)}
     assert results.totals["scaled", 1].lines.index.tolist() == ["steel"]
     assert "steel" not in results.totals["published", 1].lines.index
-    told = own.inventory_totals().plain
+    told = own.inventory.totals().plain
     assert "Lines: 12 (" in told
     assert "Lines: 1 (Iron and steel)" in told
     assert "never added" in told
 
 
 def test_a_missing_line_names_its_figure_and_department(mixed):
-    table = _own(mixed).table_emissions().data.set_index("Id")
+    table = _own(mixed).inventory.table().data.set_index("Id")
     said = table.loc["clinker", "Starts from, or needs"]
     assert "Cement clinker output" in said
     assert "Would be held by" in said
@@ -66,19 +66,19 @@ def test_filling_in_the_output_replaces_the_capacity(mixed):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_both_panels_are_drawn_and_told_apart(mixed, lang):
     own = _own(mixed, lang)
-    shown = own.plot_emissions(title="title_inv_lines")
+    shown = own.inventory.plot(title="title_inv_lines")
     assert own.view.say("inv_note_hatched") in shown.html
-    assert own.view.say("kind_scaled") in own.table_emissions().html
+    assert own.view.say("kind_scaled") in own.inventory.table().html
     assert "NaN" not in shown.html
-    assert "nan" not in own.table_emissions().html
+    assert "nan" not in own.inventory.table().html
 
 
 def test_both_sets_stand_with_their_numbers(project):
     own = _own(project)
-    html = own.table_factor_sets().html
+    html = own.inventory.table_factor_sets().html
     for text in ("1.741750", "1.9798 (+13.7 %)", "2.860419", "21.621888", "1.172864"):
         assert text in html
-    swapped = own.table_swapped().html
+    swapped = own.inventory.table_swapped().html
     assert "same" in swapped
     assert "CEADs" in html  # said to be not entered
 
@@ -91,15 +91,15 @@ def test_a_city_without_any_figure_says_so(project):
     energy.write_text("".join(line for line in lines if "_capacity," not in line), "utf-8")
     own = _own(project)
     assert own._inventory.lines.empty
-    assert "No line can be computed from published activity" in own.inventory_totals().plain
+    assert "No line can be computed from published activity" in own.inventory.totals().plain
     for shown in (
-        own.plot_emissions(title="title_inv_lines"),
-        own.plot_uncertainty(title="title_inv_drivers"),
-        own.table_swapped(),
+        own.inventory.plot(title="title_inv_lines"),
+        own.inventory.plot_uncertainty(title="title_inv_drivers"),
+        own.inventory.table_swapped(),
     ):
         assert "No line can be computed" in shown.plain
-    assert "No line with a pollutant factor" in own.table_benefits().plain
-    assert "nothing to compare" in own.compare_estimates(*NAMES).plain
+    assert "No line with a pollutant factor" in own.inventory.table_benefits().plain
+    assert "nothing to compare" in own.inventory.compare_estimates(*NAMES).plain
 
 
 def test_the_shipped_city_has_orders_of_magnitude_alone(as_shipped):
@@ -108,7 +108,7 @@ def test_the_shipped_city_has_orders_of_magnitude_alone(as_shipped):
     assert set(results.totals) == {("scaled", 1)}
     assert set(results.lines["kind"]) == {"scaled"}
     assert set(results.rows["status"]) == {"modelled"}
-    told = own.compare_estimates(*NAMES, methane="coal_mine_methane").plain
+    told = own.inventory.compare_estimates(*NAMES, methane="coal_mine_methane").plain
     assert "Ours lies" in told
     assert "Ours lacks lines" in told
     assert "modelled mine by mine" in told

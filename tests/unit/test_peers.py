@@ -272,15 +272,15 @@ def test_a_city_without_the_file_has_none(project):
     (project.city("smallville") / "peers.csv").unlink()
     assert load("smallville", project).peers is None
     own = chapter.load("16_synergy", city="smallville", root=project)
-    assert own.plot_peers().plain == (
+    assert own.peers.plot().plain == (
         "No comparison with other cities has been prepared for Smallville."
     )
-    assert own.table_peers().html == ""
+    assert own.peers.table().html == ""
 
 
 def test_the_page_names_ranks_and_what_is_not_covered(repo):
     own = chapter.load("16_synergy", root=repo)
-    figure, listing = own.plot_peers(), own.table_peers()
+    figure, listing = own.peers.plot(), own.peers.table()
     # rank 31 of 294 lies next to the tenth percentile, (30.3rd value): about the top tenth
     assert (
         "fell by 15.9 %, which puts it in about the top tenth of 294 cities by the size of the "

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from planbook.analysis.scenarios.city import compute
 from planbook.analysis.scenarios.parameters import touched
 from planbook.data.city import load
 from planbook.data.scenarios import Ground
 from planbook.errors import DataError
-from planbook.report.scenarios.results import compute
 from planbook.report.view import View
 
 HEAD = "id,indicator,entity,name_en,name_zh,number,quantity,unit,status,status_date,start_year,source,locator,note_en,note_zh"
@@ -49,7 +49,7 @@ def test_units_are_read_and_added_up(project):
     found = load("smallville", project)
     assert list(found.plants) == ["old_1", "new_1", "new_2", "wish_1"]
     assert found.plants["wish_1"].start_year is None
-    outcome = compute(View(found, "en", 2024, 2030, 95))
+    outcome = compute(View(found, 2024, 2030, lang="en", level=95))
     changes = {one["id"]: one for one in outcome.parameters["scenarios"][0]["changes"]}
     # 150 MW and 0.1 GW on the 1,000 MW of the base year; half of it generates more
     assert changes["step.new"]["touched"] == pytest.approx(0.25)

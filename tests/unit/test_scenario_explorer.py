@@ -229,8 +229,8 @@ def test_the_explorer_says_what_the_table_of_the_page_says(synergy):
 
 def test_widgets_are_set_from_python(synergy):
     inventory = chapter.load("20_inventory")
-    widget = ScenarioExplorer(inventory.view, inventory._outcome)
-    highest = inventory._outcome.highest.loc["baseline"]
+    widget = ScenarioExplorer(inventory.view, inventory.scenarios.outcome)
+    highest = inventory.scenarios.outcome.highest.loc["baseline"]
     assert widget.result["peak"]["year"] == highest["year"]
     assert widget.result["peak"]["chance"] == highest["chance"]
     widget.choose(**{"activity.power": -2.0})
@@ -249,11 +249,11 @@ def test_widgets_are_set_from_python(synergy):
 
 def test_a_page_gets_an_explorer_and_an_unknown_activity_is_refused(synergy):
     with pytest.raises(ParameterError, match="no change to start from"):
-        chapter.load("16_synergy").explore_what_if()
-    synergy.what_if(coal_power=-5.0)
-    html = str(synergy.explore_what_if().html)
+        chapter.load("16_synergy").what_if_explorer.show()
+    synergy.synergy.what_if(coal_power=-5.0)
+    html = str(synergy.what_if_explorer.show().html)
     assert 'data-planbook-widget="synergy"' in html
     with pytest.raises(ParameterError, match="no activity 'tea'; use one of coal_power"):
-        synergy.explore_what_if(tea=-5.0)
+        synergy.what_if_explorer.show(tea=-5.0)
     with pytest.raises(ParameterError, match="coal_power: -101 per cent"):
-        synergy.explore_what_if(coal_power=-101)
+        synergy.what_if_explorer.show(coal_power=-101)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from planbook import chapter
+from planbook.analysis.scenarios.city import compute, uncounted_cuts
 from planbook.analysis.scenarios.parameters import (
     RangeError,
     ScenarioGap,
@@ -38,7 +39,6 @@ from planbook.data.paths import ROOT_VARIABLE
 from planbook.data.scenarios import Ground
 from planbook.errors import MissingYearError
 from planbook.exports import descriptor
-from planbook.report.scenarios.results import compute, uncounted_cuts
 from planbook.report.view import View
 
 
@@ -387,7 +387,7 @@ def test_how_much_of_a_sector_a_step_touches(project):
 
 def small(project):
     found = load("smallville", project)
-    return View(found, "en", 2024, 2030, 95)
+    return View(found, 2024, 2030, lang="en", level=95)
 
 
 def test_parameters_are_plain_and_stable(project):
@@ -447,7 +447,9 @@ def test_a_range_that_leaves_out_the_present_is_refused(project):
     assert problem.file == "data/cities/smallville/plan/scenarios.yml"
     assert "outside +0.00 to +9.00 %" in problem.rule
     assert problem.remedy == "widen low or high so that the range holds the present"
-    said = chapter.load("20_inventory", city="smallville", root=project).table_scenario_base().plain
+    said = (
+        chapter.load("20_inventory", city="smallville", root=project).scenarios.table_base().plain
+    )
     assert "0.0 % to +9.0 % a year, leaves out what “GDP at 2000 prices” did" in said
 
 
@@ -469,7 +471,7 @@ def test_a_range_that_holds_the_present_is_taken(project):
 
 
 def test_a_balance_of_pollutants_needs_all_cuts_of_the_plan(repo):
-    view = View(load("liupanshui", repo), "en", 2026, 2030, 95)
+    view = View(load("liupanshui", repo), 2026, 2030, lang="en", level=95)
     found = view.project.scenarios
     cuts = ("nox_cut_2025", "voc_cut_2025", "cod_cut_2025", "nh3n_cut_2025")
     assert uncounted_cuts(view, found) == cuts
@@ -489,8 +491,8 @@ def test_a_balance_of_pollutants_needs_all_cuts_of_the_plan(repo):
 
 def test_pollutants_stand_on_the_page_once_the_cut_is_carried_out(project):
     own = chapter.load("20_inventory", city="smallville", root=project)
-    assert own._outcome.uncounted == ("nox_cut_2025",)
-    assert "Carbon alone" in own.table_scenarios().html
+    assert own.scenarios.outcome.uncounted == ("nox_cut_2025",)
+    assert "Carbon alone" in own.scenarios.table().html
     path = project.city("smallville") / "plan" / "scenarios.yml"
     text = path.read_text(encoding="utf-8")
     step = (
@@ -503,16 +505,16 @@ def test_pollutants_stand_on_the_page_once_the_cut_is_carried_out(project):
     row = "industrial_nox_emissions,smallville,2022,400,t,final,2023,bureau,table 3,,,\n"
     figures.write_text(figures.read_text(encoding="utf-8") + row, encoding="utf-8")
     own = chapter.load("20_inventory", city="smallville", root=project)
-    assert own._outcome.uncounted == ()
-    shown = own.table_scenarios()
+    assert own.scenarios.outcome.uncounted == ()
+    shown = own.scenarios.table()
     assert "Carbon alone" not in shown.html
     assert "thousand pollutant equivalents" in shown.html
     for one, left in (("baseline", 1.0), ("plan", 0.75)):  # 100 of 400 t
-        burnt = own._outcome.value(one, "co2", 2030, "power")
-        burnt /= own._outcome.value(one, "co2", 2022, "power")
-        start = own._outcome.value(one, "nox", 2022)
-        assert own._outcome.value(one, "nox", 2030) == pytest.approx(left * burnt * start)
-    assert "They are not the city’s total" in own.plot_scenarios().html
+        burnt = own.scenarios.outcome.value(one, "co2", 2030, "power")
+        burnt /= own.scenarios.outcome.value(one, "co2", 2022, "power")
+        start = own.scenarios.outcome.value(one, "nox", 2022)
+        assert own.scenarios.outcome.value(one, "nox", 2030) == pytest.approx(left * burnt * start)
+    assert "They are not the city’s total" in own.scenarios.plot().html
 
 
 def test_a_missing_figure_is_named(project):
@@ -532,8 +534,8 @@ def test_a_city_without_scenarios(project):
 def test_a_page_without_scenarios_says_so_once(project):
     (project.city("smallville") / "plan" / "scenarios.yml").unlink()
     own = chapter.load("20_inventory", city="smallville", lang="zh", root=project)
-    assert own.table_scenario_base().plain == "尚未为小城市设定情景。"
-    for call in (own.plot_scenarios, own.table_scenarios, own.table_scenario_peaks):
+    assert own.scenarios.table_base().plain == "尚未为小城市设定情景。"
+    for call in (own.scenarios.plot, own.scenarios.table, own.scenarios.table_peaks):
         assert call().html == ""
 
 
@@ -542,7 +544,7 @@ def test_a_page_names_the_figure_that_is_missing(project):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("gdp_real,smallville,2020", "gdp_real,smallville,2019"), "utf-8")
     own = chapter.load("20_inventory", city="smallville", root=project)
-    assert own.table_scenario_base().plain == (
+    assert own.scenarios.table_base().plain == (
         "The scenarios cannot be computed: there is no figure of “GDP at 2000 prices” for 2020."
     )
 
@@ -552,7 +554,7 @@ def test_a_page_names_the_figure_that_is_missing(project):
 
 @pytest.fixture(scope="module")
 def shipped(as_shipped):
-    return compute(View(load("liupanshui", as_shipped), "en", 2026, 2030, 95))
+    return compute(View(load("liupanshui", as_shipped), 2026, 2030, lang="en", level=95))
 
 
 def test_the_shipped_split_keeps_the_total(shipped):

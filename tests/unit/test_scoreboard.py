@@ -36,7 +36,7 @@ class Judged(View):
 
 @pytest.fixture(params=["en", "zh"])
 def view(request, project) -> View:
-    return View(load("smallville", project), request.param, 2024, 2030, 95)
+    return View(load("smallville", project), 2024, 2030, lang=request.param, level=95)
 
 
 def parsed(shown):

@@ -14,7 +14,7 @@ from planbook.analysis.progress.facts import DECIDED, Facts
 from planbook.analysis.progress.shapes import judge
 from planbook.analysis.progress.stability import changes, flip
 from planbook.data.catalog import Catalog, Department, Indicator
-from planbook.data.plan import Plan, Target
+from planbook.data.plan import Target
 
 TEXT = {"en": "x", "zh": "x"}
 SHARE = {"bounds": (0, 100), "kind": "share"}
@@ -271,8 +271,7 @@ def test_earlier_years_are_judged_by_what_was_known_then():
     ]
     observations = pd.DataFrame(rows, columns=columns)
     catalog = Catalog({"i": indicator()}, {"d": Department(en="D", zh="部")})
-    plan = Plan({}, {}, {}, {"t": one}, {}, {})
-    found = history(plan, observations, catalog, city="town", as_of=2025)
+    found = history({"t": one}, observations, catalog, city="town", as_of=2025)
     assert found == {
         "t": {2020: "no_data", 2021: "no_data", 2022: "due_no_data", 2023: "met", 2024: "met",
               2025: "missed"}
@@ -285,10 +284,9 @@ def test_earlier_years_are_judged_by_what_was_known_then():
 
 def test_a_target_has_no_history_before_its_base_year_is_over():
     one = target("cumulative", ">=", 10, base=2022)
-    plan = Plan({}, {}, {}, {"t": one}, {}, {})
     columns = ["indicator", "entity", "year", "value", "unit", "status", "published", "source",
                "qualifier", "note", "note_zh", "file", "row"]  # fmt: skip
     none = pd.DataFrame(columns=columns).astype({"year": "int64", "published": "str"})
     catalog = Catalog({"i": indicator()}, {"d": Department(en="D", zh="部")})
-    found = history(plan, none, catalog, city="town", as_of=2024)
+    found = history({"t": one}, none, catalog, city="town", as_of=2024)
     assert found == {"t": {2023: "no_data", 2024: "no_data"}}

@@ -29,7 +29,7 @@ def test_a_third_party_s_figure_is_never_final(origin, expected):
 
 
 def view_of(project, lang="en") -> View:
-    return View(load("smallville", project), lang, 2024, 2030, 95)
+    return View(load("smallville", project), 2024, 2030, lang=lang, level=95)
 
 
 def list_outside(project, origin: str) -> None:
@@ -68,7 +68,7 @@ def test_what_a_list_says_stands_beside_the_target_with_its_kind_year_and_note(p
 
 
 def test_the_one_figure_of_a_tracker_meets_no_target_of_the_shipped_plan(as_shipped):
-    view = View(load("liupanshui", as_shipped), "en", 2026, 2035, 95)
+    view = View(load("liupanshui", as_shipped), 2026, 2035, lang="en", level=95)
     standing = view.standings["new_coal_unit_size"]
     assert (standing.verdict, standing.rule) == ("no_data", "rule_no_data_outside")
     beside = tables.nearest_of(view, standing.target)
@@ -103,7 +103,7 @@ def test_panels_and_trackers_are_never_final(repo):
     ],
 )
 def test_the_nearest_figures_and_project_states_that_exist_are_shown(as_shipped, target, said):
-    view = View(load("liupanshui", as_shipped), "en", 2026, 2035, 95)
+    view = View(load("liupanshui", as_shipped), 2026, 2035, lang="en", level=95)
     assert said in tables.nearest_of(view, view.project.plan.targets[target])
 
 

@@ -293,7 +293,7 @@ def test_exploring_changes_neither_payload_nor_settings():
 @pytest.fixture(scope="module")
 def view(tmp_path_factory, lay_out):
     project = lay_out(tmp_path_factory.mktemp("widgets"))
-    return View(load("smallville", project), "en", 2024, 2030, 95)
+    return View(load("smallville", project), 2024, 2030, lang="en", level=95)
 
 
 def test_a_payload_holds_figures_sources_and_words(view):

@@ -181,7 +181,15 @@ def _status(args: argparse.Namespace) -> int:
     rows = status_rows(
         stand_all(plan, project.known(asked), catalog, city=city, as_of=year),
         leads={name: plan.lead_of(target) for name, target in plan.targets.items()},
-        histories=history(plan, project.observations, catalog, city=city, as_of=year, day=day),
+        histories=history(
+            plan.targets,
+            project.observations,
+            catalog,
+            city=city,
+            as_of=year,
+            day=day,
+            plan_year=plan.year,
+        ),
     )
     if args.format == "json":
         _print_json(rows)

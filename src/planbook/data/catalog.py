@@ -87,7 +87,8 @@ class Indicator(Strict):
 
     `counts` says of an amount whether a figure is what stands at that time and can fall
     again (``stock``) or all that has been done so far (``total``). `beside` names further
-    indicators beside whose targets its figures are worth showing, in whatever unit.
+    indicators beside whose targets its figures are worth showing, in whatever unit. `parts`
+    are the indicators that an amount is made of without overlap, as far as they are known.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Indicator(Strict):
     plan_relation: Text | None = None
     stands_for: str | None = None
     beside: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     comparability: Comparability | None = None
     comparability_note: Text | None = None
     breaks: tuple[Break, ...] = ()
@@ -301,6 +303,7 @@ def _check_references(
         name, lines = home[item.id]
         named = [("stands_for", item.stands_for)] if item.stands_for else []
         named += [("beside", other) for other in item.beside]
+        named += [("parts", other) for other in item.parts]
         named += [("derive.of", other) for other in (item.derive.of if item.derive else ())]
         for field, other in named:
             if other not in found:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planbook import __version__
 from planbook.analysis import accountability
+from planbook.analysis.as_of import AsOf
 from planbook.analysis.forecast import ForecastRefused
 from planbook.analysis.progress import status_frame
 from planbook.data import units
@@ -21,7 +22,6 @@ from planbook.exports import table_schemas as tables
 from planbook.exports.descriptor import data_files
 from planbook.exports.schema import Schema
 from planbook.files.records import LANGS, Text
-from planbook.report.view import View
 from planbook.text import asked, day_text, say
 
 Tables = dict[str, pd.DataFrame]
@@ -45,7 +45,7 @@ def gather(project: CityData, *, as_of: int, horizon: int) -> Tables:
         Published figures of the city, those of its context, modelled estimates,
         computed figures, forecasts and targets stand in tables of their own.
     """
-    view = View(project, "en", as_of, horizon, 95)
+    view = AsOf(project, as_of, horizon)
     found = {
         "metadata": _metadata(project, as_of, horizon),
         "columns": _columns(tables.ALL),
@@ -272,7 +272,7 @@ def _projects(project: CityData) -> pd.DataFrame:
     )
 
 
-def _status(view: View) -> pd.DataFrame:
+def _status(view: AsOf) -> pd.DataFrame:
     project = view.project
     leads = {name: project.plan.lead_of(one) for name, one in project.plan.targets.items()}
     found = status_frame(view.standings, leads=leads)
@@ -315,7 +315,7 @@ def _figures(project: CityData, as_of: int) -> Tables:
     }
 
 
-def _derived(view: View) -> pd.DataFrame:
+def _derived(view: AsOf) -> pd.DataFrame:
     rows = []
     for item in view.project.catalog.values():
         if not item.derive:
@@ -334,7 +334,7 @@ def _derived(view: View) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _forecasts(view: View) -> pd.DataFrame:
+def _forecasts(view: AsOf) -> pd.DataFrame:
     rows = []
     for item in view.project.catalog:
         try:
@@ -358,7 +358,7 @@ def _forecasts(view: View) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _named(view: View, indicator: str, entity: str) -> dict[str, str | None]:
+def _named(view: AsOf, indicator: str, entity: str) -> dict[str, str | None]:
     item = view.project.catalog[indicator]
     return {
         "indicator": indicator,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from planbook.report.html.fragments import fragment
+from planbook.report.html.fragments import Shown, fragment
+from planbook.report.page import Page
 
 
 def state_json(state: Mapping[str, object]) -> Markup:
@@ -28,3 +29,17 @@ def mount(kind: str, anchor: str, state: Mapping[str, object], *, label: str, no
         label=label,
         fallback=none,
     )
+
+
+def mounted(
+    page: Page,
+    kind: str,
+    anchor: str,
+    state: Mapping[str, object],
+    label: str,
+    none: str,
+    pairs: Sequence[tuple[str, str]] = (),
+) -> Shown:
+    """Mount an explorer in a chapter's page, which remembers the series it stands on."""
+    html = mount(kind, f"explore-{anchor}", {"payload": state}, label=label, none=none)
+    return page.keep(Shown(html, f"{label}\n{none}"), label, pairs)

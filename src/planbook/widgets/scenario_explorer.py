@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.errors import PlanbookError
 from planbook.files.records import LANGS
-from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.widgets import front, scenario_mathematics, synergy_mathematics
 from planbook.widgets.live import Explorer

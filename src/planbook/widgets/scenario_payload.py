@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.data import units
 from planbook.report.scenarios.figures import who
-from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import join
 from planbook.widgets.scenario_mathematics import QUANTITIES, unmoved

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from planbook.analysis.synergy.city import figure_of, weights_of
 from planbook.analysis.synergy.measure_effects import activity_bases
-from planbook.report.synergy.parts import figure_of, weights_of, why_unknown
+from planbook.report.synergy.words import why_unknown
 from planbook.report.view import View
 from planbook.widgets.words import texts, unit_of
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from planbook.data.factor_library import Library
 from planbook.data.factor_records import GJ_PER_TCE, Load
 from planbook.data.factors import InventoryLine
+from planbook.data.series import Series
 from planbook.data.units import UNITS
 from planbook.errors import ParameterError
 
@@ -199,3 +200,23 @@ def activities(
             own = [scaled(loads[line.id], known)] if known else []
         found[line.id] = tuple(own)
     return found
+
+
+def published_figure(found: Series, year: int | None = None) -> ActivityFigure | None:
+    """Give the published point of a year, else of the last before, else the first after.
+
+    Without a year the latest. Neither a bound nor an estimate is one.
+    """
+    frame = found.frame
+    points = frame[frame["qualifier"].isin(["", "about"]) & (frame["status"] != "modelled")]
+    if points.empty:
+        return None
+    before = points if year is None else points[points.index <= year]
+    row = before.iloc[-1] if len(before) else points.iloc[0]
+    return ActivityFigure(
+        float(row["value"]),
+        found.indicator.unit,
+        int(row.name),
+        tuple(str(row["source"]).split()),
+        str(row["qualifier"]),
+    )

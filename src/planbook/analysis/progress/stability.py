@@ -13,7 +13,7 @@ from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, facts_of
 from planbook.analysis.progress.shapes import cuts_of, judge
 from planbook.data.catalog import Catalog
 from planbook.data.observations import Figures, known_in
-from planbook.data.plan import Plan
+from planbook.data.plan import Target
 
 HISTORY_YEARS = 5  # years before the present one: a five-year plan
 HALVINGS = 20  # of a bracket: the flip is found to a millionth of its width
@@ -149,13 +149,14 @@ def _search(
 
 
 def history(
-    plan: Plan,
+    targets: Mapping[str, Target],
     observations: pd.DataFrame,
     catalog: Catalog,
     *,
     city: str,
     as_of: int,
     day: str = "",
+    plan_year: int | None = None,
 ) -> dict[str, dict[int, str]]:
     """Give the verdict of every target at the end of each of the last years.
 
@@ -175,13 +176,13 @@ def history(
         known then give it; years that are not after the target's base year are left out.
     """
     own = observations[observations["entity"] == city]
-    out: dict[str, dict[int, str]] = {name: {} for name in plan.targets}
+    out: dict[str, dict[int, str]] = {name: {} for name in targets}
     for year in range(as_of - HISTORY_YEARS, as_of + 1):
         known = Figures(known_in(own, day if day and year == as_of else year))
-        for name, target in plan.targets.items():
+        for name, target in targets.items():
             if target.base_year is not None and year <= target.base_year:
                 continue
-            facts, _ = facts_of(target, known, catalog, city=city, as_of=year, plan_year=plan.year)
+            facts, _ = facts_of(target, known, catalog, city=city, as_of=year, plan_year=plan_year)
             out[name][year] = judge(facts).verdict
     return out
 

@@ -40,9 +40,12 @@ def hash_of(text: str, tree: ast.Module | None = None) -> str:
 
 
 def imports_of(text: str, tree: ast.Module | None = None) -> list[str]:
-    """List what a module imports of the package, also inside functions; dotted names."""
+    """List what a module imports of the package, also inside functions; dotted names.
+
+    What only a type checker reads is left out.
+    """
     found = []
-    for node in _statements(ast.parse(text) if tree is None else tree):
+    for node in _statements(ast.parse(text) if tree is None else tree, run=True):
         if isinstance(node, ast.Import):
             found += [one.name for one in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -55,15 +58,23 @@ def _reads_itself(tree: ast.Module) -> bool:
     return not set(_READS_ITSELF).isdisjoint(names)
 
 
-def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """Give all statements, at whatever depth: a tenth of the nodes of a module."""
+def _statements(tree: ast.AST, *, run: bool = False) -> Iterator[ast.AST]:
+    """Give all statements, or those that ever run, at whatever depth.
+
+    They are a tenth of the nodes of a module.
+    """
     waiting = [tree]
     while waiting:
         node = waiting.pop()
+        is_type_only = run and isinstance(node, ast.If) and _is_type_checking(node.test)
         for name in _BLOCKS:
-            inner = getattr(node, name, ())
+            inner = () if is_type_only and name == "body" else getattr(node, name, ())
             yield from inner
             waiting += inner
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
 class Code:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -11,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from planbook.execute.cache.code import Code, imports_of
+from planbook.report.themes import THEMES
 
+# with these a cell may name a theme that no attribute shows
+_DYNAMIC = {"getattr", "vars", "eval", "exec", "__dict__", "__getattribute__"}
 FORMAT = 1  # raise it when the machinery itself changes what an executed notebook holds
 
 
@@ -57,10 +61,7 @@ def parts(
     ]
     names = ["planbook.chapter"]
     for _, source, _ in coded:
-        try:
-            names += imports_of(source)
-        except SyntaxError:  # magics, or a fault that executing it will tell
-            names += [word for word in source.split() if word.startswith("planbook.")]
+        names += _named_in(source)
     prose = [
         [one.get("id"), one["cell_type"], _source(one), one["metadata"].get("tags", [])]
         for one in cells
@@ -72,6 +73,20 @@ def parts(
         "modules": code.reached(names),
         "packages": packages,
     }
+
+
+def _named_in(source: str) -> list[str]:
+    """List the modules that a cell imports, and those behind the themes that it names."""
+    everything = [module for module, _ in THEMES.values()]
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # magics, or a fault that executing it will tell
+        return everything + [word for word in source.split() if word.startswith("planbook.")]
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if not _DYNAMIC.isdisjoint(attributes | names):
+        return everything + imports_of(source)
+    return [THEMES[one][0] for one in sorted(attributes & THEMES.keys())] + imports_of(source)
 
 
 def key(found: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ from typing import Any
 
 from planbook.errors import PlanbookError
 from planbook.execute.hidden_packages import GRAMMARS, absent
+from planbook.report.themes import THEMES
 
 # Threads of a numerical library do not survive a fork, and what waits for them hangs.
 SINGLE_THREADED = {
@@ -57,7 +58,6 @@ _LATE = (
     "sqlite3",
     "tornado.platform.asyncio",
     "planbook.chapter",
-    "great_tables",
     "lxml.html",
     "scipy.signal",
     "statsmodels.tsa.exponential_smoothing.ets",
@@ -73,7 +73,7 @@ def preload(root: str, city: str) -> None:
     with absent("debugpy"):  # nobody debugs here, and it is half of a kernel's start
         importlib.import_module("ipykernel.debugger")
     with absent(GRAMMARS):
-        for name in _LATE:
+        for name in (*_LATE, *(module for module, _ in THEMES.values())):
             importlib.import_module(name)
 
     from planbook import text

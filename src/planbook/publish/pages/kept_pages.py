@@ -7,16 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from planbook.analysis.as_of import AsOf
 from planbook.analysis.changes import fingerprints
 from planbook.analysis.changes.snapshot import take
 from planbook.data.city import CityData
 from planbook.data.snapshots import to_bytes
+from planbook.data.vintages import standing
 from planbook.execute.cache.dependencies import Present, as_key
 from planbook.execute.cache.recording import Recorder, watched_project
 from planbook.files.records import LANGS
 from planbook.publish.cache import key_of, save, saved
 from planbook.publish.pages.edition import made_pages, with_sources
-from planbook.publish.views import page_view, views
 from planbook.report.view import View
 
 
@@ -71,7 +72,7 @@ class Made:
                 if self._key and len(self._kept) == len(LANGS):
                     reads = [[list(key), found] for key, found in self._recorder.notes.items()]
                     save(self._path, {"key": self._key, "reads": reads, "pages": self._kept})
-            view = page_view(self._project, lang, **self._settings)
+            view = views(self._project, [lang], **self._settings)[lang]
             self._whole[lang] = with_sources(self._kept[lang], self._project, view)
         return self._whole[lang]
 
@@ -90,3 +91,18 @@ class Made:
             watched = watched_project(self._present, self._recorder)
             self._views = views(watched, LANGS, **self._settings)
         return self._views[lang]
+
+
+def views(
+    project: CityData, langs: Sequence[str], *, as_of: int | str, horizon: int, level: int
+) -> dict[str, View]:
+    """Make the views of several editions, which share all that has no language."""
+    year, day = standing(as_of)
+    made = {lang: View(project, year, horizon, day, lang=lang, level=level) for lang in langs}
+    first, *others = made.values()
+    for name, how in vars(AsOf).items():
+        if isinstance(how, cached_property):
+            value = getattr(first, name)
+            for other in others:
+                vars(other)[name] = value  # where a cached property keeps its value
+    return made

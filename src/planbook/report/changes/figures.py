@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from planbook.analysis.changes.baseline import Baseline
 from planbook.analysis.changes.differences import Changes
 from planbook.report.changes import charts as charts_changes
-from planbook.report.changes.tables import group_of
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
+from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw, fragment
+from planbook.report.series.revisions import group_of
 from planbook.report.targets.tables import cards as show_cards
 from planbook.report.view import View
 from planbook.text import probability
@@ -43,7 +44,7 @@ def comparison(view: View, baseline: Baseline, changes: Changes) -> Shown:
             total=len(new.figures),
         ),
     ]
-    return Shown(fragment("sentences.html", lines=lines), "\n".join(lines))
+    return said(*lines)
 
 
 def cards(view: View, changes: Changes) -> Shown:
@@ -69,8 +70,7 @@ def summary(view: View, changes: Changes) -> Shown:
     alone = sum(one.reasons == ("time",) for one in changed)
     if not alone:
         return Shown("", "")
-    line = view.say("change_by_time", count=alone)
-    return Shown(fragment("sentences.html", lines=[line]), line)
+    return said(view.say("change_by_time", count=alone))
 
 
 def chances(view: View, changes: Changes) -> Shown:
@@ -87,8 +87,7 @@ def chances(view: View, changes: Changes) -> Shown:
             for side in (changes.old, changes.new)
         ]
         total = len(changes.new.targets)
-        line = view.say("change_nothing_chances", then=counts[0], now=counts[1], total=total)
-        return Shown(fragment("sentences.html", lines=[line]), line)
+        return said(view.say("change_nothing_chances", then=counts[0], now=counts[1], total=total))
 
     def label(then: float, now: float) -> str:
         words = {"then": probability(then, view.lang), "now": probability(now, view.lang)}

@@ -6,25 +6,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from planbook.analysis.changes.differences import ASPECTS, Changes, FigureChange, TargetChange
 from planbook.analysis.progress import VERDICTS
 from planbook.data.vintages import day_of, known_from
+from planbook.report.html.cells import said
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
-from planbook.report.targets.tables import FOLD_ABOVE, badge
+from planbook.report.series.revisions import (
+    GROUPS,
+    _change,
+    as_published,
+    group_of,
+    known_place,
+    known_title,
+    source_link,
+)
+from planbook.report.series.tables import FOLD_ABOVE
+from planbook.report.targets.tables import badge
 from planbook.report.view import View
-from planbook.text import BOUND_SIGNS, MISSING, bare, join, number, probability, quantity
+from planbook.text import MISSING, join, probability, quantity
 
 OPEN_OWN = 30  # rows; the city's own figures are what readers look for
-GROUPS = ("own", "context", "modelled")  # never in one column
-
-
-def group_of(view: View, entity: str, status: str) -> str:
-    """Tell whether a figure is the city's own, of its context, or modelled."""
-    if status == "modelled":
-        return "modelled"
-    return "own" if entity in view.project.city.entities else "context"
 
 
 def reasons(view: View, names: Sequence[str]) -> str:
@@ -32,133 +35,7 @@ def reasons(view: View, names: Sequence[str]) -> str:
     return view.say("count_separator").join(view.say(f"change_reason_{one}") for one in names)
 
 
-def _title(view: View, indicator: str) -> str:
-    known = view.project.catalog
-    return known[indicator].title[view.lang] if indicator in known else indicator
-
-
-def _place(view: View, entity: str) -> str:
-    known = view.project.entities
-    return known[entity][view.lang] if entity in known else entity
-
-
-def _amount(view: View, indicator: str, value: float | None, unit: str, qualifier: str = "") -> str:
-    """Write a figure as published, in the unit that it had."""
-    if value is None:
-        return MISSING
-    known = view.project.catalog
-    digits = known[indicator].decimals if indicator in known else 1
-    exact = max(digits, min(4, len(f"{value:.10g}".partition(".")[2])))
-    try:
-        text = quantity(value, unit, view.lang, exact)
-    except KeyError:  # a unit that the table of units no longer has
-        text = f"{bare(value)} {unit}"
-    sign = BOUND_SIGNS.get(qualifier, "")
-    return (sign.strip() if view.lang == "zh" else sign) + text
-
-
-def _source(view: View, name: str) -> Markup:
-    known = view.project.sources
-    if name not in known:
-        return escape(name)
-    (one,) = view.cite([name])
-    if one["address"]:
-        return Markup('<a href="{}">{}</a>').format(one["address"], one["label"])
-    return escape(one["label"])
-
-
 # ---- revised figures
-
-
-def revisions(view: View, frame: pd.DataFrame, *, book: bool = False) -> Shown:
-    """Show which figures were revised: earlier and later value, dates, sources, change."""
-    title = view.say("label_revisions")
-    if frame.empty:
-        line = view.say("revision_none_book" if book else "revision_none")
-        head = Markup("<strong>{}</strong>{}{}").format(title, view.say("colon"), line)
-        return Shown(fragment("sentences.html", lines=[head]), line)
-    rows = [
-        {**row, "group": group_of(view, row["entity"], row["status"])}
-        for row in frame.to_dict("records")
-    ]
-    columns = [
-        Column(view.say("column_indicator")),
-        Column(view.say("column_place")),
-        Column(view.say("column_year")),
-        Column(view.say("column_earlier")),
-        Column(view.say("column_later")),
-        Column(view.say("column_change"), numeric=True),
-    ]
-    parts, sheets = [], {}
-    for group in GROUPS:
-        own = [row for row in rows if row["group"] == group]
-        if not own:
-            continue
-        name = view.say(f"change_place_{group}")
-        sheets[name] = _revision_frame(view, own)
-        last = not any(row["group"] in GROUPS[GROUPS.index(group) + 1 :] for row in rows)
-        parts.append(
-            table(
-                columns,
-                [{"cells": _revision_cells(view, row)} for row in own],
-                title=title + view.say("label_joint") + name,
-                kind="pb-revisions",
-                anchor="revisions" if not parts else "",
-                notes=[view.say("revision_note")] if last else [],
-                links=file_links(sheets, f"{view.city}_revisions", view.lang) if last else "",
-            )
-        )
-    data = pd.concat(sheets.values(), ignore_index=True)
-    return Shown(Markup("\n").join(parts), data.to_string(index=False), data)
-
-
-def _revision_cells(view: View, row: Mapping[str, Any]) -> list[object]:
-    def figure(side: str) -> Markup:
-        when = row[f"{side}_published"]
-        words = view.say("revision_published", date=when) if when else view.say("revision_undated")
-        amount = _amount(view, row["indicator"], row[side], row["unit"], row[f"{side}_qualifier"])
-        return Markup("<strong>{}</strong><br><small>{}<br>{}</small>").format(
-            amount, words, _source(view, row[f"{side}_source"])
-        )
-
-    return [
-        _title(view, row["indicator"]),
-        _place(view, row["entity"]),
-        str(row["year"]),
-        figure("before"),
-        figure("after"),
-        _change(view, row["change_pct"]),
-    ]
-
-
-def _change(view: View, change_pct: float | None) -> str:
-    if change_pct is None or pd.isna(change_pct):
-        return MISSING
-    text = number(change_pct, 1 if abs(change_pct) >= 0.1 else 3)
-    sign = "+" if change_pct > 0 else ""
-    return f"{sign}{text}{'' if view.lang == 'zh' else ' '}%"
-
-
-def _revision_frame(view: View, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                view.say("column_indicator"): _title(view, row["indicator"]),
-                view.say("column_id"): row["indicator"],
-                view.say("column_place"): _place(view, row["entity"]),
-                view.say("column_year"): row["year"],
-                view.say("column_unit"): row["unit"],
-                view.say("column_earlier"): row["before"],
-                view.say("column_earlier_published"): row["before_published"],
-                view.say("column_earlier_source"): row["before_source"],
-                view.say("column_later"): row["after"],
-                view.say("column_issued"): row["after_published"],
-                view.say("column_source"): row["after_source"],
-                view.say("column_change_pct"): row["change_pct"],
-            }
-            for row in rows
-        ]
-    )
 
 
 # ---- targets
@@ -167,8 +44,7 @@ def _revision_frame(view: View, rows: Sequence[Mapping[str, Any]]) -> pd.DataFra
 def verdicts(view: View, changes: Changes) -> Shown:
     """Show which states became which, for which targets, and why; then every change."""
     if not changes.targets:
-        line = view.say("change_nothing_targets")
-        return Shown(fragment("sentences.html", lines=[line]), line)
+        return said(view.say("change_nothing_targets"))
     frame = _target_frame(view, changes)
     flows: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for one in changes.with_aspect("verdict"):
@@ -228,7 +104,7 @@ def _badge(view: View, verdict: str) -> Markup | str:
 
 
 def _name(view: View, one: TargetChange) -> str:
-    return _title(view, (one.after or one.before)["definition"]["indicator"])
+    return known_title(view, (one.after or one.before)["definition"]["indicator"])
 
 
 def aspect(view: View, name: str, entry: Mapping[str, Any] | None) -> str:
@@ -238,7 +114,7 @@ def aspect(view: View, name: str, entry: Mapping[str, Any] | None) -> str:
     said, asked = entry["result"], entry["definition"]
 
     def write(value: float | None) -> str:
-        return _amount(view, asked["indicator"], value, asked["unit"])
+        return as_published(view, asked["indicator"], value, asked["unit"])
 
     if name == "definition":
         when = view.say("year_mark", year=asked["deadline"], mark="") if asked["deadline"] else ""
@@ -302,21 +178,20 @@ def _target_frame(view: View, changes: Changes) -> pd.DataFrame:
 def figures(view: View, changes: Changes) -> Shown:
     """Show every figure that is new, revised or withdrawn: the city's, context, modelled apart."""
     if not changes.figures:
-        line = view.say("change_nothing_figures")
-        return Shown(fragment("sentences.html", lines=[line]), line)
+        return said(view.say("change_nothing_figures"))
 
     def cells(one: FigureChange) -> list[object]:
         row = one.after or one.before
         return [
             view.say(f"change_kind_{one.kind}"),
-            _title(view, one.indicator),
-            _place(view, one.entity),
+            known_title(view, one.indicator),
+            known_place(view, one.entity),
             str(one.year),
             _side(view, one.indicator, one.before),
             _side(view, one.indicator, one.after),
             _change(view, one.change_pct),
             row["published"] or view.say("unknown"),
-            _source(view, row["source"]),
+            source_link(view, row["source"]),
         ]
 
     columns = [
@@ -362,7 +237,7 @@ def figures(view: View, changes: Changes) -> Shown:
 def _side(view: View, indicator: str, row: Mapping[str, Any] | None) -> str:
     if row is None:
         return MISSING
-    return _amount(view, indicator, row["value"], row["unit"], row["qualifier"])
+    return as_published(view, indicator, row["value"], row["unit"], row["qualifier"])
 
 
 def _figure_frame(view: View, chosen: Sequence[FigureChange]) -> pd.DataFrame:
@@ -373,9 +248,9 @@ def _figure_frame(view: View, chosen: Sequence[FigureChange]) -> pd.DataFrame:
         [
             {
                 view.say("column_change_kind"): view.say(f"change_kind_{one.kind}"),
-                view.say("column_indicator"): _title(view, one.indicator),
+                view.say("column_indicator"): known_title(view, one.indicator),
                 view.say("column_id"): one.indicator,
-                view.say("column_place"): _place(view, one.entity),
+                view.say("column_place"): known_place(view, one.entity),
                 view.say("column_year"): one.year,
                 view.say("column_unit"): (one.after or one.before)["unit"],
                 view.say("column_then"): value(one.before),
@@ -396,8 +271,7 @@ def entered(view: View, names: Sequence[str], *, since: bool) -> Shown:
     records = [view.project.imports[name] for name in names]
     rows = [(one, row) for one in records for row in one["rows"]]
     if not rows:
-        line = view.say("change_nothing_entered" if since else "change_nothing_imported")
-        return Shown(fragment("sentences.html", lines=[line]), line)
+        return said(view.say("change_nothing_entered" if since else "change_nothing_imported"))
     columns = [
         Column(view.say("column_change_kind")),
         Column(view.say("column_indicator")),
@@ -435,7 +309,7 @@ def _entered_cells(view: View, record: Mapping[str, Any], row: Mapping[str, Any]
     def write(one: Mapping[str, Any] | None) -> str:
         if one is None:
             return MISSING
-        return _amount(view, indicator, float(one["value"]), one["unit"], one["qualifier"])
+        return as_published(view, indicator, float(one["value"]), one["unit"], one["qualifier"])
 
     now: str | Markup = write(new)
     dated = pd.DataFrame({"published": [new["published"]], "year": [int(row["year"])]})
@@ -450,8 +324,8 @@ def _entered_cells(view: View, record: Mapping[str, Any], row: Mapping[str, Any]
     who = join([text for text in (record["who"], record["when"][:10]) if text], view.lang)
     return [
         view.say(f"change_kind_{kind}"),
-        _title(view, indicator),
-        _place(view, row["entity"]),
+        known_title(view, indicator),
+        known_place(view, row["entity"]),
         str(row["year"]),
         write(before),
         now,

@@ -60,6 +60,8 @@ TARGET_COLOR = "#C1272D"
 FORECAST_COLOR = "#E69F00"
 LABEL_ROOM = 0.25  # share of the axis that the words “forecast begins” take
 BREAK_COLOR = "#777777"
+NOTE_COLOR = "#555555"
+PLANNED_HATCH = "////"
 VERDICT_COLORS = {
     "met": "#0B4F80",
     "on_course": "#56B4E9",

@@ -14,6 +14,7 @@ from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drivers.decoupling import absent_lines, absent_names, compare, states_frame
 from planbook.report.figure import holder_lines, missing
+from planbook.report.html.cells import said
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
 from planbook.report.view import View
 from planbook.text import MISSING, asked, number, quantity, section_number, signed
@@ -95,7 +96,7 @@ def sectors(
     found = drivers.sectors(lambda name: view.series(name, entity), total, names)
     if found is None:
         line = view.say("no_sector_drivers", place=view.place(entity))
-        return Shown(fragment("sentences.html", lines=[line]), line), ()
+        return said(line), ()
     unit, factor = units.display(view.project.catalog[total].unit, view.lang)
     rows, export = [], []
     for years in found.parts:

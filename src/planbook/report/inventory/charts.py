@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import MarkStyle
+from planbook.report.drawing.style import LOOKS, MarkStyle
+from planbook.report.targets.charts import NOTE_COLOR
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,59 @@ def plot_intervals(
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     return ax
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """The years for which one indicator has a figure."""
+
+    name: str
+    years: tuple[int, ...]
+    is_modelled: bool
+
+
+def plot_coverage(ax: Axes, rows: Sequence[CoverageRow], *, now: int) -> Axes:
+    """Draw one dot for each indicator and year that has a figure."""
+    positions = range(len(rows) - 1, -1, -1)
+    for position, row in zip(positions, rows, strict=True):
+        look = LOOKS["city_modelled" if row.is_modelled else "city"]
+        ax.hlines(position, row.years[0], now, color="#E4E4E4", linewidth=1, zorder=1)
+        ax.plot(
+            row.years,
+            [position] * len(row.years),
+            linestyle="none",
+            marker=look.marker,
+            markersize=5,
+            color=look.color,
+            markerfacecolor=look.color if look.filled else "white",
+            zorder=3,
+        )
+    ax.axvline(now, color=NOTE_COLOR, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
+    ax.set_yticks(list(positions), [row.name for row in rows], fontsize=8.5)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    first = min(row.years[0] for row in rows)
+    ax.set_xlim(min(first, now - 4) - 0.7, max(now, *(row.years[-1] for row in rows)) + 0.8)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def coverage_handles(
+    rows: Sequence[CoverageRow], words: dict[str, str]
+) -> list[tuple[Line2D, str]]:
+    """Give the legend of `plot_coverage`: only the kinds that are drawn."""
+    found = []
+    for key, kind in ((False, "city"), (True, "city_modelled")):
+        if any(row.is_modelled is key for row in rows):
+            look = LOOKS[kind]
+            handle = Line2D(
+                [],
+                [],
+                linestyle="none",
+                marker=look.marker,
+                color=look.color,
+                markerfacecolor=look.color if look.filled else "white",
+            )
+            found.append((handle, words[kind]))
+    return found

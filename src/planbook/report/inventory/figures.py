@@ -7,15 +7,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from planbook.analysis.inventory.activity import PUBLISHED, SCALED
+from planbook.analysis.inventory.city import ADDED_SCOPE, Inventory
 from planbook.report.drawing import style as charts
 from planbook.report.drawing.bars import Bar, plot_bars
 from planbook.report.figure import assemble
-from planbook.report.html.fragments import Shown, draw, fragment
+from planbook.report.html.cells import said
+from planbook.report.html.fragments import Shown, draw
 from planbook.report.inventory.charts import Interval, plot_intervals
-from planbook.report.inventory.results import (
-    ADDED_SCOPE,
+from planbook.report.inventory.words import (
     KIND_DIGITS,
-    Results,
     driver_title,
     line_title,
     mega,
@@ -30,11 +30,10 @@ DRIVERS_SHOWN = 6
 
 
 def _nothing(view: View) -> Shown:
-    line = view.say("inv_nothing_computed")
-    return Shown(fragment("sentences.html", lines=[line]), line)
+    return said(view.say("inv_nothing_computed"))
 
 
-def intervals(view: View, results: Results, *, title: str) -> Shown:
+def intervals(view: View, results: Inventory, *, title: str) -> Shown:
     """Draw the emissions of each line, published and scaled ones in panels apart."""
     kinds = [kind for kind in (PUBLISHED, SCALED) if (kind, ADDED_SCOPE) in results.totals]
     if not kinds:
@@ -93,7 +92,7 @@ def intervals(view: View, results: Results, *, title: str) -> Shown:
     )
 
 
-def _rows(view: View, results: Results, kind: str) -> list[Interval]:
+def _rows(view: View, results: Inventory, kind: str) -> list[Interval]:
     found = results.totals[kind, ADDED_SCOPE].lines
     digits = KIND_DIGITS[kind]
     rows = []
@@ -113,7 +112,7 @@ def _percent(view: View, value: float) -> str:
     return view.say("inv_percent", value=text)
 
 
-def drivers(view: View, results: Results, *, title: str) -> Shown:
+def drivers(view: View, results: Inventory, *, title: str) -> Shown:
     """Draw which uncertain numbers make the sum of one kind wide."""
     kinds = [kind for kind in (PUBLISHED, SCALED) if (kind, ADDED_SCOPE) in results.totals]
     kinds = [kind for kind in kinds if len(results.totals[kind, ADDED_SCOPE].drivers)]

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from planbook.analysis.inventory.activity import MISSING as NOT_COMPUTED
-from planbook.analysis.inventory.activity import PUBLISHED, SCALED, Activity
+from planbook.analysis.inventory.activity import PUBLISHED, SCALED, Activity, published_figure
+from planbook.analysis.inventory.city import ADDED_SCOPE, Inventory, counts, library_of
 from planbook.analysis.inventory.emissions import fuel_factors
 from planbook.analysis.inventory.gap import gaps, step_pct
 from planbook.data.factors import InventoryLine
 from planbook.data.series import Series
 from planbook.report.figure import holder_lines
+from planbook.report.html.cells import badge, said, stacked
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
-from planbook.report.inventory.results import (
-    ADDED_SCOPE,
+from planbook.report.inventory.words import (
     KIND_DIGITS,
-    Results,
-    counts,
-    latest_figure,
-    library_of,
+    co2_beside,
     line_title,
     mega,
     mega_unit,
     significant,
     span,
 )
-from planbook.report.synergy.parts import co2_beside
 from planbook.report.view import View
 from planbook.text import MISSING, number, quantity
 
@@ -42,26 +39,14 @@ FUEL_ROWS = (
 )  # fmt: skip
 
 
-def _badge(words: str, look: str) -> Markup:
-    return fragment("badge.html", verdict=look, words=words)
-
-
-def _stack(texts: Sequence[object]) -> Markup:
-    return Markup("<br>").join(escape(text) for text in texts) if texts else Markup(MISSING)
-
-
-def _sentences(lines: Sequence[str]) -> Shown:
-    return Shown(fragment("sentences.html", lines=list(lines)), "\n".join(lines))
-
-
-def cards(view: View, results: Results) -> list[tuple[str, str, str]]:
+def cards(view: View, results: Inventory) -> list[tuple[str, str, str]]:
     """Count lines by how they were computed, as entries of headline cards."""
     found = counts(view, results)
     of = view.say("card_lines", total=sum(found.values()))
     return [(str(count), view.say(f"kind_{kind}"), of) for kind, count in found.items()]
 
 
-def totals(view: View, results: Results, methane: str | None = None) -> Shown:
+def totals(view: View, results: Inventory, methane: str | None = None) -> Shown:
     """Say the sums in words: each kind and scope by itself, and what other figures would make."""
     library = library_of(view)
     gwp = view.say("inv_metric", metric=library.metric.name, years=library.metric.horizon)
@@ -90,10 +75,10 @@ def totals(view: View, results: Results, methane: str | None = None) -> Shown:
     if {kind for kind, scope in results.totals if scope == ADDED_SCOPE} >= {PUBLISHED, SCALED}:
         lines.append(view.say("inv_never_added"))
     lines += _beside(view, results, methane) if results.totals else []
-    return _sentences([*lines, gwp, *_fossil(view, results)])
+    return said(*lines, gwp, *_fossil(view, results))
 
 
-def _beside(view: View, results: Results, methane: str | None) -> list[str]:
+def _beside(view: View, results: Inventory, methane: str | None) -> list[str]:
     """Say what other published figures would make of lines: no spread of factors holds them."""
     told = []
     row = view.series(methane).latest if methane else None
@@ -129,7 +114,7 @@ def _mining(view: View) -> str | None:
     return next((one.id for one in view.project.factors.lines if one.group == FUGITIVE), None)
 
 
-def _fossil(view: View, results: Results) -> list[str]:
+def _fossil(view: View, results: Inventory) -> list[str]:
     """Say by how much fossil methane weighs more than the value used for all methane."""
     library, name = library_of(view), _mining(view)
     key = (library.metric.name, library.metric.horizon, "CH4_fossil")
@@ -149,7 +134,7 @@ def _fossil(view: View, results: Results) -> list[str]:
     ]
 
 
-def lines(view: View, results: Results) -> Shown:
+def lines(view: View, results: Inventory) -> Shown:
     """Show every line: what it starts from, its factors, its emissions and their interval."""
     unit = mega_unit(view)
     columns = [
@@ -181,12 +166,12 @@ def lines(view: View, results: Results) -> Shown:
 
 
 def _line(
-    view: View, results: Results, line: InventoryLine
+    view: View, results: Inventory, line: InventoryLine
 ) -> tuple[list[object], dict[str, object]]:
     kind = results.kind(line.id)
     words = view.say(f"kind_{kind}")
     title = line.title[view.lang]
-    head = Markup("{}<br>{}").format(title, _badge(words, KIND_LOOKS[kind]))
+    head = Markup("{}<br>{}").format(title, badge(words, KIND_LOOKS[kind]))
     record: dict[str, object] = {
         view.say("column_id"): line.id,
         view.say("column_line"): title,
@@ -194,12 +179,12 @@ def _line(
     }
     if kind == NOT_COMPUTED:
         wanted = holder_lines(view, line.activity, key="inv_wanted")
-        held = [name for name in line.activity if latest_figure(view, name)]
+        held = [name for name in line.activity if published_figure(view.series(name))]
         if held:
             figure = view.latest(held[0])
             wanted = [view.say("inv_no_factor", indicator=view.title(held[0]), figure=figure)]
         record[view.say("column_starts_from")] = " ".join(wanted)
-        return [head, _stack(wanted), MISSING, MISSING, MISSING], record
+        return [head, stacked(wanted), MISSING, MISSING, MISSING], record
     part = results.rows[results.rows["line"] == line.id]
     made = results.lines.loc[line.id]
     digits = KIND_DIGITS[kind]
@@ -216,15 +201,15 @@ def _line(
     }
     cells = [
         head,
-        _stack(starts),
-        _stack(factors),
+        stacked(starts),
+        stacked(factors),
         mega(view, made["co2e"], digits),
         span(view, made["low"], made["high"], digits),
     ]
     return cells, record
 
 
-def _sources(results: Results, line: str) -> list[str]:
+def _sources(results: Inventory, line: str) -> list[str]:
     cited = [source for one in results.activity[line] for source in one.figure.sources]
     for one in results.activity[line]:
         if one.load:
@@ -333,12 +318,12 @@ def _signed(pct: float) -> str:
     return text if text == "0.0" else f"{'+' if pct > 0 else '−'}{text}"
 
 
-def swapped(view: View, results: Results) -> Shown:
+def swapped(view: View, results: Inventory) -> Shown:
     """Show what each set of factors would make of each line."""
     library = library_of(view)
     found = results.swapped
     if found.empty:
-        return _sentences([view.say("inv_nothing_computed")])
+        return said(view.say("inv_nothing_computed"))
     columns = [
         Column(view.say("column_line")),
         *[Column(library.sets[one].title[view.lang], numeric=True) for one in library.compared],
@@ -372,11 +357,11 @@ def swapped(view: View, results: Results) -> Shown:
     return Shown(html, found.to_string(index=False), found)
 
 
-def benefits(view: View, results: Results) -> Shown:
+def benefits(view: View, results: Inventory) -> Shown:
     """Set CO2 and air pollutants of the same activity side by side."""
     found = results.benefits
     if found.empty:
-        return _sentences([view.say("inv_no_benefit")])
+        return said(view.say("inv_no_benefit"))
     columns = [
         Column(view.say("column_pollutant")),
         Column(view.say("column_standard")),
@@ -428,7 +413,7 @@ def benefits(view: View, results: Results) -> Shown:
     return Shown(html, found.to_string(index=False), found)
 
 
-def _not_yet(view: View, results: Results, found: pd.DataFrame) -> list[str]:
+def _not_yet(view: View, results: Inventory, found: pd.DataFrame) -> list[str]:
     """Say which capacity is not yet at the level that the factors of pollutants stand for."""
     told = []
     for line in view.project.factors.lines:
@@ -465,14 +450,14 @@ def scopes(view: View) -> Shown:
 
 
 def compared(
-    view: View, results: Results, names: Sequence[str], methane: str | None = None
+    view: View, results: Inventory, names: Sequence[str], methane: str | None = None
 ) -> Shown:
     """Set our sum beside published estimates, and say why they differ."""
     kind = PUBLISHED if (PUBLISHED, ADDED_SCOPE) in results.totals else SCALED
     found = results.totals.get((kind, ADDED_SCOPE))
     series = [one for one in (view.series(name) for name in names) if len(one)]
     if found is None or not series:
-        return _sentences([view.say("inv_no_comparison")])
+        return said(view.say("inv_no_comparison"))
     own = results.lines.loc[list(found.lines.index)]
     total, year = float(own["co2"].sum()), int(own["year"].median())
     estimates = {one.indicator.id: one.points * 1e6 for one in series}  # Mt to t
@@ -505,7 +490,7 @@ def compared(
 
 
 def _why(
-    view: View, results: Results, kind: str, own: pd.DataFrame, series: Sequence[Series]
+    view: View, results: Inventory, kind: str, own: pd.DataFrame, series: Sequence[Series]
 ) -> list[str]:
     apart = view.say("list_separator")
     total = own["co2"].sum()
@@ -544,7 +529,7 @@ def _why(
     return told
 
 
-def _methane(view: View, results: Results, name: str) -> list[str]:
+def _methane(view: View, results: Inventory, name: str) -> list[str]:
     latest = view.series(name).latest
     rows = results.rows
     own = rows.loc[(rows["line"] == "coal_methane") & (rows["gas"] == "CH4"), "amount"].sum()

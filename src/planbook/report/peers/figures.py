@@ -12,7 +12,8 @@ from planbook.data import units
 from planbook.data.peers import Peers
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
-from planbook.report.html.fragments import Column, Shown, draw, file_links, fragment, table
+from planbook.report.html.cells import said
+from planbook.report.html.fragments import Column, Shown, draw, file_links, table
 from planbook.report.peers import charts as charts_peers
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity
@@ -36,8 +37,7 @@ PLACE_WORDS = {
 
 def none(view: View) -> Shown:
     """Say that the city's folder holds no comparison."""
-    line = view.say("peer_none", city=view.place(view.city))
-    return Shown(fragment("sentences.html", lines=[line]), line)
+    return said(view.say("peer_none", city=view.place(view.city)))
 
 
 def _names(view: View, peers: Peers) -> tuple[pd.Series, list[str]]:

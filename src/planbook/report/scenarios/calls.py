@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 
+from planbook.analysis.scenarios.city import ScenarioResult, compute
 from planbook.analysis.scenarios.parameters import RangeError, ScenarioGap
-from planbook.data.plan import Target
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.scenarios import figures as figures_scenarios
-from planbook.report.scenarios import tables as tables_scenarios
-from planbook.report.scenarios.results import ScenarioResult, compute
-from planbook.report.targets import grounds as tables_grounds
-from planbook.report.targets import readings as tables_readings
+from planbook.report.page import Part
+from planbook.report.scenarios import figures, grounds, readings, tables
 from planbook.report.view import View
 from planbook.text import signed
 
 
-class ScenarioCalls:
-    """Part of `planbook.chapter.Chapter`; not to be used by itself."""
-
-    view: View
-    _sources: dict[str, None]
-
-    def _target(self, target: str | None) -> Target | None:  # pragma: no cover
-        raise NotImplementedError
-
-    def _pairs(
-        self, names: Sequence[str | tuple[str, str]]
-    ) -> list[tuple[str, str]]:  # pragma: no cover
-        raise NotImplementedError
-
-    def _keep(
-        self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()
-    ) -> Shown:  # pragma: no cover
-        raise NotImplementedError
+class ScenarioCalls(Part):
+    """Scenarios of the city's emissions."""
 
     @cached_property
-    def _outcome(self) -> ScenarioResult | str:
+    def outcome(self) -> ScenarioResult | str:
         """The scenarios, or why there are none."""
         view = self.view
         try:
@@ -62,31 +43,31 @@ class ScenarioCalls:
     def _scenario(
         self, make: Callable[[View, ScenarioResult], Shown], label: str, *, first: bool = False
     ) -> Shown:
-        if isinstance(self._outcome, str):  # said once, where the first of the calls stands
-            lines = [self._outcome] if first else []
+        if isinstance(self.outcome, str):  # said once, where the first of the calls stands
+            lines = [self.outcome] if first else []
             return Shown(fragment("sentences.html", lines=lines) if lines else "", "".join(lines))
-        self._sources.update(dict.fromkeys(self._outcome.sources))
-        return self._keep(make(self.view, self._outcome), self.view.say(label))
+        self.page.cite(self.outcome.sources)
+        return self.page.keep(make(self.view, self.outcome), self.view.say(label))
 
-    def table_scenario_base(self) -> Shown:
+    def table_base(self) -> Shown:
         """Show how the total of the base year is divided among sectors."""
-        return self._scenario(tables_scenarios.base, "label_scn_base", first=True)
+        return self._scenario(tables.base, "label_scn_base", first=True)
 
-    def plot_scenarios(self) -> Shown:
+    def plot(self) -> Shown:
         """Draw carbon dioxide of every scenario with its fan, and pollutants."""
-        return self._scenario(figures_scenarios.paths, "label_scenarios")
+        return self._scenario(figures.paths, "label_scenarios")
 
-    def table_scenarios(self) -> Shown:
+    def table(self) -> Shown:
         """Show carbon, pollutants and intensity of every scenario by year."""
-        return self._scenario(tables_scenarios.results, "label_scenarios")
+        return self._scenario(tables.results, "label_scenarios")
 
-    def table_scenario_peaks(self) -> Shown:
+    def table_peaks(self) -> Shown:
         """Show when carbon dioxide is highest in every scenario."""
-        return self._scenario(tables_scenarios.peaks, "label_scn_peaks")
+        return self._scenario(tables.peaks, "label_scn_peaks")
 
-    def table_scenario_grounds(self) -> Shown:
+    def table_grounds(self) -> Shown:
         """Show every assumption with its ground, and what no scenario moves."""
-        return self._scenario(tables_grounds.grounds, "label_scn_grounds")
+        return self._scenario(grounds.grounds, "label_scn_grounds")
 
     def compare_readings(self, stand_in: str, *, target: str) -> Shown:
         """Set forecast, scenario and arithmetic of one target side by side, and why they differ.
@@ -96,8 +77,8 @@ class ScenarioCalls:
         stand_in : str
             Indicator of the change since the target's base year, in per cent.
         """
-        aim = self._target(target)
-        if aim is None or isinstance(self._outcome, str):  # the scenarios' own page says why
+        aim = self.page.target(target)
+        if aim is None or isinstance(self.outcome, str):  # the scenarios' own page says why
             return Shown("", "")
-        shown = tables_readings.compared(self.view, self._outcome, stand_in, aim)
-        return self._keep(shown, self.view.title(stand_in), self._pairs([stand_in]))
+        shown = readings.compared(self.view, self.outcome, stand_in, aim)
+        return self.page.keep(shown, self.view.title(stand_in), self.page.pairs([stand_in]))

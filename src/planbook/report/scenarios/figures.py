@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.data import units
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.scenarios import charts as charts_scenarios
-from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import join, number, probability
 

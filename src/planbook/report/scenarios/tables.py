@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.data import units
 from planbook.data.scenarios import REST
 from planbook.errors import ForecastRefused
@@ -17,7 +18,6 @@ from planbook.report.scenarios.figures import (
     titles,
     year_words,
 )
-from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import join, number, probability, quantity
 

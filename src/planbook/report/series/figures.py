@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from planbook.analysis.progress import VERDICTS
 from planbook.data import units
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.drawing.plants import plot_units
 from planbook.report.figure import (
     assemble,
     describe,
@@ -29,7 +27,7 @@ from planbook.report.figure import (
 )
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.view import View, export_frame
-from planbook.text import bare, join, join_counts
+from planbook.text import join
 
 
 def trend(
@@ -169,47 +167,6 @@ def panels(
     )
 
 
-def verdicts(view: View, targets: Sequence[Target]) -> Shown:
-    """Draw how many targets stand where."""
-    counts = pd.Series(
-        [view.standings[target.target_id].verdict for target in targets], dtype="str"
-    ).value_counts()
-    counts = counts.reindex(VERDICTS, fill_value=0)
-    labels = {verdict: view.say(f"verdict_{verdict}") for verdict in VERDICTS}
-
-    def paint(figure: Figure, narrow: bool) -> None:
-        ax = figure.subplots()
-        width = 18 if narrow else 40
-        charts.plot_verdicts(
-            ax, counts, {key: charts.wrap(text, width) for key, text in labels.items()}
-        )
-
-    shown = counts[counts > 0]
-    alt = view.say(
-        "alt_verdicts",
-        total=len(targets),
-        list=join_counts(shown, "verdict_{}", view.lang),
-    )
-    data = pd.DataFrame(
-        {
-            view.say("column_verdict"): [labels[key] for key in counts.index],
-            view.say("column_targets"): counts.to_numpy(),
-        }
-    )
-    height = 0.6 + 0.46 * len(shown)
-    return assemble(
-        view,
-        anchor="verdicts",
-        title=view.say("title_verdicts", total=len(targets), year=view.as_of),
-        reading="",
-        alt=alt,
-        images=draw(paint, wide=(6.4, height), narrow=(3.75, height + 0.3)),
-        sources=[],
-        notes=[],
-        data=data,
-    )
-
-
 def stack(view: View, indicators: Sequence[str], entity: str, *, title: str) -> Shown:
     """Draw parts of a whole as stacked columns by year."""
     found = [one for one in (view.series(name, entity) for name in indicators) if len(one)]
@@ -345,81 +302,3 @@ def _breaks_told_once(view: View, found: Sequence[Series]) -> list[str]:
         if one.frame.index[0] < item.from_ <= one.frame.index[-1]
     ]
     return list(dict.fromkeys(reasons))
-
-
-def plants(view: View, section: int, *, title: str) -> Shown:
-    """Draw the plan's power plants as bars divided into their units, by kind of retrofit."""
-    chosen = [
-        item for item in view.project.plan.projects_of(section) if item.units_count is not None
-    ]
-    if not chosen:
-        return Shown("", "")
-    zh = view.lang == "zh"
-    unit, factor = units.display("MW", view.lang)
-    frame = pd.DataFrame(
-        {
-            "name": [item.name_zh if zh else item.name_en for item in chosen],
-            "kind": [_kind_of_work(item.kind_zh if zh else item.kind_en) for item in chosen],
-            "units_count": [item.units_count for item in chosen],
-            "unit_size": [item.unit_size * factor for item in chosen],
-        }
-    )
-    frame["total"] = frame["units_count"] * frame["unit_size"]
-    frame["label"] = [
-        view.say(
-            "plant_units",
-            count=int(row.units_count),
-            size=bare(row.unit_size),
-            total=bare(row.total),
-            unit=unit,
-        )
-        for row in frame.itertuples()
-    ]
-    kinds = {
-        kind: view.say("plant_kind", kind=kind, total=bare(total), unit=unit)
-        for kind, total in frame.groupby("kind", sort=False)["total"].sum().items()
-    }
-
-    def paint(figure: Figure, narrow: bool) -> None:
-        ax = figure.subplots()
-        shown = frame.assign(name=[charts.wrap(one, 16 if narrow else 30) for one in frame["name"]])
-        largest = float(frame["total"].max())
-        plot_units(ax, shown, kinds, limit=largest * (2.2 if narrow else 1.5))
-        ax.set_xlabel(unit)
-        charts.legend(figure, ax, narrow=narrow, columns=1)
-
-    alt = view.say(
-        "alt_plants",
-        count=len(frame),
-        units=int(frame["units_count"].sum()),
-        total=f"{bare(float(frame['total'].sum()))}{'' if zh else ' '}{unit}",
-        kinds=view.say("semicolon").join(kinds.values()),
-    )
-    data = pd.DataFrame(
-        {
-            view.say("column_project"): frame["name"],
-            view.say("column_work"): frame["kind"],
-            view.say("column_units"): frame["units_count"],
-            view.say("column_unit_size"): [item.unit_size for item in chosen],
-        }
-    )
-    return assemble(
-        view,
-        anchor=f"plants-{section}",
-        title=title,
-        reading=alt,
-        alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 1.3 + 0.5 * len(frame)),
-            narrow=(charts.NARROW[0], 1.5 + 0.65 * len(frame)),
-        ),
-        sources=[],
-        notes=[view.say("note_plan_quantity")],
-        data=data,
-    )
-
-
-def _kind_of_work(text: str) -> str:
-    """Take the kind of work from a project's description, which adds technical detail."""
-    return text.replace("；", ";").partition(";")[0]

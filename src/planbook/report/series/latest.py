@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from planbook.data import units
-from planbook.data.plan import PlanProject
 from planbook.data.series import Series
 from planbook.errors import ParameterError
 from planbook.report.drawing import bars as chart_rows
@@ -25,7 +23,7 @@ from planbook.report.figure import (
 )
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.view import View, export_frame
-from planbook.text import BOUND_SIGNS, join, number
+from planbook.text import BOUND_SIGNS, number
 
 ALWAYS = ("unknown", "planned", "building", "done")  # columns drawn even where nothing stands
 
@@ -139,63 +137,3 @@ def _label(view: View, one: Series, *, place: bool, name: bool) -> str:
     if place or not parts:
         parts.append(view.place(one.entity))
     return view.say("label_joint").join(parts)
-
-
-def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
-    """Draw what is known of the state of each project, unknown being a state of its own."""
-    if not chosen:
-        return Shown("", "")
-    zh = view.lang == "zh"
-    used = {item.status for item in chosen}
-    columns = {
-        state: view.say(f"project_{state}")
-        for state in chart_rows.STATES
-        if state in ALWAYS or state in used
-    }
-    names = [item.name_zh if zh else item.name_en for item in chosen]
-
-    def paint(figure: Figure, narrow: bool) -> None:
-        rows = [
-            (charts.wrap(name, 20 if narrow else 38), item.status, item.status_date[:7])
-            for name, item in zip(names, chosen, strict=True)
-        ]
-        width = 8 if narrow else 16
-        heads = {state: charts.wrap(words, width) for state, words in columns.items()}
-        chart_rows.plot_states(figure.subplots(), rows, heads, size=8 if narrow else 9.5)
-
-    counts = pd.Series([item.status for item in chosen]).value_counts()
-    alt = view.say(
-        "alt_states",
-        total=len(chosen),
-        list=join(
-            [
-                view.say("count_of", words=columns[state], count=counts[state])
-                for state in columns
-                if state in counts.index
-            ],
-            view.lang,
-        ),
-    )
-    data = pd.DataFrame(
-        {
-            view.say("column_project"): names,
-            view.say("column_project_state"): [columns[item.status] for item in chosen],
-            view.say("column_date"): [item.status_date for item in chosen],
-        }
-    )
-    sources = list(dict.fromkeys(item.source for item in chosen if item.source))
-    return assemble(
-        view,
-        anchor=f"states-{chosen[0].box}",
-        title=_of_year(view, title, view.as_of),
-        reading=alt,
-        alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 0.7 + 0.5 * len(chosen)),
-            narrow=(charts.NARROW[0], 0.8 + 0.72 * len(chosen)),
-        ),
-        sources=sources,
-        notes=[view.say("note_states")],
-        data=data,
-    )

@@ -6,39 +6,19 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from planbook.data.plan import Target
+from planbook.analysis.synergy.city import base_of, check_changes
 from planbook.errors import ParameterError
 from planbook.report.html.fragments import Shown
-from planbook.report.synergy import (
-    coupling as tables_coupling,
-)
-from planbook.report.synergy import (
-    figures as figures_synergy,
-)
-from planbook.report.synergy import (
-    tables as tables_synergy,
-)
-from planbook.report.synergy.parts import base_of, check_changes
-from planbook.report.view import View
+from planbook.report.page import Page, Part
+from planbook.report.synergy import coupling, cuts, figures, tables
 
 
-class SynergyCalls:
-    """Part of `planbook.chapter.Chapter`; not to be used by itself."""
+class SynergyCalls(Part):
+    """Whether pollution and carbon fall together, and which measures cut both."""
 
-    view: View
-    targets: list[Target]
-    _sources: dict[str, None]
-    _changes: dict[str, float]
-
-    def _keep(
-        self, shown: Shown, name: str, pairs: Sequence[tuple[str, str]] = ()
-    ) -> Shown:  # pragma: no cover
-        raise NotImplementedError
-
-    def _pairs(
-        self, names: Sequence[str | tuple[str, str]]
-    ) -> list[tuple[str, str]]:  # pragma: no cover
-        raise NotImplementedError
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.changes_shown: dict[str, float] = {}  # by `what_if`; an explorer starts from them
 
     def table_equivalents(self, *, voc_equivalent_kg: float = 0.0) -> Shown:
         """Sum the planned cuts in pollutant equivalents, without and with VOCs.
@@ -50,9 +30,9 @@ class SynergyCalls:
             law gives no value, and 0 leaves them out.
         """
         self._check_weight(voc_equivalent_kg)
-        shown, cited = tables_synergy.sums(self.view, self.targets, voc_equivalent_kg)
-        self._sources.update(dict.fromkeys(cited))
-        return self._keep(shown, self.view.say("label_syn_sums"))
+        shown, cited = tables.sums(self.view, self.page.targets, voc_equivalent_kg)
+        self.page.cite(cited)
+        return self.page.keep(shown, self.view.say("label_syn_sums"))
 
     def plot_quadrants(self, carbon: str, *, voc_equivalent_kg: float = 0.0) -> Shown:
         """Draw the plan's measures by what they cut of pollutants and of CO2.
@@ -65,20 +45,20 @@ class SynergyCalls:
             As in `table_equivalents`.
         """
         self._check_weight(voc_equivalent_kg)
-        return figures_synergy.quadrants(self.view, self.targets, carbon, voc_equivalent_kg)
+        return figures.quadrants(self.view, self.page.targets, carbon, voc_equivalent_kg)
 
     def table_effects(self, carbon: str, *, voc_equivalent_kg: float = 0.0) -> Shown:
         """Show the measures of `plot_quadrants` with quadrant, angle and elasticity."""
         self._check_weight(voc_equivalent_kg)
-        shown, cited = tables_synergy.effects(self.view, self.targets, carbon, voc_equivalent_kg)
-        self._sources.update(dict.fromkeys(cited))
+        shown, cited = tables.effects(self.view, self.page.targets, carbon, voc_equivalent_kg)
+        self.page.cite(cited)
         used = [one.indicator.id for one in base_of(self.view, carbon).series]
-        return self._keep(shown, self.view.say("label_syn_effects"), self._pairs(used))
+        return self.page.keep(shown, self.view.say("label_syn_effects"), self.page.pairs(used))
 
     def table_unplaced(self) -> Shown:
         """List the measures of the whole plan without a point, and why they have none."""
-        shown = tables_synergy.unplaced_measures(self.view)
-        return self._keep(shown, self.view.say("label_syn_unplaced"))
+        shown = tables.unplaced_measures(self.view)
+        return self.page.keep(shown, self.view.say("label_syn_unplaced"))
 
     def what_if(self, **changes_pct: float) -> Shown:
         """Show what changes of activities do to CO2 and to pollutants, drawn and as a table.
@@ -94,11 +74,11 @@ class SynergyCalls:
             If there is no such activity, or a change is no number from -100 up.
         """
         check_changes(self.view, changes_pct)
-        self._what_if = dict(changes_pct)  # from which the explorer starts
+        self.changes_shown = dict(changes_pct)
         known = self.view.project.effects.bases
-        found = tables_synergy.what_if_frame(self.view, changes_pct)
-        drawn = figures_synergy.what_if(self.view, found)
-        listed = tables_synergy.what_if_table(self.view, found)
+        found = tables.what_if_frame(self.view, changes_pct)
+        drawn = figures.what_if(self.view, found)
+        listed = tables.what_if_table(self.view, found)
         used = [
             term.figure
             for name in changes_pct
@@ -109,11 +89,11 @@ class SynergyCalls:
             for factor in (known[name].co2, *known[name].pollutants.values()):
                 if factor:
                     cited = self.view.project.effects.factors[factor].source.split()
-                    self._sources.update(dict.fromkeys(cited))
+                    self.page.cite(cited)
         both = Shown(
             Markup(drawn.html) + Markup(listed.html), f"{drawn.plain}\n{listed.plain}", listed.data
         )
-        return self._keep(both, self.view.say("label_syn_what_if"), self._pairs(used))
+        return self.page.keep(both, self.view.say("label_syn_what_if"), self.page.pairs(used))
 
     def plot_city_years(self, carbon: str, *, pollutants: Sequence[str]) -> Shown:
         """Draw year by year whether the city's CO2 and its pollution fell together.
@@ -125,21 +105,45 @@ class SynergyCalls:
         pollutants : sequence of str
             Published emissions or concentrations of the city.
         """
-        shown = figures_synergy.city_years(self.view, carbon, pollutants)
-        return self._keep(
-            shown, self.view.say("title_city_years"), self._pairs([carbon, *pollutants])
+        shown = figures.city_years(self.view, carbon, pollutants)
+        return self.page.keep(
+            shown, self.view.say("title_city_years"), self.page.pairs([carbon, *pollutants])
         )
 
     def plot_coupling(self, carbon: str, pollution: str) -> Shown:
         """Draw coupling coordination of CO2 and a pollutant by year and scaling."""
-        return figures_synergy.degrees(self.view, carbon, pollution)
+        return figures.degrees(self.view, carbon, pollution)
 
     def table_coupling(self, carbon: str, pollution: str) -> Shown:
         """Show coupling coordination by scaling and weights, with its classes."""
-        shown = tables_coupling.coupling(self.view, carbon, pollution)
-        return self._keep(
-            shown, self.view.say("label_syn_coupling"), self._pairs([carbon, pollution])
+        shown = coupling.coupling(self.view, carbon, pollution)
+        return self.page.keep(
+            shown, self.view.say("label_syn_coupling"), self.page.pairs([carbon, pollution])
         )
+
+    def table_cuts(self) -> Shown:
+        """Show the planned cuts of pollutants in tonnes and in pollutant equivalents."""
+        shown, used, cited = cuts.cuts(self.view, self.page.targets)
+        self.page.cite(cited)
+        return self.page.keep(shown, self.view.say("label_cuts"), self.page.pairs(used))
+
+    def table_co_movement(self, *carbon: str, pollutants: Sequence[str]) -> Shown:
+        """Compare pollutants with estimates of CO2 over the years that both have.
+
+        Parameters
+        ----------
+        *carbon : str
+            Modelled estimates of the city's CO2.
+        pollutants : sequence of str
+            Published series of the city.
+        """
+        shown = cuts.co_movements(self.view, pollutants, carbon)
+        pairs = self.page.pairs([*pollutants, *carbon])
+        return self.page.keep(shown, self.view.say("label_co_movement"), pairs)
+
+    def table_firms(self) -> Shown:
+        """List the firms that the plan names with a project."""
+        return self.page.keep(cuts.firms(self.view), self.view.say("label_firms"))
 
     def _check_weight(self, voc_equivalent_kg: float) -> None:
         if not 0 <= voc_equivalent_kg < float("inf"):

@@ -11,8 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import LOOKS, SERIES_COLORS, SERIES_MARKERS, TARGET_COLOR
-from planbook.report.evidence.charts import NOTE_COLOR, PLANNED_HATCH
+from planbook.report.drawing.style import (
+    LOOKS,
+    NOTE_COLOR,
+    PLANNED_HATCH,
+    SERIES_COLORS,
+    SERIES_MARKERS,
+    TARGET_COLOR,
+)
 
 # Where both fall is tinted; the three other quadrants stay white.
 GOOD_TINT = "#EAF4EE"

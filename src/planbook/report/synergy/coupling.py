@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planbook.analysis.synergy.city import burdens_of
 from planbook.analysis.synergy.coupling import class_of, sensitivity, spread_by_year
+from planbook.report.html.cells import said
 from planbook.report.html.fragments import Column, Shown, file_links, table
-from planbook.report.synergy.parts import burdens_of
-from planbook.report.synergy.tables import sentence
 from planbook.report.view import View
 from planbook.text import MISSING, number
 
@@ -23,7 +23,7 @@ def coupling(view: View, carbon: str, pollution: str) -> Shown:
     """Show the degree of coupling coordination by scaling and weights, and its classes."""
     burdens, _ = burdens_of(view, carbon, pollution)
     if len(burdens) < 2:
-        return sentence(view.say("syn_no_coupling"))
+        return said(view.say("syn_no_coupling"))
     found = sensitivity(burdens, WEIGHTINGS)
     first, last = int(burdens.index.min()), int(burdens.index.max())
     even = found[found["weights"] == 0]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure
 
+from planbook.analysis.synergy.city import base_of, burdens_of, cuts_of, placed
 from planbook.analysis.synergy.cocontrol import elasticity, quadrant
 from planbook.analysis.synergy.coupling import CLASSES, sensitivity, spread_by_year
 from planbook.analysis.synergy.equivalents import screening
@@ -14,18 +15,11 @@ from planbook.data import units
 from planbook.data.plan import Target
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble, details_of, missing, notes_of, sources_of
+from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.synergy import charts as charts_synergy
 from planbook.report.synergy.charts import Spot
 from planbook.report.synergy.coupling import WEIGHTINGS
-from planbook.report.synergy.parts import (
-    base_of,
-    burdens_of,
-    cuts_of,
-    effect_name,
-    placed,
-    pollutant_name,
-)
 from planbook.report.synergy.tables import (
     GHG_UNIT,
     POLLUTANT_UNIT,
@@ -33,9 +27,9 @@ from planbook.report.synergy.tables import (
     amount,
     between,
     period_of,
-    sentence,
     unit_of,
 )
+from planbook.report.synergy.words import effect_name, pollutant_name
 from planbook.report.view import View
 from planbook.text import number, quantity
 
@@ -73,7 +67,7 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
     names = {one: view.project.effects.effects[one].title[view.lang] for one in made["name"]}
     spots = _spots(view, made, names)
     if not spots and cuts.empty:
-        return sentence(view.say("syn_no_effects"))
+        return said(view.say("syn_no_effects"))
     across, up = unit_of(view, POLLUTANT_UNIT), unit_of(view, GHG_UNIT)
     factor = units.display(POLLUTANT_UNIT, view.lang)[1]
     own = [one for one in chosen if one.target_id in set(cuts["name"])]
@@ -168,7 +162,7 @@ def what_if(view: View, found: pd.DataFrame) -> Shown:
     known = found[found["name"] != "total"]
     spots = _spots(view, known, names)
     if not spots:
-        return sentence(view.say("syn_no_what_if"))
+        return said(view.say("syn_no_what_if"))
     across, up = unit_of(view, POLLUTANT_UNIT), unit_of(view, GHG_UNIT)
 
     def paint(figure: Figure, narrow: bool) -> None:
@@ -292,7 +286,7 @@ def degrees(view: View, carbon: str, pollution: str) -> Shown:
     """Draw the degree of coupling coordination by year, one line for each scaling."""
     burdens, used = burdens_of(view, carbon, pollution)
     if len(burdens) < 2:
-        return sentence(view.say("syn_no_coupling"))
+        return said(view.say("syn_no_coupling"))
     found = sensitivity(burdens, WEIGHTINGS)
     even = found[found["weights"] == 0]
     words = {name: view.say(f"scaling_{name}") for name in dict.fromkeys(even["scaling"])}

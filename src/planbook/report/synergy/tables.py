@@ -8,22 +8,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from markupsafe import Markup
 
+from planbook.analysis.synergy.city import Base, base_of, cuts_of, figure_of, placed, weights_of
 from planbook.analysis.synergy.cocontrol import what_if
 from planbook.analysis.synergy.measure_effects import activity_bases, unplaced
 from planbook.data import units
 from planbook.data.plan import Target
+from planbook.report.html.cells import said
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
-from planbook.report.synergy.parts import (
-    Base,
-    base_of,
-    cuts_of,
-    effect_name,
-    figure_of,
-    placed,
-    pollutant_name,
-    weights_of,
-    why_unknown,
-)
+from planbook.report.synergy.words import effect_name, pollutant_name, why_unknown
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity
 
@@ -35,11 +27,6 @@ WITHOUT = {  # reasons without a text of their own, with the sentence that names
     "projects_only": "syn_projects_only",
     "no_figure": "syn_without_figure",
 }
-
-
-def sentence(text: str) -> Shown:
-    """Show one sentence in place of a table."""
-    return Shown(fragment("sentences.html", lines=[text]), text)
 
 
 def amount(view: View, value: float | None, unit: str, decimals: int = 1) -> str:
@@ -94,7 +81,7 @@ def sums(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> tupl
     """Show the planned cuts summed in pollutant equivalents, without and with VOCs."""
     found = cuts_of(view, chosen, voc_equivalent_kg)
     if found.empty:
-        return sentence(view.say("no_cuts")), []
+        return said(view.say("no_cuts")), []
     with_voc = voc_equivalent_kg > 0
     parts = [(medium, found["medium"] == medium) for medium in ("air", "water")]
     statutory = found["pollutant"] != VOC
@@ -177,7 +164,7 @@ def effects(
     base = base_of(view, carbon)
     made, cuts = placed(view, base), cuts_of(view, chosen, voc_equivalent_kg)
     if made.empty and cuts.empty:
-        return sentence(view.say("syn_no_effects")), []
+        return said(view.say("syn_no_effects")), []
     rows, export = [], []
     if not made.empty:
         rows.append({"group": view.say("syn_group_computed")})
@@ -403,7 +390,7 @@ def unplaced_measures(view: View) -> Shown:
     plan = view.project.plan
     found = unplaced(plan, view.project.effects)
     if found.empty:
-        return sentence(view.say("syn_all_placed"))
+        return said(view.say("syn_all_placed"))
     rows, export = [], []
     others: dict[str, list[str]] = {reason: [] for reason in WITHOUT}
     for row in found.itertuples():

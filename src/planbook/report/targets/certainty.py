@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from planbook.analysis.methods import GOOD, Result, majority
 from planbook.analysis.progress import Standing
 from planbook.analysis.progress.stability import changes
 from planbook.data.plan import Target
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.cells import said, stacked
+from planbook.report.html.fragments import Column, Shown, file_links, table
 from planbook.report.targets.tables import badge
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, number, probability, quantity
@@ -41,7 +42,7 @@ def _split(
 def methods(view: View, chosen: Sequence[Target]) -> Shown:
     """Show what each published method says of each target that has enough figures."""
     if not chosen:
-        return _sentences([view.say("no_target")])
+        return said(view.say("no_target"))
     able, few, none = _split(view, chosen)
     lines = []
     if none:
@@ -52,7 +53,7 @@ def methods(view: View, chosen: Sequence[Target]) -> Shown:
     if few:
         lines.append(view.say("methods_few", count=len(few), total=len(chosen)))
     if not able:
-        return _sentences(lines)
+        return said(*lines)
     columns = [
         Column(view.say("column_method")),
         Column(view.say("column_says")),
@@ -83,10 +84,6 @@ def methods(view: View, chosen: Sequence[Target]) -> Shown:
         ),
     )
     return Shown(html, frame.to_string(index=False), frame)
-
-
-def _sentences(lines: Sequence[str]) -> Shown:
-    return Shown(fragment("sentences.html", lines=list(lines)), "\n".join(lines))
 
 
 def _heading(view: View, one: Standing) -> Markup:
@@ -165,11 +162,11 @@ def _method_row(view: View, one: Standing, name: str, result: Result) -> dict[st
 def stability(view: View, chosen: Sequence[Target]) -> Shown:
     """Show how each verdict came about, what it was before, and what would change it."""
     if not chosen:
-        return _sentences([view.say("no_target")])
+        return said(view.say("no_target"))
     _, _, none = _split(view, chosen)
     shown = [view.standings[t.target_id] for t in chosen if view.standings[t.target_id] not in none]
     if not shown:
-        return _sentences([view.say("stability_none", total=len(chosen))])
+        return said(view.say("stability_none", total=len(chosen)))
     columns = [
         Column(view.say("column_target")),
         Column(view.say("column_why_state")),
@@ -184,8 +181,8 @@ def stability(view: View, chosen: Sequence[Target]) -> Shown:
         )
         why = why_of(view, one)
         past, flips, chance = history_of(view, one), flip_of(view, one), chance_of(view, one)
-        state = Markup("{}<br>").format(badge(view, one.verdict)) + _lines(why)
-        rows.append({"cells": [name, state, _lines(past), flips, _lines(chance)]})
+        state = Markup("{}<br>").format(badge(view, one.verdict)) + stacked(why)
+        rows.append({"cells": [name, state, stacked(past), flips, stacked(chance)]})
         export.append(
             {
                 view.say("column_id"): one.target.target_id,
@@ -212,10 +209,6 @@ def stability(view: View, chosen: Sequence[Target]) -> Shown:
         ),
     )
     return Shown(html, frame.to_string(index=False), frame)
-
-
-def _lines(lines: Sequence[str]) -> Markup:
-    return Markup("<br>").join(escape(line) for line in lines)
 
 
 def _spans(view: View, years: Sequence[int]) -> str:

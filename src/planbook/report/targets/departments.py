@@ -12,6 +12,7 @@ from planbook.analysis.accountability import LEADS, TAKES_PART
 from planbook.analysis.progress import VERDICTS
 from planbook.files import spreadsheets as downloads
 from planbook.files.forms import Sheet, to_form
+from planbook.report.html.cells import said
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
 from planbook.report.targets.scoreboard import department_link, status_of, target_link
@@ -183,8 +184,7 @@ def projects(view: View) -> Shown:
         facets = {"box": str(item.box), "lead": lead or "none", "state": item.status}
         lines.append(GridRow(cells, facets, anchor=f"project-{item.project_id}"))
     if not lines:
-        line = view.say("no_project")
-        return Shown(fragment("sentences.html", lines=[line]), line)
+        return said(view.say("no_project"))
     fields = [
         GridField("project", view.say("column_project")),
         GridField("box", view.say("column_box"), numeric=True),
@@ -261,8 +261,7 @@ def targets_of(view: View, department: str) -> Shown:
     plan = view.project.plan
     found = view.target_duties[view.target_duties["department"] == department]
     if found.empty:
-        line = view.say("department_no_target")
-        return Shown(fragment("sentences.html", lines=[line]), line)
+        return said(view.say("department_no_target"))
     columns = [
         Column(view.say("column_target")),
         Column(view.say("column_state_of", city=view.place(view.city))),

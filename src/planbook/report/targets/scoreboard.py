@@ -10,8 +10,9 @@ from markupsafe import Markup
 from planbook.analysis.accountability import counts_by_part, held_by
 from planbook.analysis.progress import VERDICTS, Standing, status_frame
 from planbook.data.plan import Target
+from planbook.report.html.cells import said
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.fragments import Column, Shown, file_links, table
 from planbook.report.html.sparkline import sparkline
 from planbook.report.targets.tables import badge, latest_of, nearest_of, section_title
 from planbook.report.view import View
@@ -95,14 +96,15 @@ def holders(view: View) -> Shown:
         view.say("held_count", department=view.department(one), count=len(indicators))
         for one, indicators in list(found.items())[:HOLDERS_NAMED]
     ]
-    line = view.say(
-        "holders_line",
-        missing=int(status["latest"].isna().sum()),
-        total=len(status),
-        count=len(found),
-        list=join(named, view.lang),
+    return said(
+        view.say(
+            "holders_line",
+            missing=int(status["latest"].isna().sum()),
+            total=len(status),
+            count=len(found),
+            list=join(named, view.lang),
+        )
     )
-    return Shown(fragment("sentences.html", lines=[line]), line)
 
 
 def board(view: View) -> Shown:

@@ -6,11 +6,11 @@ import numpy as np
 from markupsafe import Markup
 
 from planbook.analysis.forecast import Forecast, ForecastRefused
+from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.analysis.scenarios.parameters import RECENT
 from planbook.data.plan import Target
 from planbook.data.scenarios import ECONOMY, OUTPUT
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.view import View
 from planbook.text import asked, probability, signed
 

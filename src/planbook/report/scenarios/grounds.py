@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.analysis.scenarios.parameters import latest_growth
 from planbook.data import units
 from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import ECONOMY, Ground, Rate, Scenario, Step
 from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
 from planbook.report.scenarios.figures import quantity_title, titles
-from planbook.report.scenarios.results import ScenarioResult
 from planbook.report.scenarios.tables import plus
 from planbook.report.view import View
 from planbook.text import MISSING, join, quantity, signed

@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from planbook.analysis.as_of import AsOf
 from planbook.analysis.forecast import Forecast, ForecastRefused, forecast
-from planbook.analysis.inventory.activity import Activity, ActivityFigure, activities
+from planbook.analysis.inventory.activity import Activity, activities, published_figure
+from planbook.analysis.inventory.city import library_of
 from planbook.analysis.inventory.emissions import by_line, emissions, pollutants
 from planbook.analysis.scenarios.parameters import (
     ScenarioGap,
@@ -20,8 +22,6 @@ from planbook.analysis.scenarios.parameters import (
 from planbook.analysis.scenarios.projection import central, effects, intervals, meeting, peaks
 from planbook.data import units
 from planbook.data.scenarios import ScenarioSet
-from planbook.report.inventory.results import library_of
-from planbook.report.view import View
 
 SHOWN = (2025, 2030, 2035)  # years that tables show, where they are computed
 T_PER_MT = 1e6
@@ -75,46 +75,28 @@ class ScenarioResult:
         return float(row["low"]), float(row["high"])
 
 
-def figure_near(view: View, indicator: str, year: int) -> ActivityFigure | None:
-    """Give the city's published point of a year, else of the last before, else the first after."""
-    found = view.series(indicator)
-    frame = found.frame
-    points = frame[frame["qualifier"].isin(["", "about"]) & (frame["status"] != "modelled")]
-    if points.empty:
-        return None
-    before = points[points.index <= year]
-    row = before.iloc[-1] if len(before) else points.iloc[0]
-    return ActivityFigure(
-        float(row["value"]),
-        found.indicator.unit,
-        int(row.name),
-        tuple(str(row["source"]).split()),
-        str(row["qualifier"]),
-    )
-
-
-def compute(view: View) -> ScenarioResult | None:
-    """Compute the scenarios of the view's city.
+def compute(at: AsOf) -> ScenarioResult | None:
+    """Compute the scenarios of the city.
 
     Raises `ScenarioGap` if a figure that they need is not known.
     """
-    found = view.project.scenarios
+    found = at.project.scenarios
     if found is None:
         return None
-    total = view.series(found.total)
+    total = at.series(found.total)
     if found.base_year not in total.points.index:
         raise ScenarioGap(found.total, found.base_year)
     to_mt = units.factor(total.indicator.unit, "Mt")
-    library, factors = library_of(view), view.project.factors
+    library, factors = library_of(at), at.project.factors
     lines = {line: name for name, one in found.sectors.items() for line in one.lines}
     activity = activities(
         library,
         [line for line in factors.lines if line.id in lines],
-        lambda name: figure_near(view, name, found.base_year),
+        lambda name: published_figure(at.series(name), found.base_year),
         computed={one.activity for one in (*library.uses, *library.factors)},
     )
     weights = {key: one.equivalent_kg for key, one in factors.equivalents.items()}
-    rows = emissions(activity, library, regions=(view.city, *view.parents))
+    rows = emissions(activity, library, regions=(at.city, *at.parents))
     co2 = by_line(rows)["co2"].groupby(lambda line: lines[line], sort=False).sum() / T_PER_MT
     split = split_total(
         float(total.points[found.base_year]) * to_mt, co2.to_dict(), list(found.sectors)
@@ -122,7 +104,7 @@ def compute(view: View) -> ScenarioResult | None:
     base: dict[str, dict[str, float]] = {
         "co2": {name: float(value) for name, value in split.frame["value"].dropna().items()}
     }
-    uncounted = uncounted_cuts(view, found)
+    uncounted = uncounted_cuts(at, found)
     emitted = pollutants(activity, library, weights) if not uncounted else pd.DataFrame()
     for row in emitted.to_dict("records"):
         parts = base.setdefault(row["pollutant"], {})
@@ -131,13 +113,13 @@ def compute(view: View) -> ScenarioResult | None:
     parameters = scenario_parameters(
         found,
         base=base,
-        series=lambda name, place: view.series(name, place).points,
-        targets=view.project.plan.targets,
-        unit_of=lambda name: view.project.catalog[name].unit,
+        series=lambda name, place: at.series(name, place).points,
+        targets=at.project.plan.targets,
+        unit_of=lambda name: at.project.catalog[name].unit,
         equivalent_kg={key: value for key, value in weights.items() if value is not None},
-        plants=view.project.plants,
+        plants=at.project.plants,
     )
-    cited = [*total.sources, *view.series(found.output).sources]
+    cited = [*total.sources, *at.series(found.output).sources]
     cited += [
         source for known in activity.values() for one in known for source in one.figure.sources
     ]
@@ -148,9 +130,9 @@ def compute(view: View) -> ScenarioResult | None:
             ground = change.ground
             cited += [ground.source] if ground.source else []
             for name in (ground.indicator, ground.over):
-                cited += view.series(name, ground.entity).sources if name else []
+                cited += at.series(name, ground.entity).sources if name else []
             for name in ground.units:
-                cited += view.project.plants[name].sources
+                cited += at.project.plants[name].sources
     return ScenarioResult(
         found,
         parameters,
@@ -161,30 +143,30 @@ def compute(view: View) -> ScenarioResult | None:
         peaks(parameters),
         meeting(parameters),
         effects(parameters, found.peak_by),
-        _forecast(view, found),
+        _forecast(at, found),
         uncounted,
         tuple(dict.fromkeys(cited)),
     )
 
 
-def uncounted_cuts(view: View, found: ScenarioSet) -> tuple[str, ...]:
+def uncounted_cuts(at: AsOf, found: ScenarioSet) -> tuple[str, ...]:
     """List the plan's own cuts of pollutants that no step carries out.
 
     A balance of pollutants that counts works which raise them and leaves out the cuts that
     the same plan asks for would mislead, so there is none as long as one is left out.
     """
-    cut = {one.cut_indicator for one in view.project.factors.equivalents.values()}
+    cut = {one.cut_indicator for one in at.project.factors.equivalents.values()}
     moved = found.moved()
     return tuple(
         name
-        for name, target in view.project.plan.targets.items()
+        for name, target in at.project.plan.targets.items()
         if target.indicator in cut - {None, ""} and name not in moved
     )
 
 
-def _forecast(view: View, found: ScenarioSet) -> Forecast | None:
+def _forecast(at: AsOf, found: ScenarioSet) -> Forecast | None:
     """Forecast the total's own series to the last year of the scenarios."""
-    own = view.series(found.total)
+    own = at.series(found.total)
     points, meta = own.last_segment, own.indicator
     steps = found.last_year - int(points.index[-1])
     if steps < 1 or meta.forecast:

@@ -1,1 +1,0 @@
-"""Amounts, levels, coverage, joint movement."""

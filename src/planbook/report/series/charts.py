@@ -1,0 +1,59 @@
+"""Levels side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from planbook.report.drawing.style import MarkStyle
+
+
+@dataclass(frozen=True)
+class Level:
+    """One figure on a scale from 0 to 100."""
+
+    name: str
+    value: float
+    label: str  # the figure as readers write it, with its year
+    bound: str
+    look: MarkStyle
+
+
+def plot_levels(ax: Axes, levels: Sequence[Level]) -> Axes:
+    """Draw figures in per cent as dots on a line from 0 to 100, each with its label."""
+    positions = range(len(levels) - 1, -1, -1)
+    for position, level in zip(positions, levels, strict=True):
+        color = level.look.color
+        ax.hlines(position, 0, 100, color="#E4E4E4", linewidth=5, zorder=1)
+        ax.hlines(position, 0, level.value, color=color, linewidth=2.2, alpha=0.55, zorder=2)
+        marker = {"at_least": ">", "at_most": "<"}.get(level.bound, level.look.marker)
+        ax.plot(
+            [level.value],
+            [position],
+            marker=marker,
+            markersize=8,
+            color=color,
+            markerfacecolor=color if level.look.filled and not level.bound else "white",
+            linestyle="none",
+            zorder=3,
+        )
+        right = level.value > 60
+        ax.annotate(
+            level.label,
+            (level.value, position),
+            xytext=(0 if right else -2, 8),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="bottom",
+            fontsize=9.5,
+            fontweight="bold",
+            color=color,
+        )
+    ax.set_yticks(list(positions), [level.name for level in levels])
+    ax.set_xlim(0, 103)
+    ax.set_ylim(-0.6, len(levels) - 0.35)
+    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+    ax.grid(visible=False, axis="y")
+    return ax
