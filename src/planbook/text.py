@@ -15,7 +15,6 @@ from planbook.errors import PlanbookError
 from planbook.files.records import LANGS
 from planbook.files.yaml import load as load_yaml
 
-WHOLE_PCT = 100.0  # above which no share lies
 MISSING = "–"
 BOUND_SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}  # by qualifier
 
@@ -128,24 +127,26 @@ def target_value(target: Target, lang: str) -> str:
     sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "==": "="}[target.operator]
     unit, factor = units.display(target.unit, lang)
     value = f"{bare(target.value * factor)}{'' if lang == 'zh' else ' '}{unit}".rstrip()
-    if target.shape == "change_from_base":
-        key = "target_fall" if target.value < 0 else "target_rise"
-        return say(key, lang, value=value.removeprefix("−"), base=target.base_year)
-    if target.shape == "cumulative":
-        first = target.base_year + 1
-        key = "target_sum" if target.deadline else "target_sum_open"
-        return say(key, lang, sign=sign, value=value, first=first, last=target.deadline or "")
-    if target.form == "floor_each_year":
-        return say("target_floor", lang, sign=sign, value=value)
-    if target.shape == "saturation" and target.unit == "%" and target.value == WHOLE_PCT:
-        return value  # nothing lies above it
-    return f"{sign}{'' if lang == 'zh' else ' '}{value}"
+    key = target.kind.phrase(target)
+    if key is None:
+        return f"{sign}{'' if lang == 'zh' else ' '}{value}"
+    if target.kind.relative:  # the message says whether it is above or below
+        value = value.removeprefix("−")
+    return say(
+        key,
+        lang,
+        sign=sign,
+        value=value,
+        base=target.base_year,
+        first=target.first_year,
+        last=target.deadline or "",
+    )
 
 
 def asked(target: Target, lang: str) -> str:
     """Write what a target asks for and by when, or that the plan sets no date."""
     value = target_value(target, lang)
-    if target.shape == "cumulative" and target.deadline:
+    if target.kind.sums and target.deadline:
         return value  # the years of the sum name the deadline
     if target.deadline:
         return say("target_by", lang, value=value, deadline=target.deadline)

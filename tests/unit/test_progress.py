@@ -8,9 +8,10 @@ import pytest
 
 from planbook.analysis.forecast import forecast, sum_paths
 from planbook.analysis.progress import Standing, measure, stand
-from planbook.analysis.progress.shapes import RULES
+from planbook.analysis.progress.rules import RULES
 from planbook.data.catalog import Catalog, Department, Indicator
 from planbook.data.plan import Target
+from planbook.data.shapes import IN_PLAN, SHAPES
 
 TEXT = {"en": "x", "zh": "x"}
 
@@ -164,7 +165,8 @@ def test_a_sum_ends_before_the_first_missing_year():
 
 
 def test_every_shape_has_its_rule():
-    assert set(RULES) == set(Target.model_fields["shape"].annotation.__args__)
+    assert {one.rule for one in SHAPES.values()} == set(RULES)
+    assert set(IN_PLAN) == set(Target.model_fields["shape"].annotation.__args__)
 
 
 def test_a_floor_names_the_years_that_broke_it():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planbook.analysis.progress import history
 from planbook.analysis.progress.chances import distance_scale, record
 from planbook.analysis.progress.facts import DECIDED, Facts
-from planbook.analysis.progress.shapes import judge
+from planbook.analysis.progress.rules import judge
 from planbook.analysis.progress.stability import changes, flip
 from planbook.data.catalog import Catalog, Department, Indicator
 from planbook.data.plan import Target
@@ -171,7 +171,7 @@ def test_mirrored_signs_give_the_same_verdict(situation):
 def test_the_unit_changes_nothing(situation):
     one, figures = situation
     factor = 8.0  # a power of two: no rounding
-    relative = one.shape == "change_from_base"
+    relative = one.kind.relative
     other = one if relative else one.model_copy(update={"value": one.value * factor})
     scaled = {year: value * factor for year, value in figures.items()}
     first, second = facts(one, figures, **OPEN), facts(other, scaled, **OPEN)

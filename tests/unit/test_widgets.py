@@ -15,7 +15,7 @@ from planbook.analysis.forecast import ForecastRefused, forecast, scenario
 from planbook.analysis.progress.chances import ahead
 from planbook.analysis.progress.facts import Facts
 from planbook.analysis.progress.pace import pace
-from planbook.analysis.progress.shapes import judge
+from planbook.analysis.progress.rules import judge
 from planbook.data.catalog import Indicator
 from planbook.data.city import load
 from planbook.data.plan import Target
@@ -202,7 +202,7 @@ def test_bounds_hold_whatever_is_assumed():
 )  # fmt: skip
 def test_the_unadjusted_chance_and_pace_are_those_of_the_verdicts(target, points, meta):
     facts = Facts(target, meta, points, 2019)
-    cumulative = target.shape == "cumulative"
+    cumulative = target.kind.sums
     so_far = float(facts.measured.iloc[-1]) if cumulative else None
     own = pace(facts)
     start = None if own.start is None else {"year": own.start_year, "value": own.start}
@@ -210,7 +210,7 @@ def test_the_unadjusted_chance_and_pace_are_those_of_the_verdicts(target, points
     result = explore(found, defaults(found))
     made, chance = ahead(facts)
     assert result["chance"] == pytest.approx(chance, abs=2e-5 if not cumulative else 1e-3)
-    if target.form != "floor_each_year":
+    if not target.kind.every_year:
         assert np.allclose(result["median"][:4], made.median, rtol=1e-5)
     for name in ("needed", "seen", "needed_rate", "seen_rate"):
         assert result[name] == pytest.approx(getattr(own, name)), name

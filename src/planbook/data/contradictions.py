@@ -14,8 +14,6 @@ from planbook.data.plan import Plan, Target
 from planbook.data.series import series
 from planbook.errors import Problem
 
-ALWAYS = ("floor_each_year", "limit")  # shapes that bind in each year up to their deadline
-
 
 def contradictions(plan: Plan, catalog: Catalog, name: str) -> list[Problem]:
     """Find targets that cannot be meant: these are errors and stop.
@@ -68,19 +66,13 @@ def _faults(target: Target, indicator: Indicator) -> Iterator[tuple[str, str]]:
             f"{indicator.direction}",
             "mend the operator, or the direction in the catalogue",
         )
-    elif (
-        target.shape == "change_from_base" and wanted is not None and value * (1 if up else -1) < 0
-    ):
+    elif target.kind.relative and wanted is not None and value * (1 if up else -1) < 0:
         yield (
             f"'{target.target_id}' sets {value:g} %, {'below' if up else 'above'} its base year, "
             f"but '{indicator.id}' is good when it goes {indicator.direction}",
             "mend the sign; a bound on a change for the worse is a 'limit' on a derived indicator",
         )
-    low, high = indicator.lower, indicator.upper
-    if target.shape == "change_from_base":
-        low, high = (-100.0 if low >= 0 else -math.inf), math.inf
-    elif target.shape == "cumulative":
-        low, high = (0.0 if low >= 0 else -math.inf), math.inf
+    low, high = target.kind.limits(indicator.lower, indicator.upper)
     if not low <= value <= high:
         left = "−∞" if math.isinf(low) else f"{low:g}"
         right = "∞" if math.isinf(high) else f"{high:g}"
@@ -100,9 +92,9 @@ def _range(target: Target) -> tuple[float, float, bool]:
 
 def _exclude(one: Target, other: Target) -> bool:
     """Whether two targets ask for the same quantity in the same year and exclude each other."""
-    sums = ("cumulative", "change_from_base")
-    terms = [(item.indicator, item.shape if item.shape in sums else "level",
-              item.base_year if item.shape in sums else None) for item in (one, other)]  # fmt: skip
+    terms = [(item.indicator, item.kind.sums, item.kind.relative,
+              item.base_year if item.kind.sums or item.kind.relative else None)
+             for item in (one, other)]  # fmt: skip
     if terms[0] != terms[1] or not _meet(one, other):
         return False
     (low, high, open_), (other_low, other_high, other_open) = _range(one), _range(other)
@@ -115,11 +107,11 @@ def _meet(one: Target, other: Target) -> bool:
     if one.deadline == other.deadline:
         return True
     for binding, dated in ((one, other), (other, one)):
-        if binding.shape not in ALWAYS or dated.deadline is None:
+        if not binding.kind.at_once or dated.deadline is None:
             continue
         if binding.deadline is None:
             return True
-        if binding.form == "floor_each_year" and dated.deadline <= binding.deadline:
+        if binding.kind.every_year and dated.deadline <= binding.deadline:
             return dated.deadline >= binding.first_year
         if binding.binds_on and dated.deadline >= binding.deadline:
             return True
@@ -150,13 +142,11 @@ def notes(
     for target in plan.targets.values():
         where = plan.target_rows.get(target.target_id, f"target {target.target_id}")
         indicator = catalog[target.indicator]
-        if target.shape == "quantity" and indicator.counts is None:
+        if target.kind.keeps == "declared" and indicator.counts is None:
             rule = f"'{indicator.id}' of '{target.target_id}' may be lost again or not: not said"
             fix = "write 'counts: stock' or 'counts: total' in the catalogue"
             found.append(Problem(name, where, rule, fix))
-        if target.shape in ("cumulative", *ALWAYS) and target.base_year is None:
-            continue
-        if target.shape == "cumulative":
+        if target.kind.sums or (target.kind.at_once and target.base_year is None):
             continue
         own = series(known, catalog, target.indicator, city)
         points = own.points[~own.frame.loc[own.points.index, "status"].isin(NOT_OWN)]
@@ -174,7 +164,7 @@ def _at_start(target: Target, points: pd.Series, indicator: Indicator) -> Iterat
             f"add it to the observations; department '{indicator.department}' would hold it",
         )
         return
-    if points.empty or target.shape in ("change_from_base", "quantity", *ALWAYS):
+    if points.empty or target.kind.may_hold_already:
         return
     year = int(points.index[0]) if base is None else base
     value = float(points[year])

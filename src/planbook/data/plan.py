@@ -415,7 +415,7 @@ def _check_targets(
                 )
             )
         else:
-            expected = "%" if target.shape == "change_from_base" else indicator.unit
+            expected = "%" if target.kind.relative else indicator.unit
             if target.unit != expected:
                 problems.append(_wrong_unit(target.unit, expected, name, where))
         if not units.is_known(target.unit):

@@ -334,7 +334,7 @@ def _check_head(
                 (key,), f"'{indicator}' is no {dimension}", f"name a yearly amount of {dimension}"
             )
     target = targets.get(found.intensity_target)
-    if target is None or target.shape != "change_from_base":
+    if target is None or not target.kind.relative:
         wrong(
             ("intensity_target",),
             f"'{found.intensity_target}' is no target for a change from a base year",

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import model_validator
 
 from planbook.data.catalog import Indicator
+from planbook.data.shapes import IN_PLAN, SHAPES, TargetShape
 from planbook.files.records import Strict
 
-Shape = Literal[
-    "cumulative",
-    "change_from_base",
-    "level_by_date",
-    "floor_each_year",
-    "saturation",
-    "quantity",
-    "limit",
-]
+if TYPE_CHECKING:
+    Shape = str
+else:
+    Shape = Literal[IN_PLAN]
 Operator = Literal[">=", ">", "<=", "<", "=="]
 PERIOD = 5  # years of a plan
 # A coverage counts as complete from here on: “in full” means full application, and no audit
@@ -45,7 +41,7 @@ class Target(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Target:
-        if self.shape in ("cumulative", "change_from_base") and self.base_year is None:
+        if self.kind.needs_base and self.base_year is None:
             raise ValueError(f"a target of shape '{self.shape}' needs a base_year")
         if self.base_year and self.deadline and self.base_year >= self.deadline:
             raise ValueError("the base_year is not before the deadline")
@@ -54,19 +50,14 @@ class Target(Strict):
         return self
 
     @property
-    def form(self) -> str:
-        """The shape, but ``floor_by_date`` for a floor with a deadline and no base year.
-
-        “At 80 % or above by 2025” binds from 2025 on, as a limit does; a floor that binds
-        in each year of a period names the base year before its first one.
-        """
-        by_date = self.base_year is None and self.deadline is not None
-        return "floor_by_date" if self.shape == "floor_each_year" and by_date else self.shape
+    def kind(self) -> TargetShape:
+        """What the target asks for in truth; see `planbook.data.shapes`."""
+        return SHAPES[self.shape].variant(self.base_year, self.deadline)
 
     @property
     def binds_on(self) -> bool:
         """Whether it binds in every year from its deadline on, not in that year alone."""
-        return self.form in ("limit", "floor_by_date") and self.deadline is not None
+        return self.kind.from_deadline and self.deadline is not None
 
     def edge(self, indicator: Indicator) -> float:
         """Give how far below full, or above nothing, a figure still counts as such.
@@ -75,10 +66,10 @@ class Target(Strict):
         quantity reaches it. Of per cents 0.5 (see `FULL_PCT`), else half of the last
         digit that the indicator is given with.
         """
-        if self.shape in ("cumulative", "change_from_base") or self.operator in (">", "<"):
+        if self.kind.sums or self.kind.relative or self.operator in (">", "<"):
             return 0.0
         bound = indicator.upper if self.wants == "at_least" else indicator.lower
-        full = self.shape == "saturation" and self.unit == "%" and self.value == 100
+        full = self.kind.to_full and self.unit == "%" and self.value == 100
         return edge_of(indicator) if full or self.value == bound else 0.0
 
     def threshold(self, indicator: Indicator) -> float:
@@ -109,11 +100,11 @@ class Target(Strict):
     def first_year(self) -> int | None:
         """First year that the target covers by its own words; None where it names none.
 
-        The year after its base year; of a floor by a date the deadline itself.
+        The year after its base year; where it binds from its deadline on the deadline itself.
         """
         if self.base_year is not None:
             return self.base_year + 1
-        return self.deadline if self.form == "floor_by_date" else None
+        return self.deadline if self.kind.from_deadline else None
 
     @property
     def wants(self) -> str:

@@ -17,12 +17,13 @@ from planbook.analysis.forecast import (
     widened,
 )
 from planbook.analysis.progress.chances import DRAWS
-from planbook.analysis.progress.facts import Facts, measure, settles
-from planbook.analysis.progress.pace import start_of
+from planbook.analysis.progress.facts import ON_COURSE, Facts, measure, settles
+from planbook.analysis.progress.pace import is_budget, start_of
 from planbook.data.catalog import Indicator
 from planbook.data.observations import NOT_OWN
 from planbook.data.plan import Target
 from planbook.data.series import Series
+from planbook.data.shapes import SHAPES, LevelByDate
 from planbook.data.targets import edge_of
 from planbook.report.drawing import style as charts
 from planbook.report.view import View
@@ -36,6 +37,7 @@ WINDOWS = (20, 15, 10, 8, 5)  # last figures that a reader may choose to fit, be
 MODELS = ("pooled", "theta", "ets_damped", "drift", "naive")
 SLOW = {"theta": (20, 10), "ets_damped": (20, 10)}  # windows of what takes tenths of a second
 EXACT = ("", "about")  # qualifiers of figures that are points
+INNER = (80, 50)  # per cent; bands of the fan inside the one asked for
 DIGITS = 9  # significant ones of a figure that is computed
 
 
@@ -68,6 +70,7 @@ def forecast_payload(
         "horizon": view.horizon,
         "level": view.level,
         "draws": DRAWS,
+        "rules": {"likely": ON_COURSE, "inner": INNER},
         "laws": laws,
         "texts": {lang: texts("forecast", lang) for lang in langs},
         "series": made,
@@ -97,7 +100,7 @@ def select(
     derive = found.indicator.derive
     if derive and derive.op == "change_from":
         return found, view.series(derive.of[0], entity), derive.base_year
-    if target is not None and target.shape == "change_from_base" and target.indicator == indicator:
+    if target is not None and target.kind.relative and target.indicator == indicator:
         return found, found, target.base_year
     return found, found, None
 
@@ -129,7 +132,7 @@ def series_of(
         points, inner.indicator, laws, target=target, models=models, last_year=_last_year(points)
     )
     change = None if base is None else {"base": float(base), "year": int(base_year)}
-    one.update(terms(inner, points, target if own else _as_level(target), change))
+    one.update(terms(inner, points, target if own else _as_level(target), change, one["years"]))
     one.update(_about(view, found, inner, target, change, langs))
     if not own:
         one.update(measured={"years": [], "values": []}, kept=[])
@@ -171,11 +174,12 @@ def own_series(
         shown = (points / base - 1) * 100
     else:
         one["start"] = {"year": int(points.index[0]), "value": _short(points.iloc[0])}
-    one["so_far"] = None
-    if target is not None and target.shape == "cumulative":
+    one["so_far"] = one["weights"] = None
+    if target is not None and target.kind.sums:
         shown = measure(target, points)
         whole = len(shown) and int(shown.index[-1]) == int(points.index[-1])
         one["so_far"] = float(shown.iloc[-1]) if whole else None
+        one["weights"] = target.kind.weights(len(shown), len(one["years"])) if whole else None
         one["start"] = {"year": target.base_year, "value": 0.0}
     count = len(shown)
     one.update(
@@ -224,7 +228,7 @@ def fit_all(
     last = int(points.index[-1])
     steps = max(last_year, least, last + 1) - last
     limits = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
-    needs_paths = target is not None and target.form in ("cumulative", "floor_each_year")
+    needs_paths = target is not None and (target.kind.sums or target.kind.every_year)
     fitted: dict[str, dict[str, dict]] = {}
     paths: dict[str, str] = {}
     reasons: list[ForecastRefused] = []
@@ -265,7 +269,11 @@ def fit_all(
 
 
 def terms(
-    inner: Series, points: pd.Series, target: Target | None, change: Mapping | None
+    inner: Series,
+    points: pd.Series,
+    target: Target | None,
+    change: Mapping | None,
+    years: Sequence[int],
 ) -> dict[str, object]:
     """Give what a target looks at: published figures in its terms, start, sum so far."""
     last = int(points.index[-1])
@@ -275,6 +283,7 @@ def terms(
         "target": None,
         "start": {"year": int(points.index[0]), "value": _short(points.iloc[0])},
         "so_far": None,
+        "weights": None,
         "kept": [],
         "measured": {"years": [], "values": []},
     }
@@ -286,21 +295,21 @@ def terms(
         "id": target.target_id,
         "value": float(target.value),
         "operator": target.operator,
-        "shape": target.shape,
         "base_year": target.base_year,
         "deadline": target.deadline,
     }
     segment = inner.last_segment
     observed = segment[~inner.frame.loc[segment.index, "status"].isin(NOT_OWN)]
     facts = Facts(target, meta, observed, last)
-    out["target"]["adds"] = facts.accumulates
+    out["target"]["kind"] = answers(facts)
     if change is None:
         found = start_of(Facts(target, meta, points, last))
         out["start"] = None if found is None else {"year": found[0], "value": _short(found[1])}
-    if target.shape == "cumulative":
+    if target.kind.sums:
         sums = measure(target, points)
         if len(sums) and int(sums.index[-1]) == last:
             out["so_far"] = float(sums.iloc[-1])
+            out["weights"] = target.kind.weights(len(sums), len(years))
     decided = measure(target, observed)
     out["measured"] = {
         "years": [int(year) for year in decided.index],
@@ -315,11 +324,27 @@ def terms(
     return out
 
 
+def answers(facts: Facts) -> dict[str, bool]:
+    """Give what an explorer asks of a target's shape, once it has a deadline."""
+    target = facts.target
+    kind = SHAPES[target.shape].variant(target.base_year, target.deadline or LAST_YEAR)
+    return {
+        "level": facts.is_level,
+        "sums": kind.sums,
+        "every_year": kind.every_year,
+        "from_deadline": kind.from_deadline,
+        "rate": kind.rate,
+        "to_full": kind.to_full,
+        "adds": facts.accumulates,
+        "budget": is_budget(facts),
+    }
+
+
 def _as_level(target: Target | None) -> Target | None:
     """Read the target of another indicator's change as a level of the stand-in."""
-    if target is None or target.shape != "change_from_base":
+    if target is None or not target.kind.relative:
         return target
-    return target.model_copy(update={"shape": "level_by_date"})
+    return target.model_copy(update={"shape": LevelByDate.key})
 
 
 def _about(
@@ -336,7 +361,7 @@ def _about(
     if change and inner is found:  # the level is published, the target asks for its change
         frame = frame.assign(value=(frame["value"] / change["base"] - 1) * 100)
         unit = "%"
-    elif target is not None and target.shape == "cumulative":
+    elif target is not None and target.kind.sums:
         sums = measure(target, found.last_segment)
         frame = frame.loc[sums.index].assign(value=sums)
     views = {lang: replace(view, lang=lang) for lang in langs}

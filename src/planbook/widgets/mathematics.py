@@ -15,14 +15,15 @@ from scipy.special import ndtr, ndtri
 
 from planbook.widgets import forecast_coding as coding
 
-LIKELY = 0.66  # chance from which a target counts as likely reached; as for the states
-INNER = (50, 80)  # per cent; bands of the fan inside the one asked for
 ROUNDING = 1e-9  # relative; as for a target that figures reach exactly
 SAME = 1e-12  # relative difference below which a value counts as a bound itself
 ON_BOUND = 1e-9  # chance within which a quantile counts as one of the bound
 SMALLEST = 1e-12  # factor below which an adjustment leaves no spread
-# shapes with compound rates
-GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit", "")
+# what a figure is asked of that the plan sets no target for; see `forecast_payload.answers`
+LEVEL = {
+    "level": True, "sums": False, "every_year": False, "from_deadline": False, "rate": True,
+    "to_full": False, "adds": False, "budget": False,
+}  # fmt: skip
 
 Settings = Mapping[str, object]
 
@@ -224,7 +225,7 @@ def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
     level = int(settings["level"])
     changed = _read(payload, one, settings, aim, plain=False)
     plain = _read(payload, one, settings, aim, plain=True)
-    wanted = [level, *(inner for inner in reversed(INNER) if inner < level)]
+    wanted = [level, *(inner for inner in payload["rules"]["inner"] if inner < level)]
     bands = []
     for width in wanted:
         z = float(ndtri(0.5 + width / 200))
@@ -253,12 +254,12 @@ def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
     result["decided"] = _decided(one, aim)
     if result["decided"] is None:
         result["chance"], result["chance_base"] = changed.chance(), plain.chance()
-    last = one["so_far"] if aim["shape"] == "cumulative" else one["history"]["last_shown"]
-    if last is not None and is_met(aim, last) and not _is_budget(aim):
+    last = one["so_far"] if aim["kind"]["sums"] else one["history"]["last_shown"]
+    if last is not None and is_met(aim, last) and not aim["kind"]["budget"]:
         result["reached"] = result["reached_base"] = result["likely"] = one["last_year"]
         return result
     for key, law in (("reached", changed), ("reached_base", plain)):
-        if law.row_known and not _is_budget(aim):
+        if law.row_known and not aim["kind"]["budget"]:
             result[key] = next(
                 (
                     year
@@ -267,9 +268,10 @@ def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
                 ),
                 None,
             )
-    if changed.row_known and not _is_budget(aim):
+    likely = payload["rules"]["likely"]
+    if changed.row_known and not aim["kind"]["budget"]:
         result["likely"] = next(
-            (year for step, year in enumerate(one["years"]) if changed.chance_at(step) >= LIKELY),
+            (year for step, year in enumerate(one["years"]) if changed.chance_at(step) >= likely),
             None,
         )
     return result
@@ -287,23 +289,21 @@ def target_of(one: Mapping, settings: Settings) -> dict | None:
     if value is None or deadline is None:
         return None
     operator = plan["operator"] if plan else one["operator"]
-    shape = plan["shape"] if plan else ""
+    kind = plan["kind"] if plan else LEVEL
     threshold = float(value)
-    if shape not in ("cumulative", "change_from_base") and not one["change"]:
+    if kind["level"] and not one["change"]:
         edge = one["bounds"][1] if operator in (">=", ">", "==") else one["bounds"][0]
-        full = (edge is not None and value == edge) or (shape == "saturation" and value == 100)
+        full = (edge is not None and value == edge) or (kind["to_full"] and value == 100)
         if full and operator not in (">", "<"):
             near = float(one["edge"])
             threshold = threshold - near if operator in (">=", "==") else threshold + near
     first = plan["base_year"] + 1 if plan and plan["base_year"] is not None else None
-    if shape == "floor_each_year" and first is None:
-        shape = "floor_by_date"
     return {
         "value": float(value),
         "threshold": threshold,
         "deadline": int(deadline),
         "operator": operator,
-        "shape": shape,
+        "kind": kind,
         "first": first,
     }
 
@@ -324,16 +324,6 @@ def _wants_most(aim: Mapping) -> bool:
     return aim["operator"] in ("<=", "<")
 
 
-def _adds(one: Mapping, aim: Mapping) -> bool:
-    """Whether what has been reached stays reached; a stock can be lost again."""
-    return aim["shape"] == "cumulative" or (aim["shape"] == "quantity" and one["target"]["adds"])
-
-
-def _is_budget(aim: Mapping) -> bool:
-    """Whether the target caps a sum, which can be used up but not reached early."""
-    return aim["shape"] == "cumulative" and _wants_most(aim)
-
-
 class _Reading:
     """Rows and chances of a law, in the terms of the target."""
 
@@ -342,19 +332,21 @@ class _Reading:
         self.sums = None
         self.paths = None
         self.row_known = True
-        if aim is None or aim["shape"] not in ("cumulative", "floor_each_year"):
+        if aim is None or not (aim["kind"]["sums"] or aim["kind"]["every_year"]):
             return
         if paths is None:
-            self.row_known = aim["shape"] != "cumulative"
+            self.row_known = not aim["kind"]["sums"]
             return
         draws = len(paths)
         scores = ndtri((np.arange(draws) + 0.5) / draws)
         steps = range(len(one["years"]))
         values = np.array([law.quantiles(scores, step) for step in steps])
         self.paths = np.take_along_axis(values.T, paths, axis=0)  # shape (draws, h)
-        if aim["shape"] == "cumulative" and one["so_far"] is not None:
-            self.sums = np.sort(one["so_far"] + self.paths.cumsum(axis=1), axis=0)
-        elif aim["shape"] == "cumulative":
+        if aim["kind"]["sums"] and one["so_far"] is not None:
+            kept, share = map(np.array, one["weights"])
+            later = share * self.paths.cumsum(axis=1)
+            self.sums = np.sort(kept * one["so_far"] + later, axis=0)
+        elif aim["kind"]["sums"]:
             self.row_known = False
 
     def row(self, z: float) -> list[float]:
@@ -379,7 +371,7 @@ class _Reading:
         if aim["deadline"] not in one["years"] or not self.row_known:
             return None
         at = one["years"].index(aim["deadline"])
-        if aim["shape"] != "floor_each_year":
+        if not aim["kind"]["every_year"]:
             return self.chance_at(at)
         if self.paths is None:
             return None
@@ -408,18 +400,18 @@ def _decided(one: Mapping, aim: Mapping) -> bool | None:
     """Tell whether published figures have settled the target; None while they have not."""
     whole = dict(zip(one["measured"]["years"], one["measured"]["values"], strict=True))
     shown = {year: value for year, value in whole.items() if year <= aim["deadline"]}
-    if aim["shape"] in ("limit", "floor_by_date"):
+    if aim["kind"]["from_deadline"]:
         since = [value for year, value in whole.items() if year >= aim["deadline"]]
         if any(not is_met(aim, value) for value in since):
             return False
-    elif aim["shape"] == "floor_each_year":
+    elif aim["kind"]["every_year"]:
         covered = [value for year, value in shown.items() if year >= aim["first"]]
         if any(not is_met(aim, value) for value in covered):
             return False
-    elif _adds(one, aim) and not _wants_most(aim):
+    elif aim["kind"]["adds"] and not _wants_most(aim):
         if any(is_met(aim, value) for value in shown.values()):
             return True
-    elif _is_budget(aim) and any(not is_met(aim, value) for value in shown.values()):
+    elif aim["kind"]["budget"] and any(not is_met(aim, value) for value in shown.values()):
         return False
     if aim["deadline"] not in shown:
         return None
@@ -429,14 +421,14 @@ def _decided(one: Mapping, aim: Mapping) -> bool | None:
 def _pace(one: Mapping, aim: Mapping | None, median: Sequence[float]) -> dict[str, float | None]:
     """Give yearly steps and compound rates: required, of the past, of the forecast."""
     out = dict.fromkeys(("needed", "seen", "ahead", "needed_rate", "seen_rate", "ahead_rate"))
-    cumulative = aim is not None and aim["shape"] == "cumulative"
+    cumulative = aim is not None and aim["kind"]["sums"]
     last = one["so_far"] if cumulative else one["history"]["last_shown"]
-    if last is None or (aim is not None and aim["shape"] == "floor_each_year"):
+    if last is None or (aim is not None and aim["kind"]["every_year"]):
         return out
     start, year = one["start"], one["last_year"]
 
     def rate(first: float, final: float, years: int) -> float | None:
-        if aim is not None and aim["shape"] not in GEOMETRIC:
+        if aim is not None and not aim["kind"]["rate"]:
             return None
         one_, two = _level(one, first), _level(one, final)
         return (two / one_) ** (1 / years) - 1 if one_ > 0 and two > 0 else None
@@ -447,7 +439,7 @@ def _pace(one: Mapping, aim: Mapping | None, median: Sequence[float]) -> dict[st
     if aim is None:
         return out
     left = aim["deadline"] - year
-    if left >= 1 and not (is_met(aim, last) and not _is_budget(aim)):
+    if left >= 1 and not (is_met(aim, last) and not aim["kind"]["budget"]):
         out["needed"] = (aim["value"] - last) / left
         out["needed_rate"] = rate(last, aim["value"], left)
     if left >= 1 and aim["deadline"] in one["years"]:

@@ -59,15 +59,15 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     if len(points) < MIN_POINTS:
         raise ForecastRefused("refused_short", n=len(points), least=MIN_POINTS)
     steps = target.deadline - int(points.index[-1])
-    if target.shape == "cumulative":
+    if target.kind.sums:
         made = _running_sum(facts, points, steps)
-    elif target.shape == "change_from_base":
+    elif target.kind.relative:
         made = forecast_change(points, steps, base_year=target.base_year, **facts.limits)
     else:
         one = facts.indicator
         made = forecast(points, steps, **facts.limits)
         made = widened(made, points, lower=one.lower, upper=one.upper)
-    if target.form == "floor_each_year":
+    if target.kind.every_year:
         kept = [y for y, span in facts.bounds.items() if settles(facts, span)]  # proven
         years = np.asarray(made.years)
         covered = (years >= (target.first_year or years[0])) & ~np.isin(years, kept)
@@ -81,7 +81,9 @@ def _running_sum(facts: Facts, points: pd.Series, steps: int) -> Forecast:
     yearly = forecast(points, steps, **facts.limits)
     so_far = float(facts.until_deadline.iloc[-1])
     # paths, not marginal quantiles: the quantiles of a sum are not sums of quantiles
-    sums = np.sort(so_far + yearly.sample(DRAWS).cumsum(axis=1), axis=0).T
+    kept, share = facts.target.kind.weights(len(facts.until_deadline), steps)
+    later = np.array(share) * yearly.sample(DRAWS).cumsum(axis=1)
+    sums = np.sort(np.array(kept) * so_far + later, axis=0).T
     return replace(
         yearly,
         median=np.quantile(sums, 0.5, axis=1),
@@ -177,8 +179,10 @@ Event = Callable[[float, np.ndarray], np.ndarray]
 def _moved_event(facts: Facts, points: pd.Series, steps: int) -> Event:
     """Give the event “the moved target is met”, of a last value and paths (draws, k)."""
     target, sign, last = facts.target, facts.sign, float(points.iloc[-1])
-    if target.shape == "cumulative":
-        needed = (target.value - float(facts.measured.iloc[-1])) / steps
+    if target.kind.sums:
+        kept, share = target.kind.weights(len(facts.measured), steps)
+        so_far = kept[-1] * float(facts.measured.iloc[-1])
+        needed = (target.value - so_far) / (share[-1] * steps)
         ratio = needed / last
 
         def summed(start: float, paths: np.ndarray) -> np.ndarray:
@@ -192,7 +196,7 @@ def _moved_event(facts: Facts, points: pd.Series, steps: int) -> Event:
     way = forward(goal) - forward(last)
     if not math.isfinite(way):
         raise ValueError("no distance to a bound")
-    each_year = target.form == "floor_each_year"
+    each_year = target.kind.every_year
 
     def reached(start: float, paths: np.ndarray) -> np.ndarray:
         count = paths.shape[1]

@@ -30,7 +30,6 @@ ON_COURSE, AT_RISK = 0.66, 0.33  # chance of meeting the target; “likely” of
 # Share of what the schedule asks by now. As for the alerts of the methods page: at 80 % a
 # whole year's task of five is missing at the end.
 ON_SCHEDULE, BEHIND_SCHEDULE = 1.0, 0.8
-STANDING = ("floor_each_year", "limit")  # shapes that bind at once where no deadline is set
 
 Span = tuple[float, float]  # least and most
 
@@ -76,7 +75,7 @@ class Facts:
         not known, in the five years up to now. Years before a plan are no breach of it.
         """
         first, target = self.target.first_year, self.target
-        if first is None and target.deadline is None and target.shape in STANDING:
+        if first is None and target.deadline is None and target.kind.at_once:
             return self.as_of - PERIOD + 1 if self.plan_year is None else self.plan_year
         return first
 
@@ -89,19 +88,19 @@ class Facts:
         """
         if self.is_undeclared:
             return bool((self.observed.diff().dropna() >= 0).all())
-        total = self.target.shape == "quantity" and self.indicator.counts == "total"
-        return total or self.target.shape == "cumulative"
+        keeps = self.target.kind.keeps
+        return keeps == "always" or (keeps == "declared" and self.indicator.counts == "total")
 
     @property
     def is_undeclared(self) -> bool:
         """Whether the catalogue does not say if an amount can be lost again."""
-        return self.target.shape == "quantity" and self.indicator.counts is None
+        return self.target.kind.keeps == "declared" and self.indicator.counts is None
 
     @property
     def missing_year(self) -> int | None:
         """First year of a sum without a figure, where a later one up to the deadline has it."""
         target = self.target
-        if target.shape != "cumulative":
+        if not target.kind.sums:
             return None
         last = self.as_of if target.deadline is None else target.deadline
         covered = [year for year in self.observed.index if target.base_year < year <= last]
@@ -144,7 +143,7 @@ class Facts:
     @property
     def is_level(self) -> bool:
         """Whether the target is a value of the indicator itself."""
-        return self.target.shape not in ("cumulative", "change_from_base")
+        return not (self.target.kind.sums or self.target.kind.relative)
 
     @property
     def threshold(self) -> float:
@@ -160,7 +159,7 @@ class Facts:
         KeyError
             If a change has no figure of its base year.
         """
-        if self.target.shape == "change_from_base":
+        if self.target.kind.relative:
             return float(self.observed[self.target.base_year]) * (1 + self.target.value / 100)
         return self.threshold
 
@@ -251,30 +250,9 @@ def measure(target: Target, points: pd.Series, *, first: int | None = None) -> p
     Returns
     -------
     pandas.Series
-        In the target's unit. For ``cumulative`` the sum over the years since
-        the base year, which ends before the first year that is missing; for
-        ``change_from_base`` the change in per cent; for a floor in each year the figures
-        of the years that it covers; else the figures. A base of zero or below has no
-        change in per cent.
+        In the target's unit, by its shape; see `planbook.data.shapes`.
     """
-    points = points.sort_index()
-    base = target.base_year
-    if target.shape == "cumulative":
-        after = points[points.index > base]
-        years = range(base + 1, base + 1 + len(after))
-        whole = [year for year, have in zip(years, after.index, strict=True) if year == have]
-        return after.loc[whole].cumsum()
-    if target.shape == "change_from_base":
-        start = points.get(base)
-        if start is None or start <= 0:
-            return points.iloc[:0]
-        after = points[points.index > base]
-        return (after / start - 1) * 100
-    if target.form == "floor_each_year":
-        first = target.first_year or first
-        covered = points if first is None else points[points.index >= first]
-        return covered if target.deadline is None else covered[covered.index <= target.deadline]
-    return points
+    return target.kind.measure(target, points.sort_index(), first)
 
 
 def breaches(facts: Facts, measured: pd.Series) -> tuple[int, ...]:

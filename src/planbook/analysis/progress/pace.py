@@ -11,8 +11,6 @@ from planbook.analysis.progress.chances import distance_scale
 from planbook.analysis.progress.facts import Facts, breaches, worst
 
 LATEST_YEARS = (2, 3)  # length of the latest window, the first that has a figure
-# shapes of which a compound rate has a meaning
-GEOMETRIC = ("change_from_base", "level_by_date", "floor_by_date", "limit")
 
 
 @dataclass(frozen=True)
@@ -76,14 +74,14 @@ def start_of(facts: Facts) -> tuple[int, float, str] | None:
         is invented, or a floor has none.
     """
     target, observed = facts.target, facts.observed
-    if target.shape in ("cumulative", "change_from_base"):
+    if target.kind.start == "zero":
         return None if facts.measured.empty else (target.base_year, 0.0, "base")
-    if target.form == "floor_each_year":
+    if target.kind.start == "none":
         return None
     if target.base_year is not None:
         value = observed.get(target.base_year)
         return None if value is None else (target.base_year, float(value), "base")
-    if target.shape == "quantity" or observed.empty:
+    if target.kind.start == "base_only" or observed.empty:
         return None
     return int(observed.index[0]), float(observed.iloc[0]), "first_figure"
 
@@ -108,10 +106,10 @@ def pace(facts: Facts) -> Pace:
         out.update(start_year=start[0], start=start[1], start_kind=start[2])
         why["seen"] = "single_figure"
     else:
-        why["seen"] = "keep" if target.form == "floor_each_year" else "no_start"
+        why["seen"] = "keep" if target.kind.every_year else "no_start"
     left = None if target.deadline is None else target.deadline - year
     there = facts.is_met_by(last) and not is_budget(facts)
-    if target.form == "floor_each_year":
+    if target.kind.every_year:
         why["needed"] = "keep"
     elif there:
         why["needed"] = "already_there"
@@ -137,18 +135,18 @@ def pace(facts: Facts) -> Pace:
 
 def is_budget(facts: Facts) -> bool:
     """Whether the target caps a sum, which can be used up but not reached early."""
-    return facts.target.shape == "cumulative" and facts.sign < 0
+    return facts.target.kind.keeps == "always" and facts.sign < 0
 
 
 def _rates(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     """Add compound rates where the levels behind a target have them."""
     target, known = facts.target, facts.until_deadline
-    if target.form not in GEOMETRIC:
+    if not target.kind.rate:
         why["needed_rate"] = why["seen_rate"] = "no_compound_rate"
         return
 
     def level(value: float) -> float:  # relative to the base; only ratios are used below
-        return 1 + value / 100 if target.shape == "change_from_base" else value
+        return 1 + value / 100 if target.kind.relative else value
 
     last, year = level(facts.last), int(known.index[-1])
     pairs = {
@@ -184,14 +182,14 @@ def _latest(facts: Facts, out: dict[str, object]) -> None:
 def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     """Add the share done, the share due and the headroom of a floor or cap."""
     target, last, sign = facts.target, facts.last, facts.sign
-    if target.form == "floor_each_year":
+    if target.kind.every_year:
         out["completion"] = 1 - len(breaches(facts, facts.measured)) / len(facts.measured)
         out["headroom"] = sign * (worst(target, facts.measured)[1] - target.value)
         return
-    if target.form in ("limit", "floor_by_date"):
+    if target.kind.from_deadline:
         out["headroom"] = sign * (worst(target, binding(facts))[1] - target.value)
     start, elapsed = out.get("start"), out.get("elapsed")
-    if target.shape == "quantity" and start is None:
+    if target.kind.of_target and start is None:
         if sign > 0 and target.value > 0:
             out["completion"] = last / target.value
         else:
@@ -205,7 +203,7 @@ def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     except (ArithmeticError, ValueError):
         why["completion"] = "target_behind_start"
         return
-    out["completion"] = last / target.value if target.shape == "quantity" else done
+    out["completion"] = last / target.value if target.kind.of_target else done
     if due:
         out["due_share"] = due
         if out["start_kind"] == "base":
@@ -220,10 +218,10 @@ def _way(facts: Facts, start: float, elapsed: float | None) -> tuple[float, floa
     goal, last, due = facts.threshold, facts.last, elapsed
     if facts.sign * (goal - start) <= 0 and not is_budget(facts):
         raise ValueError("the start is as good as the target")
-    if target.shape == "saturation":
+    if target.kind.to_full:
         forward, _ = distance_scale(facts.indicator.lower, facts.indicator.upper)
         start, goal, last = (forward(facts.inside(one)) for one in (start, goal, last))
-    if target.shape == "change_from_base" and elapsed is not None:
+    if target.kind.relative and elapsed is not None:
         rate = 1 + target.value / 100
         if rate > 0:
             due = (rate**elapsed - 1) / (rate - 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from planbook.analysis.progress.facts import Facts, Judgement, Span, settles, worst
+from planbook.analysis.progress.pace import is_budget
 from planbook.data.plan import Target
 
 OPEN_STATES = ("no_data", "not_measurable")  # where a bound that holds may still tell something
@@ -33,7 +34,7 @@ def with_bounds(facts: Facts, judgement: Judgement) -> Judgement:
     A year of a sum without any figure counts with all that the quantity can be, so that
     published years alone may reach a target of a quantity that is never negative.
     """
-    if not facts.bounds and facts.target.shape != "cumulative":
+    if not facts.bounds and not facts.target.kind.sums:
         return judgement
     seen = _seen(facts)
     found = _decide(facts, seen)
@@ -75,21 +76,9 @@ def _seen(facts: Facts) -> dict[int, _Year]:
     spans: dict[int, Span] = {int(y): (float(v), float(v)) for y, v in facts.observed.items()}
     points = set(spans)
     spans.update(facts.bounds)
-    base, first = target.base_year, None if target.binds_on else facts.first_year
-    if target.shape == "change_from_base":
-        start = facts.observed.get(base)
-        if start is None or start <= 0:
-            return {}
-        spans = {
-            year: ((low / start - 1) * 100, (high / start - 1) * 100)
-            for year, (low, high) in spans.items()
-        }
-    elif target.shape == "cumulative":
-        yearly, total, spans = spans, (0.0, 0.0), {}
-        for year in range(base + 1, max(yearly, default=base) + 1):
-            low, high = yearly.get(year, (lower, upper))
-            total = total[0] + low, total[1] + high
-            spans[year] = total
+    first = None if target.binds_on else facts.first_year
+    start = facts.observed.get(target.base_year)
+    spans = target.kind.spans(target, spans, start, (lower, upper))
     return {
         year: _Year(span, settles(facts, span), year in points and span[0] == span[1])
         for year, span in sorted(spans.items())
@@ -110,9 +99,9 @@ def _decide(facts: Facts, seen: Mapping[int, _Year]) -> str | None:
     adds = facts.accumulates and facts.sign > 0
     if adds and any(year in good for year in in_time):
         return "met"
-    if target.shape == "cumulative" and facts.sign < 0 and any(y in bad for y in in_time):
+    if is_budget(facts) and any(y in bad for y in in_time):
         return "missed"
-    if target.form == "floor_each_year" and deadline is not None:
+    if target.kind.every_year and deadline is not None:
         covered = range(target.first_year, deadline + 1)
         bad = [year for year in bad if year <= deadline]
         return "missed" if bad else "met" if set(covered) <= set(good) else None
@@ -125,11 +114,11 @@ def _decide(facts: Facts, seen: Mapping[int, _Year]) -> str | None:
 
 def _now(target: Target, known: Mapping[int, bool], bad: list[int]) -> str | None:
     """Give the state of what binds now, for lack of a deadline."""
-    if not known[max(known)] and target.shape in ("saturation", "quantity"):
+    if not known[max(known)] and target.kind.open_end:
         return "at_risk" if len(bad) < len(known) else None  # held and lost, or not there yet
     if not known[max(known)]:
         return "off_course"
-    return "at_risk" if bad and target.shape in ("floor_each_year", "limit") else "met"
+    return "at_risk" if bad and target.kind.at_once else "met"
 
 
 def _holds(facts: Facts, seen: Mapping[int, _Year]) -> bool | None:
@@ -163,7 +152,7 @@ def _evidence(facts: Facts, seen: Mapping[int, _Year], verdict: str) -> dict[str
         "bound": float(in_time[decisive]),
         "bound_qualifier": "at_least" if at_least else "at_most",
     }
-    if target.shape in ("floor_each_year", "limit"):
+    if target.kind.at_once:
         since = deadline if target.binds_on else None
         years = pd.Series({y: v for y, v in in_time.items() if since is None or y >= since})
         found = worst(target, years)

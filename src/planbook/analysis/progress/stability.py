@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planbook.analysis.progress.facts import DECIDED, Facts, Judgement, facts_of
-from planbook.analysis.progress.shapes import cuts_of, judge
+from planbook.analysis.progress.rules import cuts_of, judge
 from planbook.data.catalog import Catalog
 from planbook.data.observations import Figures, known_in
 from planbook.data.plan import Target
@@ -106,11 +106,9 @@ def flip(facts: Facts, judgement: Judgement) -> Flip | None:
 def _raw(facts: Facts, cut: float, now: float) -> float | None:
     """Give the latest figure at which the measured value equals `cut`."""
     target = facts.target
-    if target.shape == "change_from_base":
-        return float(facts.observed[target.base_year]) * (1 + cut / 100)
-    if target.shape == "cumulative":
-        return cut - (float(facts.measured.iloc[-1]) - now)
-    return cut if math.isfinite(cut) else None
+    base = float(facts.observed.get(target.base_year, math.nan)) if target.base_year else math.nan
+    raw = target.kind.latest_for(cut, now, float(facts.measured.iloc[-1]), base)
+    return raw if math.isfinite(raw) else None
 
 
 def _search(

@@ -14,7 +14,7 @@ from planbook.analysis.progress.chances import Record, record
 from planbook.analysis.progress.facts import Facts, Judgement, facts_of
 from planbook.analysis.progress.line_chance import Trend, trend
 from planbook.analysis.progress.pace import Pace, pace
-from planbook.analysis.progress.shapes import judge
+from planbook.analysis.progress.rules import judge
 from planbook.analysis.progress.stability import Flip, flip
 from planbook.analysis.progress.yardsticks import by_methods
 from planbook.data.catalog import Catalog
@@ -151,7 +151,7 @@ class Standing:
         if self.forecast is None:
             return None
         one, target = self.facts.indicator, self.target
-        level = target.shape != "cumulative"
+        level = not target.kind.sums
         past = None if self.record is None else self.record.track  # over the steps to the deadline
         try:
             shown_until(
@@ -160,7 +160,7 @@ class Standing:
                 past=lambda steps: past,
                 lower=one.lower if level else -math.inf,
                 upper=one.upper if level else math.inf,
-                base=100.0 if target.shape == "change_from_base" else 0.0,
+                base=100.0 if target.kind.relative else 0.0,
             )
         except ForecastRefused as error:
             return error
@@ -175,7 +175,7 @@ class Standing:
         target, out = self.target, {}
         for name in ("linear", "log"):
             out[name] = None
-            if self.forecast is None or target.form in ("cumulative", "floor_each_year"):
+            if self.forecast is None or target.kind.sums or target.kind.every_year:
                 continue
             points, goal = self.facts.observed, self.facts.level_wanted
             points = points[points.index < target.deadline]

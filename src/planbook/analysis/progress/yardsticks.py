@@ -5,19 +5,14 @@ from __future__ import annotations
 from planbook.analysis.methods import METHODS, Case, Result
 from planbook.analysis.methods import judge as judge_case
 from planbook.analysis.progress.facts import Facts
-from planbook.analysis.progress.pace import start_of
+from planbook.analysis.progress.pace import is_budget, start_of
 
 # Methods that compare compound yearly rates. A sum starts at zero and has no rate, near 100 %
 # a rate says nothing about the gap, and an amount is done or not: each needs equal steps.
 COMPOUND = ("eurostat", "open_sdg", "un_chart", "required_geometric", "task_of_year",
             "schedule_geometric")  # fmt: skip
 ONLY_GERMANY = tuple(name for name in METHODS if name != "germany")
-REFUSED: dict[str, tuple[str, tuple[str, ...]]] = {  # shape: ending of the reason, methods
-    "cumulative": ("shape_cumulative", COMPOUND),
-    "saturation": ("shape_saturation", COMPOUND),
-    "quantity": ("shape_quantity", COMPOUND),
-    "floor_each_year": ("shape_floor", ONLY_GERMANY),
-}
+REFUSED = {"all": (), "equal_steps": COMPOUND, "kept": ONLY_GERMANY}  # by what a shape takes
 DONE_OR_NOT = 1  # a target of one piece has no halfway
 
 
@@ -34,24 +29,24 @@ def case_of(facts: Facts) -> Case | str:
     """
     target, observed, measured = facts.target, facts.observed, facts.measured
     if measured.empty:
-        no_base = target.shape == "change_from_base" and not observed.empty
+        no_base = target.kind.relative and not observed.empty
         return "no_start" if no_base else "no_figure"
     if facts.missing_year is not None:
         return "sum_gap"
-    if target.shape == "quantity" and target.unit == "count" and target.value <= DONE_OR_NOT:
+    if target.kind.of_target and target.unit == "count" and target.value <= DONE_OR_NOT:
         return "shape_done_or_not"
     direction, deadline, goal = ("up" if facts.sign > 0 else "down"), target.deadline, target.value
     points = observed[observed.index <= measured.index[-1]]
-    if target.shape == "cumulative":
-        if facts.sign < 0:
+    if target.kind.sums:
+        if is_budget(facts):
             return "shape_budget"
         points = measured.copy()
         points.loc[target.base_year] = 0.0
         base = target.base_year, 0.0
-    elif target.shape == "change_from_base":
+    elif target.kind.relative:
         base = target.base_year, float(observed[target.base_year])
         goal = facts.level_wanted
-    elif target.form == "floor_each_year":
+    elif target.kind.every_year:
         deadline, points = None, measured
         base = int(measured.index[0]), float(measured.iloc[0])
     else:
@@ -79,7 +74,7 @@ def by_methods(facts: Facts) -> dict[str, Result]:
     case = case_of(facts)
     if isinstance(case, str):
         return {name: _refused(name, case) for name in METHODS}
-    reason, listed = REFUSED.get(facts.target.form, ("", ()))
+    reason, listed = facts.target.kind.refusal, REFUSED[facts.target.kind.yardsticks]
     return {
         name: _refused(name, reason) if name in listed else result
         for name, result in judge_case(case).items()

@@ -159,7 +159,7 @@ def needed(view: View, target: Target | None, carbon: str) -> tuple[Shown, tuple
     """Show what would have to move to meet a target for CO2 per unit of GDP."""
     if (
         target is None
-        or target.shape != "change_from_base"
+        or not target.kind.relative
         or target.base_year is None
         or target.deadline is None
     ):

@@ -100,7 +100,7 @@ def _pace_instead(view: View, found: Series, target: Target | None) -> list[str]
         return []
     first, last = int(points.index[0]), int(points.index[-1])
     left = (target.deadline or 0) - last
-    if left < 1 or target.shape in ("cumulative", "floor_each_year"):
+    if left < 1 or not target.kind.is_paced:
         return []
 
     def write(value: float) -> str:

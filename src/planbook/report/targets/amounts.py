@@ -24,12 +24,10 @@ from planbook.report.targets.charts import AmountBar, amount_handles, plot_amoun
 from planbook.report.view import View
 from planbook.text import bare, quantity
 
-AMOUNT_SHAPES = ("quantity", "cumulative")
-
 
 def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
     """Draw the amounts that the plan sets, with what is published of each."""
-    own = [one for one in chosen if one.shape in AMOUNT_SHAPES]
+    own = [one for one in chosen if one.kind.is_amount]
     if own:
         dimension = units.UNITS[own[0].unit][0]
         own = [one for one in own if units.UNITS[one.unit][0] == dimension]

@@ -240,7 +240,7 @@ def _line(
 def _deadline(view: View, target: Target) -> str:
     if target.deadline is None:
         return view.say("deadline_none")
-    if target.shape == "cumulative":
+    if target.kind.sums:
         return ""  # the years of the sum name it
     return view.say("deadline", year=target.deadline)
 

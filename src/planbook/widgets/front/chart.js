@@ -129,7 +129,7 @@ function chart() {
       set(drawing, { viewBox: `0 0 ${width} ${size.height}`, "aria-label": t("chart_label") });
       still(size, at);
     }
-    const from = aim && aim.shape === "cumulative" ? one.so_far : one.history.last_shown;
+    const from = aim?.kind?.sums ? one.so_far : one.history.last_shown;
     ["0", "1", "2"].forEach((n) => {
       const band = result.bands[n];
       part("bands", `band${n}`, "path", { class: `pb-x-band${moved ? " pb-x-band-moved" : ""}`, d: band ? area(band.lower, band.upper, at.shown, from) : null });

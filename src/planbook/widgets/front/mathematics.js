@@ -1,14 +1,13 @@
 // The mirror of planbook/widgets/mathematics.py, which explains every formula. A test
 // compares both over a grid of settings: whoever changes one changes the other.
 
-const LIKELY = 0.66;
-const INNER = [80, 50];
 const ROUNDING = 1e-9;
 const SAME = 1e-12;
 const ON_BOUND = 1e-9;
 const SMALLEST = 1e-12;
 const EDGE = 30;
-const GEOMETRIC = ["change_from_base", "level_by_date", "floor_by_date", "limit", ""];
+// of what the plan sets no target for
+const LEVEL = { level: true, sums: false, every_year: false, from_deadline: false, rate: true, to_full: false, adds: false, budget: false };
 const NODES = Float64Array.from({ length: 75 }, (_, i) => -3.7 + (7.4 * i) / 74);
 
 /** Chance of at most z under the normal law; the series is exact to double precision. */
@@ -210,19 +209,18 @@ function targetOf(one, settings) {
   const deadline = settings.deadline ?? (plan ? plan.deadline : null);
   if (value === null || deadline === null) return null;
   const operator = plan ? plan.operator : one.operator;
-  let shape = plan ? plan.shape : "";
+  const kind = plan ? plan.kind : LEVEL;
   const atLeast = [">=", ">", "=="].includes(operator);
   let threshold = value;
-  if (shape !== "cumulative" && shape !== "change_from_base" && !one.change) {
+  if (kind.level && !one.change) {
     const edge = one.bounds[atLeast ? 1 : 0];
-    const full = value === edge || (shape === "saturation" && value === 100);
+    const full = value === edge || (kind.to_full && value === 100);
     if (full && operator !== ">" && operator !== "<") {
       threshold += atLeast ? -one.edge : one.edge;
     }
   }
   const first = plan && plan.base_year !== null ? plan.base_year + 1 : null;
-  if (shape === "floor_each_year" && first === null) shape = "floor_by_date";
-  return { value, threshold, deadline, operator, shape, first };
+  return { value, threshold, deadline, operator, kind, first };
 }
 
 function isMet(aim, value) {
@@ -236,16 +234,13 @@ function isMet(aim, value) {
 }
 
 const wantsMost = (aim) => aim.operator === "<=" || aim.operator === "<";
-// what has been reached stays reached; a stock can be lost again
-const adds = (one, aim) => aim.shape === "cumulative" || (aim.shape === "quantity" && one.target.adds);
-const isBudget = (aim) => aim.shape === "cumulative" && wantsMost(aim);
 
 function reading(payload, one, settings, aim, plain) {
   const law = lawOf(one, payload.laws, settings, plain);
   const name = one.models[settings.model][String(settings.window)].paths;
   let paths = null, sums = null, known = true;
-  if (aim && (aim.shape === "cumulative" || aim.shape === "floor_each_year")) {
-    if (name === undefined) known = aim.shape !== "cumulative";
+  if (aim && (aim.kind.sums || aim.kind.every_year)) {
+    if (name === undefined) known = !aim.kind.sums;
     else {
       const scores = scoresOf(payload.draws);
       const ranks = ranksOf(one.paths[name], payload.draws);
@@ -253,13 +248,13 @@ function reading(payload, one, settings, aim, plain) {
         const values = Float64Array.from(scores, (z) => law.quantile(z, step));
         return Float64Array.from(ranks[step], (rank) => values[rank]);
       });
-      if (aim.shape === "cumulative" && one.so_far !== null) {
-        const total = new Float64Array(payload.draws).fill(one.so_far);
-        sums = paths.map((row) => {
-          row.forEach((value, n) => { total[n] += value; });
-          return Float64Array.from(total).sort();
+      if (aim.kind.sums && one.so_far !== null) {
+        const [kept, share] = one.weights, later = new Float64Array(payload.draws);
+        sums = paths.map((row, step) => {
+          row.forEach((value, n) => { later[n] += value; });
+          return Float64Array.from(later, (value) => kept[step] * one.so_far + share[step] * value).sort();
         });
-      } else if (aim.shape === "cumulative") known = false;
+      } else if (aim.kind.sums) known = false;
     }
   }
   const ofSums = (p, step) => {
@@ -284,7 +279,7 @@ function reading(payload, one, settings, aim, plain) {
   const chance = () => {
     const at = one.years.indexOf(aim.deadline);
     if (at < 0 || !known) return null;
-    if (aim.shape !== "floor_each_year") return chanceAt(at);
+    if (!aim.kind.every_year) return chanceAt(at);
     if (!paths) return null;
     const sign = wantsMost(aim) ? -1 : 1;
     let good = 0;
@@ -306,13 +301,13 @@ function decidedBy(one, aim) {
   const { years, values } = one.measured;
   const whole = years.map((year, n) => [year, values[n]]);
   const seen = whole.filter(([year]) => year <= aim.deadline);
-  if (aim.shape === "limit" || aim.shape === "floor_by_date") {
+  if (aim.kind.from_deadline) {
     if (whole.some(([year, value]) => year >= aim.deadline && !isMet(aim, value))) return false;
-  } else if (aim.shape === "floor_each_year") {
+  } else if (aim.kind.every_year) {
     if (seen.some(([year, value]) => year >= aim.first && !isMet(aim, value))) return false;
-  } else if (adds(one, aim) && !wantsMost(aim)) {
+  } else if (aim.kind.adds && !wantsMost(aim)) {
     if (seen.some(([, value]) => isMet(aim, value))) return true;
-  } else if (isBudget(aim) && seen.some(([, value]) => !isMet(aim, value))) return false;
+  } else if (aim.kind.budget && seen.some(([, value]) => !isMet(aim, value))) return false;
   const due = seen.find(([year]) => year === aim.deadline);
   return due ? isMet(aim, due[1]) : null;
 }
@@ -321,10 +316,10 @@ const levelOf = (one, value) => (one.change ? 1 + value / 100 : value);
 
 function paceOf(one, aim, median) {
   const out = { needed: null, seen: null, ahead: null, needed_rate: null, seen_rate: null, ahead_rate: null };
-  const last = aim && aim.shape === "cumulative" ? one.so_far : one.history.last_shown;
-  if (last === null || (aim && aim.shape === "floor_each_year")) return out;
+  const last = aim && aim.kind.sums ? one.so_far : one.history.last_shown;
+  if (last === null || (aim && aim.kind.every_year)) return out;
   const rate = (first, final, years) => {
-    if (aim && !GEOMETRIC.includes(aim.shape)) return null;
+    if (aim && !aim.kind.rate) return null;
     const from = levelOf(one, first), to = levelOf(one, final);
     return from > 0 && to > 0 ? (to / from) ** (1 / years) - 1 : null;
   };
@@ -335,7 +330,7 @@ function paceOf(one, aim, median) {
   }
   if (!aim) return out;
   const left = aim.deadline - year;
-  if (left >= 1 && !(isMet(aim, last) && !isBudget(aim))) {
+  if (left >= 1 && !(isMet(aim, last) && !aim.kind.budget)) {
     out.needed = (aim.value - last) / left;
     out.needed_rate = rate(last, aim.value, left);
   }
@@ -352,7 +347,7 @@ function explore(payload, settings) {
   const aim = targetOf(one, settings);
   const changed = reading(payload, one, settings, aim, false);
   const plain = reading(payload, one, settings, aim, true);
-  const bands = [settings.level, ...INNER.filter((inner) => inner < settings.level)].map((level) => {
+  const bands = [settings.level, ...payload.rules.inner.filter((inner) => inner < settings.level)].map((level) => {
     const z = score(0.5 + level / 200);
     return { level, lower: changed.row(-z), upper: changed.row(z) };
   });
@@ -382,8 +377,8 @@ function explore(payload, settings) {
     result.chance = changed.chance();
     result.chance_base = plain.chance();
   }
-  if (isBudget(aim)) return result;
-  const last = aim.shape === "cumulative" ? one.so_far : one.history.last_shown;
+  if (aim.kind.budget) return result;
+  const last = aim.kind.sums ? one.so_far : one.history.last_shown;
   if (last !== null && isMet(aim, last)) {
     result.reached = result.reached_base = result.likely = one.last_year;
     return result;
@@ -391,7 +386,7 @@ function explore(payload, settings) {
   const first = (row) => one.years.find((_, step) => isMet(aim, row[step])) ?? null;
   if (changed.known) {
     result.reached = first(median);
-    result.likely = one.years.find((_, step) => changed.chanceAt(step) >= LIKELY) ?? null;
+    result.likely = one.years.find((_, step) => changed.chanceAt(step) >= payload.rules.likely) ?? null;
   }
   if (plain.known) result.reached_base = first(base.median);
   return result;

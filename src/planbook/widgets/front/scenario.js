@@ -101,7 +101,7 @@ function scenarioKind(app, { tabs, slider, group, fold }) {
   const aim = () => {
     const { target } = app.payload.parameters;
     return app.state.settings.shown === "intensity_change"
-      ? { value: target.change, deadline: target.year, operator: "<=", shape: "" } : null;
+      ? { value: target.change, deadline: target.year, operator: "<=" } : null;
   };
 
   function show() {

@@ -1,4 +1,4 @@
-"""One rule for each shape of target: from figures to a verdict."""
+"""The rules that give a verdict; a shape of target names the one that judges it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from planbook.analysis.progress.facts import (
 )
 from planbook.analysis.progress.pace import binding, is_budget, pace, start_of
 from planbook.analysis.progress.proofs import with_bounds
+from planbook.data.shapes import SHAPES
 
 Rule = Callable[[Facts], Judgement]
 
@@ -36,14 +37,14 @@ def judge(facts: Facts) -> Judgement:
     where it proves a state; see `proofs`.
     """
     nothing = facts.measured.empty
-    return with_bounds(facts, _nothing(facts) if nothing else RULES[facts.target.shape](facts))
+    return with_bounds(facts, _nothing(facts) if nothing else RULES[facts.target.kind.rule](facts))
 
 
 def _nothing(facts: Facts) -> Judgement:
     """Say that no figure counts, and why not where there are some."""
     state, name = ("due_no_data", "rule_due_no_data") if facts.due else ("no_data", "rule_no_data")
     target, observed = facts.target, facts.observed
-    if target.shape == "change_from_base" and not observed.empty:
+    if target.kind.relative and not observed.empty:
         start = observed.get(target.base_year)
         if start is None:
             name = "rule_no_base"
@@ -54,7 +55,7 @@ def _nothing(facts: Facts) -> Judgement:
     elif not observed.empty:
         name = "rule_none_covered"
         earlier = int(observed.index[-1]) < (target.first_year or 0)
-        if target.form == "floor_each_year" and earlier and not facts.due:
+        if target.kind.every_year and earlier and not facts.due:
             try:
                 made, chance = ahead(facts)
             except ForecastRefused as error:
@@ -156,12 +157,7 @@ def _level(facts: Facts) -> Judgement:
     return _at_deadline(facts) or _open(facts)
 
 
-def _change(facts: Facts) -> Judgement:
-    """A change from a base year: as a level, with a schedule of equal yearly rates."""
-    return _level(facts)
-
-
-def _saturation(facts: Facts) -> Judgement:
+def _full(facts: Facts) -> Judgement:
     """Full coverage: met only when complete; the gap is measured on the logit scale."""
     if facts.target.deadline is None:
         if _was_held(facts) and not facts.is_met_by(facts.last):
@@ -171,7 +167,7 @@ def _saturation(facts: Facts) -> Judgement:
     return _at_deadline(facts) or _open(facts, "rule_chance_full")
 
 
-def _cumulative(facts: Facts) -> Judgement:
+def _sum(facts: Facts) -> Judgement:
     """A sum over years: done once reached; before that summed paths, or the schedule."""
     target = facts.target
     if facts.until_deadline.empty:
@@ -195,7 +191,7 @@ def _was_reached(facts: Facts) -> bool:
     return len(breaches(facts, facts.until_deadline)) < len(facts.until_deadline)
 
 
-def _quantity(facts: Facts) -> Judgement:
+def _amount(facts: Facts) -> Judgement:
     """An amount to be reached; no rate is invented without a start.
 
     Work done stays done, so reached is met. A stock can be lost again: the deadline's
@@ -217,7 +213,7 @@ def _quantity(facts: Facts) -> Judgement:
 
 def _standing(facts: Facts, rule: str) -> Judgement:
     """A floor or cap without a deadline: it binds now, and broken years are named."""
-    series = binding(facts) if facts.target.shape == "limit" else facts.measured
+    series = binding(facts) if facts.target.kind.from_deadline else facts.measured
     broken = breaches(facts, series)
     found = worst(facts.target, series)
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
@@ -248,7 +244,7 @@ def _floor(facts: Facts) -> Judgement:
     return Judgement(made.verdict, rule, made.forecast, made.chance, made.refused, evidence)
 
 
-def _limit(facts: Facts) -> Judgement:
+def _cap(facts: Facts) -> Judgement:
     """A cap: from the deadline on the worst figure counts, before it the chance."""
     if facts.target.deadline is None:
         return _standing(facts, "rule_limit_open")
@@ -270,15 +266,16 @@ def _from_deadline(facts: Facts, rule: str) -> Judgement:
     return Judgement(made.verdict, made.rule, made.forecast, made.chance, made.refused, evidence)
 
 
-RULES: dict[str, Rule] = {
-    "cumulative": _cumulative,
-    "change_from_base": _change,
-    "level_by_date": _level,
-    "floor_each_year": _floor,
-    "saturation": _saturation,
-    "quantity": _quantity,
-    "limit": _limit,
+RULES: dict[str, Rule] = {  # by what a shape calls its rule
+    "sum": _sum,
+    "level": _level,
+    "floor": _floor,
+    "full": _full,
+    "amount": _amount,
+    "cap": _cap,
 }
+if unknown := {one.rule for one in SHAPES.values()} - RULES.keys():
+    raise TypeError(f"no rule '{', '.join(unknown)}'; a shape names one of {', '.join(RULES)}")
 
 
 def cuts_of(facts: Facts) -> list[float]:
@@ -304,7 +301,7 @@ def cuts_of(facts: Facts) -> list[float]:
     for cut in (ON_SCHEDULE, BEHIND_SCHEDULE):
         share = found.due_share / cut if is_budget(facts) else found.due_share * cut
         start, goal = float(found.start), facts.threshold
-        if target.shape == "saturation":
+        if target.kind.to_full:
             forward, back = distance_scale(facts.indicator.lower, facts.indicator.upper)
             start, goal = forward(facts.inside(start)), forward(facts.inside(goal))
             out.append(back(start + share * (goal - start)))
