@@ -10,7 +10,7 @@ import pytest
 from explorer_pages import compare
 
 from planbook.data.catalog import Indicator
-from planbook.widgets.forecast_payload import fit_all
+from planbook.widgets.forecast_payload import RULES, answers, fit_all
 from planbook.widgets.mathematics import defaults
 
 pytestmark = [pytest.mark.browser]
@@ -40,14 +40,14 @@ def test_one_mathematics_at_a_bound(chromium, values, upper, shape):
         )  # fmt: skip
     one = fit_all(points, meta, laws, target=target, models=("pooled",), last_year=last + 6) | {
         "change": None, "start": {"year": 2014, "value": float(points.iloc[0])},
-        "so_far": float(points.iloc[-1]), "kept": [],
+        "so_far": float(points.iloc[-1]), "weights": ([1.0] * 6, [1.0] * 6), "kept": [],
         "measured": {"years": [], "values": []}, "history": {"last_shown": float(points.iloc[-1])},
         "target": None if target is None else {
-            key: getattr(target, key) for key in ("value", "operator", "shape", "base_year", "deadline")
-        },
+            key: getattr(target, key) for key in ("value", "operator", "base_year", "deadline")
+        } | {"kind": answers(target.kind, adds=target.kind.sums, at_most=target.wants == "at_most")},
     }  # fmt: skip
     state = json.loads(json.dumps({
-        "as_of": last, "horizon": last + 6, "level": 95, "draws": 1000, "laws": laws, "series": [one],
+        "as_of": last, "horizon": last + 6, "level": 95, "draws": 1000, "rules": RULES, "laws": laws, "series": [one],
     }))  # fmt: skip
     assert ("atom" in state["series"][0]["models"]["pooled"]["0"]) == (
         values[-1] == 0 or upper == 100

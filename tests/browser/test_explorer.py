@@ -22,8 +22,10 @@ from explorer_pages import (
 )
 from site_reader import LANGS, table
 
+from planbook.data.shapes import SHAPES
 from planbook.text import say
 from planbook.widgets import front
+from planbook.widgets.forecast_payload import answers
 from planbook.widgets.mathematics import defaults, explore
 
 __all__ = ["open_page", "server", "site"]  # fixtures
@@ -301,13 +303,16 @@ def test_sums_and_floors_over_paths_agree_as_well(chromium, open_page, repo, tar
         for entry in windows.values():
             entry["paths"] = "own"
     total = points[2022] + points[2023]
+    kind = SHAPES[target["shape"]].variant(target["base_year"], 2027)
     one |= {
         "target": {
+            "kind": answers(kind, adds=kind.sums, at_most=target["operator"] == "<="),
             "value": 3.0 * total if target["shape"] == "cumulative" else points[2023],
             "deadline": 2027,
             **target,
         },
         "so_far": total,
+        "weights": kind.weights(2, len(one["years"])) if kind.sums else None,
     }
     chosen = grid(state, 40)
     for setting in chosen:
@@ -321,8 +326,9 @@ def test_what_counts_as_complete_and_as_kept_agrees_as_well(chromium, open_page,
     one = next(one for one in state["series"] if one["bounds"] == [0, 100] and not one["change"])
     last = one["last_year"]
     one["target"] = {
-        "value": 100.0, "operator": "<=" if shape == "limit" else ">=", "shape": shape,
-        "base_year": None, "deadline": last, "adds": False,
+        "value": 100.0, "operator": "<=" if shape == "limit" else ">=",
+        "base_year": None, "deadline": last,
+        "kind": answers(SHAPES[shape].variant(None, last), adds=False, at_most=shape == "limit"),
     }  # fmt: skip
     for figures in ([99.5, 99.4], [99.4, 99.5], [100.0, 99.6], [20.0, 0.4]):
         one["measured"] = {"years": [last, last + 1], "values": figures}

@@ -25,7 +25,7 @@ from planbook.text import messages
 from planbook.widgets import embedding as page
 from planbook.widgets import forecast_coding as coding
 from planbook.widgets import front, host
-from planbook.widgets.forecast_payload import fit_all, forecast_payload
+from planbook.widgets.forecast_payload import RULES, answers, fit_all, forecast_payload
 from planbook.widgets.mathematics import defaults, explore, interp
 from planbook.widgets.words import texts
 
@@ -63,14 +63,18 @@ def payload(points=AMOUNT, meta=None, target=None, **more) -> dict:
     } | more  # fmt: skip
     if target:
         one["target"] = {
-            key: getattr(target, key)
-            for key in ("value", "operator", "shape", "base_year", "deadline")
-        } | {"adds": facts.accumulates}
+            key: getattr(target, key) for key in ("value", "operator", "base_year", "deadline")
+        } | {
+            "kind": answers(target.kind, adds=facts.accumulates, at_most=target.wants == "at_most")
+        }
+        if one["so_far"] is not None:
+            one["weights"] = target.kind.weights(len(measured), len(one["years"]))
     return {
         "as_of": 2019,
         "horizon": 2023,
         "level": 95,
         "draws": 1000,
+        "rules": RULES,
         "laws": laws,
         "series": [one],
     }

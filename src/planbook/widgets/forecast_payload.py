@@ -18,12 +18,12 @@ from planbook.analysis.forecast import (
 )
 from planbook.analysis.progress.chances import DRAWS
 from planbook.analysis.progress.facts import ON_COURSE, Facts, measure, settles
-from planbook.analysis.progress.pace import is_budget, start_of
+from planbook.analysis.progress.pace import start_of
 from planbook.data.catalog import Indicator
 from planbook.data.observations import NOT_OWN
 from planbook.data.plan import Target
 from planbook.data.series import Series
-from planbook.data.shapes import SHAPES, LevelByDate
+from planbook.data.shapes import SHAPES, LevelByDate, TargetShape
 from planbook.data.targets import edge_of
 from planbook.report.drawing import style as charts
 from planbook.report.view import View
@@ -37,7 +37,8 @@ WINDOWS = (20, 15, 10, 8, 5)  # last figures that a reader may choose to fit, be
 MODELS = ("pooled", "theta", "ets_damped", "drift", "naive")
 SLOW = {"theta": (20, 10), "ets_damped": (20, 10)}  # windows of what takes tenths of a second
 EXACT = ("", "about")  # qualifiers of figures that are points
-INNER = (80, 50)  # per cent; bands of the fan inside the one asked for
+# from which chance a target counts as likely; bands of the fan inside the one asked for, per cent
+RULES = {"likely": ON_COURSE, "inner": [80, 50]}
 DIGITS = 9  # significant ones of a figure that is computed
 
 
@@ -70,7 +71,7 @@ def forecast_payload(
         "horizon": view.horizon,
         "level": view.level,
         "draws": DRAWS,
-        "rules": {"likely": ON_COURSE, "inner": INNER},
+        "rules": RULES,
         "laws": laws,
         "texts": {lang: texts("forecast", lang) for lang in langs},
         "series": made,
@@ -301,7 +302,9 @@ def terms(
     segment = inner.last_segment
     observed = segment[~inner.frame.loc[segment.index, "status"].isin(NOT_OWN)]
     facts = Facts(target, meta, observed, last)
-    out["target"]["kind"] = answers(facts)
+    # a reader gives a deadline where the plan sets none
+    kind = SHAPES[target.shape].variant(target.base_year, target.deadline or LAST_YEAR)
+    out["target"]["kind"] = answers(kind, adds=facts.accumulates, at_most=target.wants == "at_most")
     if change is None:
         found = start_of(Facts(target, meta, points, last))
         out["start"] = None if found is None else {"year": found[0], "value": _short(found[1])}
@@ -324,19 +327,17 @@ def terms(
     return out
 
 
-def answers(facts: Facts) -> dict[str, bool]:
-    """Give what an explorer asks of a target's shape, once it has a deadline."""
-    target = facts.target
-    kind = SHAPES[target.shape].variant(target.base_year, target.deadline or LAST_YEAR)
+def answers(kind: TargetShape, *, adds: bool, at_most: bool) -> dict[str, bool]:
+    """Give what an explorer asks of a target's shape."""
     return {
-        "level": facts.is_level,
+        "level": not (kind.sums or kind.relative),
         "sums": kind.sums,
         "every_year": kind.every_year,
         "from_deadline": kind.from_deadline,
         "rate": kind.rate,
         "to_full": kind.to_full,
-        "adds": facts.accumulates,
-        "budget": is_budget(facts),
+        "adds": adds,
+        "budget": kind.keeps == "always" and at_most,
     }
 
 
