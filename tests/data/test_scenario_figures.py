@@ -287,7 +287,7 @@ def test_the_same_coal_power_gives_one_figure_on_both_pages(as_shipped):
     inventory, synergy = (
         chapter.load(name, root=as_shipped) for name in ("20_inventory", "16_synergy")
     )
-    line = inventory._inventory.lines.loc["power_coal", "co2"]
+    line = inventory.inventory.results.lines.loc["power_coal", "co2"]
     assert line / 1e6 == pytest.approx(by_hand, rel=1e-6)
     cut = synergy.synergy.what_if(coal_power=-10.0).data.iloc[0]
     assert any(value == pytest.approx(by_hand * 100) for value in cut if isinstance(value, float))
@@ -305,11 +305,11 @@ def test_the_spread_of_factors_is_no_interval_and_the_other_estimate_stands_besi
     assert estimate * 28 / 1000 == pytest.approx(21.8, abs=0.05)  # Mt CO2e by the AR5
     page = chapter.load("20_inventory", root=as_shipped)
     text = page.inventory.totals(methane="coal_mine_methane").plain
-    line = page._inventory.lines.loc["coal_methane"]
+    line = page.inventory.results.lines.loc["coal_methane"]
     mines = figures("coal_mine_capacity_operating")
     tonnes = mines[max(mines)] * 0.728 * (4.78 + 1.305) * 28 / 1000
     assert line["co2e"] / 1e6 == pytest.approx(tonnes, rel=1e-6)
-    whole = page._inventory.totals["scaled", 1].total["central"] / 1e6
+    whole = page.inventory.results.totals["scaled", 1].total["central"] / 1e6
     assert whole - tonnes + estimate * 28 / 1000 == pytest.approx(68, abs=0.5)
     assert "777 kt or 22 Mt CO2e, lies outside the spread of the line (8.3; 6.8–10)" in text
     assert "the sum would be about 68" in text

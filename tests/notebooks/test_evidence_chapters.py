@@ -105,7 +105,7 @@ def test_what_is_missing_is_told_once_with_its_holder(of):
 def test_each_reading_of_joint_movement_names_its_years(of):
     table = (
         of("16_synergy")
-        .table_co_movement("co2_emissions_edgar", pollutants=["industrial_so2_emissions"])
+        .synergy.table_co_movement("co2_emissions_edgar", pollutants=["industrial_so2_emissions"])
         .data
     )
     assert table[["First year", "Last year", "Reading"]].to_numpy().tolist() == [

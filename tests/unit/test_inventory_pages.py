@@ -31,7 +31,7 @@ def mixed(project):
 
 def test_kinds_are_never_added(mixed):
     own = _own(mixed)
-    results = own._inventory
+    results = own.inventory.results
     assert results.kind("steel") == "scaled"
     assert results.kind("clinker") == "missing"
     assert set(results.totals) == {("published", 1), ("published", 2), ("scaled", 1)}
@@ -58,7 +58,7 @@ def test_a_missing_line_names_its_figure_and_department(mixed):
 
 def test_filling_in_the_output_replaces_the_capacity(mixed):
     _rewrite(mixed, "crude_steel_capacity,smallville,2023,1,Mt/a", "crude_steel_output,smallville,2023,2,Mt")  # fmt: skip
-    results = _own(mixed)._inventory
+    results = _own(mixed).inventory.results
     assert results.kind("steel") == "published"
     assert results.lines.loc["steel", "co2e"] == pytest.approx(2e6 * 1.58)
 
@@ -90,7 +90,7 @@ def test_a_city_without_any_figure_says_so(project):
     lines = energy.read_text(encoding="utf-8").splitlines(keepends=True)
     energy.write_text("".join(line for line in lines if "_capacity," not in line), "utf-8")
     own = _own(project)
-    assert own._inventory.lines.empty
+    assert own.inventory.results.lines.empty
     assert "No line can be computed from published activity" in own.inventory.totals().plain
     for shown in (
         own.inventory.plot(title="title_inv_lines"),
@@ -104,7 +104,7 @@ def test_a_city_without_any_figure_says_so(project):
 
 def test_the_shipped_city_has_orders_of_magnitude_alone(as_shipped):
     own = chapter.load("20_inventory", city="liupanshui", root=as_shipped)
-    results = own._inventory
+    results = own.inventory.results
     assert set(results.totals) == {("scaled", 1)}
     assert set(results.lines["kind"]) == {"scaled"}
     assert set(results.rows["status"]) == {"modelled"}

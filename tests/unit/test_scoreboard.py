@@ -70,7 +70,7 @@ def test_the_board_sets_the_pace_needed_against_the_pace_seen(view):
         if standing.latest_value is None:
             cell = row(board, name)[label]
             assert (cell.text, cell.get("data-sort")) == ("–", "")
-    judged = Judged(view.project, view.lang, 2024, 2030, 95)
+    judged = Judged(view.project, 2024, 2030, lang=view.lang, level=95)
     cells = row(parsed(scoreboard.board(judged)), "bulk_waste_2030")
     needed, seen = (
         say("per_year", view.lang, value=say("points", view.lang, value=value))
@@ -90,7 +90,7 @@ def test_the_board_sets_the_pace_needed_against_the_pace_seen(view):
 
 
 def test_a_chance_that_is_not_there_is_never_made_up(view):
-    judged = Judged(view.project, view.lang, 2024, 2030, 95)
+    judged = Judged(view.project, 2024, 2030, lang=view.lang, level=95)
     label = say("column_chance", view.lang)
     board = parsed(scoreboard.board(judged))
     for target, standing in judged.standings.items():
@@ -215,5 +215,5 @@ def test_a_lead_that_the_plan_does_not_know_is_told_as_none(view):
         def status(self):
             return super().status.assign(lead="martians")
 
-    board = parsed(scoreboard.board(Odd(view.project, view.lang, 2024, 2030, 95)))
+    board = parsed(scoreboard.board(Odd(view.project, 2024, 2030, lang=view.lang, level=95)))
     assert set(board.xpath(".//tbody/tr/@data-lead")) == {scoreboard.NO_LEAD}

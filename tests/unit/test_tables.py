@@ -6,6 +6,7 @@ import pytest
 
 from planbook import chapter
 from planbook.analysis.forecast import ForecastRefused
+from planbook.report.series import tables as series_tables
 from planbook.report.targets import tables
 
 
@@ -71,7 +72,7 @@ def test_a_column_of_nearest_figures_without_any_is_left_out(view):
 
 
 def test_modelled_estimates_have_a_column_only_where_there_are_any(view):
-    shown = tables.known(view, "waste")
+    shown = series_tables.known(view, "waste")
     assert header(shown) == ["Indicator", "Latest published figure", "Figures", "Source"]
 
 
@@ -95,8 +96,8 @@ def test_a_bare_count_is_no_size(view):
 
 def test_long_lists_of_sources_open_on_demand(view):
     names = list(view.project.sources)
-    assert "<details" not in tables.sources(view, names[: tables.FOLD_ABOVE]).html
-    assert "<details" in tables.sources(view, names[: tables.FOLD_ABOVE + 1]).html
+    assert "<details" not in series_tables.sources(view, names[: series_tables.FOLD_ABOVE]).html
+    assert "<details" in series_tables.sources(view, names[: series_tables.FOLD_ABOVE + 1]).html
 
 
 def test_missing_years_are_listed_as_the_language_does(project):

@@ -101,7 +101,8 @@ def views(
     made = {lang: View(project, year, horizon, day, lang=lang, level=level) for lang in langs}
     first, *others = made.values()
     for name, how in vars(AsOf).items():
-        if isinstance(how, cached_property):
+        # what is known is read figure by figure, as a page asks for it
+        if isinstance(how, cached_property) and name not in ("known", "_figures"):
             value = getattr(first, name)
             for other in others:
                 vars(other)[name] = value  # where a cached property keeps its value

@@ -10,6 +10,7 @@ from planbook.data.city import CityData
 from planbook.data.plan import Section
 from planbook.report.figure import missing
 from planbook.report.html.fragments import Shown, fragment
+from planbook.report.series import tables as series_tables
 from planbook.report.targets import tables
 from planbook.report.view import View
 from planbook.text import say
@@ -125,7 +126,7 @@ def section_page(view: View, section: Section) -> str:
     if used:
         parts += [
             f"## {view.say('heading_indicators')}\n",
-            raw(tables.definitions(view, list(used))),
+            raw(series_tables.definitions(view, list(used))),
         ]
     near = {
         source: None
@@ -134,7 +135,10 @@ def section_page(view: View, section: Section) -> str:
         for source in view.series(*pair).sources
     }
     if near:
-        parts += [f"## {view.say('heading_sources')}\n", raw(tables.sources(view, list(near)))]
+        parts += [
+            f"## {view.say('heading_sources')}\n",
+            raw(series_tables.sources(view, list(near))),
+        ]
     return "\n".join(parts)
 
 

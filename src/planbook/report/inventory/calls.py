@@ -15,12 +15,12 @@ class InventoryCalls(Part):
     """An inventory of emissions from published activity data."""
 
     @cached_property
-    def _inventory(self) -> Inventory:
+    def results(self) -> Inventory:
         return compute(self.view)
 
     def _cite_inventory(self) -> list[tuple[str, str]]:
         """Remember the sources of the factors and loads; name the figures they were used on."""
-        results = self._inventory
+        results = self.results
         library = library_of(self.view)
         for names in results.rows["sources"]:
             self.page.cite(names)
@@ -41,7 +41,7 @@ class InventoryCalls(Part):
 
     def cards(self) -> Shown:
         """Count the lines of the inventory by how they are computed."""
-        return cards(self.view, tables.cards(self.view, self._inventory))
+        return cards(self.view, tables.cards(self.view, self.results))
 
     def totals(self, *, methane: str | None = None) -> Shown:
         """Say the sums, each kind and scope by itself, and what other figures would make of them.
@@ -51,21 +51,21 @@ class InventoryCalls(Part):
         methane : str, optional
             As in `compare_estimates`.
         """
-        return tables.totals(self.view, self._inventory, methane)
+        return tables.totals(self.view, self.results, methane)
 
     def table(self) -> Shown:
         """Show every line: where it starts, its factors, emissions, interval or what is missing."""
-        shown = tables.lines(self.view, self._inventory)
+        shown = tables.lines(self.view, self.results)
         return self.page.keep(shown, self.view.say("label_inv_lines"), self._cite_inventory())
 
     def plot(self, *, title: str) -> Shown:
         """Draw the emissions of the lines with the spread of the published factors."""
-        shown = figures.intervals(self.view, self._inventory, title=self.view.say(title))
+        shown = figures.intervals(self.view, self.results, title=self.view.say(title))
         return self.page.keep(shown, title, self._cite_inventory())
 
     def plot_uncertainty(self, *, title: str) -> Shown:
         """Draw which uncertain numbers widen the sum."""
-        shown = figures.drivers(self.view, self._inventory, title=self.view.say(title))
+        shown = figures.drivers(self.view, self.results, title=self.view.say(title))
         return self.page.keep(shown, title)
 
     def table_factor_sets(self) -> Shown:
@@ -77,13 +77,13 @@ class InventoryCalls(Part):
 
     def table_swapped(self) -> Shown:
         """Show what each set of factors would make of each line."""
-        shown = tables.swapped(self.view, self._inventory)
+        shown = tables.swapped(self.view, self.results)
         return self.page.keep(shown, self.view.say("label_inv_swap"))
 
     def table_benefits(self) -> Shown:
         """Set CO2 and air pollutants of the same activity side by side."""
-        self.page.cite(self._inventory.benefits["source"])
-        shown = tables.benefits(self.view, self._inventory)
+        self.page.cite(self.results.benefits["source"])
+        shown = tables.benefits(self.view, self.results)
         return self.page.keep(shown, self.view.say("label_inv_benefits"))
 
     def scopes(self) -> Shown:
@@ -100,7 +100,7 @@ class InventoryCalls(Part):
         methane : str, optional
             Modelled estimate of the methane of coal mines, in kt of CH4.
         """
-        return tables.compared(self.view, self._inventory, names, methane)
+        return tables.compared(self.view, self.results, names, methane)
 
     # ---- what is published of it
 
