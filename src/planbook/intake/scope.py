@@ -228,7 +228,9 @@ class Scopes:
             patterns = [re.escape(one) for one in sorted(misread, key=len, reverse=True)]
             self._labels = re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
 
-    def find(self, text: str, where: str = "title", year: int | None = None) -> list[Mention]:
+    def find(
+        self, text: str, where: str = "title", year: int | None = None, names: Iterable[str] = ()
+    ) -> list[Mention]:
         """Find what a text says.
 
         Parameters
@@ -239,12 +241,16 @@ class Scopes:
             and date, which are no scope, and a note may compare with other years.
         year : int, optional
             Of the figure: a month of a later year is a date of publication.
+        names : iterable of str, optional
+            Names whose words are passed over, as `simple` writes them.
 
         Returns
         -------
         list of Mention
         """
         plain = self._labels.sub("\0", simple(text.replace("_", " ")))
+        for name in names:
+            plain = plain.replace(name, "\0")
         found = self._places(plain, where)
         if where == "file" and len(re.findall(r"[a-z]+", plain)) > _FEW_WORDS:
             plain = re.sub(r"[a-z]+", " ", plain)  # a sentence of its own, no label
