@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planbook.data.catalog import Indicator
@@ -42,7 +43,7 @@ def place_of(
         return place, _disagreements(entry, known, entity, indicator)
     named: dict[str, tuple[Said, Mention]] = {}
     faults = []
-    for said, one in _places(entry, known, indicator):
+    for said, one in _mentions(entry, known, "place", indicator):
         if said.where in _SOFT:
             faults.append(_about(entry, said, "scope_place_note", "warning", words=one.words))
         elif one.place in (OUTSIDE, PART, WIDER):
@@ -57,25 +58,12 @@ def place_of(
     return Place(known.city), faults
 
 
-def _places(entry: Entry, known: Names, indicator: Indicator | None):
-    own = _own_words(indicator)
-    for said, one in _mentions(entry, known, "place"):
-        if one.place not in (OUTSIDE, PART, WIDER) or one.words not in own:
-            yield said, one
-
-
-def _own_words(indicator: Indicator | None) -> str:
-    if indicator is None:
-        return ""
-    return plain(f"{indicator.title.zh} {indicator.title.en} {indicator.id.replace('_', ' ')}")
-
-
 def _disagreements(
     entry: Entry, known: Names, entity: str, indicator: Indicator | None
 ) -> list[Fault]:
     """Find places around a table that are not the one the row itself names."""
     found: dict[str, list[tuple[Said, Mention]]] = {}
-    for said, one in _places(entry, known, indicator):
+    for said, one in _mentions(entry, known, "place", indicator):
         found.setdefault(one.place, []).append((said, one))
     faults = []
     counties = [place for place in found if place not in (OUTSIDE, PART, WIDER)]
@@ -97,11 +85,10 @@ def period_and_kind(
 ) -> list[Fault]:
     """Find what says that a figure is of part of a year, planned, a rate or a sample."""
     faults = [*_column(entry, known, "period"), *_column(entry, known, "nature")]
-    own = _own_words(indicator)
     for kind in ("period", "kind", "year"):
         told = set()  # one fault a text, however often it says so
-        for said, one in _mentions(entry, known, kind, year):
-            if said in told or one.words in own or _is_covered(one, entry, year):
+        for said, one in _mentions(entry, known, kind, indicator, year):
+            if said in told or _is_covered(one, entry, year):
                 continue
             told.add(said)
             soft = said.where in _SOFT
@@ -138,7 +125,16 @@ def _column(entry: Entry, known: Names, name: str) -> list[Fault]:
     return [_of(entry, cell, "nature_unknown", "unread")]
 
 
-def _mentions(entry: Entry, known: Names, kind: str, year: int | None = None):
+def _mentions(
+    entry: Entry, known: Names, kind: str, indicator: Indicator | None, year: int | None = None
+) -> Iterator[tuple[Said, Mention]]:
+    """Find what the texts around a figure say of it, beside what its indicator says itself.
+
+    A name of the indicator says nothing more. A part of it, such as rural, repeats what is
+    so; but a province or another place named by itself is no part of a name.
+    """
+    names = known.names_of(indicator) if indicator else ()
+    same = known.said_by(indicator) if indicator else frozenset()
     own = [
         Said({"source": "source", "office": "sender"}.get(name, "note"), cell.text, cell)
         for name in ("source", "note", "note_zh", "locator", "office")
@@ -149,8 +145,8 @@ def _mentions(entry: Entry, known: Names, kind: str, year: int | None = None):
     own += [Said("note", cell.comment, cell) for cell in entry.cells.values() if cell.comment]
     own += [Said("note", cell.text, cell) for cell in entry.beside if kind == "period"]
     for said in (*entry.said, *own):
-        for one in known.scopes.find(said.text, said.where, year):
-            if one.kind == kind:
+        for one in known.scopes.find(said.text, said.where, year, names):
+            if one.kind == kind and (one.kind, one.place, one.words) not in same:
                 yield said, one
 
 

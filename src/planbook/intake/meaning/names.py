@@ -83,6 +83,8 @@ class Names:
         self.catalog = catalog
         self.city = next(iter(entities))
         self.scopes = Scopes(entities, others, elsewhere, labels)
+        self._own: dict[str, tuple[str, ...]] = {}
+        self._said: dict[str, frozenset[tuple[str, str, str]]] = {}
         self._indicators: dict[str, str] = {}
         for item in catalog.values():
             for name in (item.id, item.title.en, item.title.zh):
@@ -96,6 +98,22 @@ class Names:
     def knows_indicator(self, text: str) -> bool:
         """Tell whether a text is an indicator's id or name."""
         return self._find(text) is not None
+
+    def names_of(self, indicator: Indicator) -> tuple[str, ...]:
+        """Give the names of an indicator as texts are compared, the longest first."""
+        if indicator.id not in self._own:
+            names = (indicator.title.zh, indicator.title.en, indicator.id.replace("_", " "))
+            self._own[indicator.id] = tuple(sorted(map(simple, names), key=len, reverse=True))
+        return self._own[indicator.id]
+
+    def said_by(self, indicator: Indicator) -> frozenset[tuple[str, str, str]]:
+        """Give kind, place and words of what an indicator's names say of any figure of it."""
+        if indicator.id not in self._said:
+            found = [one for name in self.names_of(indicator) for one in self.scopes.find(name)]
+            self._said[indicator.id] = frozenset(
+                (one.kind, one.place, one.words) for one in found if one.place in ("", PART)
+            )
+        return self._said[indicator.id]
 
     def knows_place(self, text: str) -> bool:
         """Tell whether a text names the city or a county."""

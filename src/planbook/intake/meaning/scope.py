@@ -205,9 +205,13 @@ class Scopes:
             patterns = [re.escape(one) for one in sorted(misread, key=len, reverse=True)]
             self._labels = re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
 
-    def find(self, text: str, where: str = "title", year: int | None = None) -> list[Mention]:
-        """Find what a text says."""
+    def find(
+        self, text: str, where: str = "title", year: int | None = None, names: Iterable[str] = ()
+    ) -> list[Mention]:
+        """Find what a text says, passing over the words of `names`, written as `simple` does."""
         plain = self._labels.sub("\0", simple(text.replace("_", " ")))
+        for name in names:
+            plain = plain.replace(name, "\0")
         found = self._places(plain, where)
         if where == "file" and len(re.findall(r"[a-z]+", plain)) > _FEW_WORDS:
             plain = re.sub(r"[a-z]+", " ", plain)  # a sentence of its own, no label
