@@ -20,36 +20,19 @@ MONTHS = 18  # without a new figure; an annual one is half a year late by then
 
 @dataclass(frozen=True)
 class Overdue:
-    """An indicator without a new figure.
-
-    Attributes
-    ----------
-    department : str
-        Who would hold the figure, by the catalogue.
-    leads : tuple of str
-        Lead departments of the measures that need the indicator.
-    targets : tuple of str
-        Targets that need it.
-    last : mapping or None
-        The row of the latest year of the city, its latest vintage; None if there has
-        never been one.
-    came_out : datetime.date or None
-        The last day on which `last` can have come out.
-    dated_by : str
-        How that day is known: ``day``, ``month``, ``year`` (of publication), or
-        ``undated``; ``never`` without a figure.
-    months : int or None
-        Whole months from `came_out` to the day of the question.
-    """
+    """An indicator without a new figure."""
 
     indicator: Indicator
-    department: str
-    leads: tuple[str, ...]
-    targets: tuple[str, ...]
+    department: str  # who would hold the figure, by the catalogue
+    leads: tuple[str, ...]  # lead departments of the measures that need the indicator
+    targets: tuple[str, ...]  # targets that need it
+    # the row of the latest year of the city, its latest vintage; None if there has never been one
     last: Mapping[str, object] | None
-    came_out: dt.date | None
+    came_out: dt.date | None  # the last day on which `last` can have come out
+    # how that day is known: ``day``, ``month``, ``year`` (of publication), or ``undated``;
+    # ``never`` without a figure
     dated_by: str
-    months: int | None
+    months: int | None  # whole months from `came_out` to the day of the question
 
 
 def overdue(
@@ -65,16 +48,13 @@ def overdue(
 
     Parameters
     ----------
-    observations : pandas.DataFrame
-        Checked rows, all vintages.
-    today : datetime.date
-        The day of the question; figures that came out later do not count.
+    observations : checked rows, all vintages.
+    today : the day of the question; figures that came out later do not count.
 
     Returns
     -------
-    list of Overdue
-        Those with a target first, then those that a measure names, each by department;
-        within it those that never had a figure first, then the oldest.
+    Those with a target first, then those that a measure names, each by department; within it those
+    that never had a figure first, then the oldest.
 
     Notes
     -----
@@ -126,10 +106,8 @@ def last_day(published: str, year: int) -> tuple[dt.date, str]:
 
     Parameters
     ----------
-    published : str
-        ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` or empty.
-    year : int
-        Year that the figure describes.
+    published : ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` or empty.
+    year : year that the figure describes.
 
     Returns
     -------

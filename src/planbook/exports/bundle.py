@@ -44,16 +44,13 @@ def files(
 
     Parameters
     ----------
-    chosen : sequence of str
-        ``csv, xlsx, parquet, sqlite, bibtex, csl, data``.
-    as_of, horizon : int
-        Years: at whose end to stand, and the last one forecast.
+    chosen : ``csv, xlsx, parquet, sqlite, bibtex, csl, data``.
+    as_of, horizon : years: at whose end to stand, and the last one forecast.
 
     Returns
     -------
-    dict of str to bytes
-        Contents by path within the folder; ``datapackage.json`` describes the others,
-        with size and hash of each.
+    Contents by path within the folder; ``datapackage.json`` describes the others, with size and
+    hash of each.
     """
     city, made = project.city.id, {}
     found = {}

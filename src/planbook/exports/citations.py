@@ -30,15 +30,12 @@ def bibtex(sources: Mapping[str, Source], lang: str) -> bytes:
 
     Parameters
     ----------
-    sources : mapping of str to Source
-        By key, which is the key of the entry, too.
-    lang : {'en', 'zh'}
+    sources : by key, which is the key of the entry, too.
 
     Returns
     -------
-    bytes
-        UTF-8, sorted by key. The other language's title stands in the note, so that the
-        original one is never lost.
+    UTF-8, sorted by key. The other language's title stands in the note, so that the original one is
+    never lost.
     """
     return "\n".join(_entry(key, one, lang) for key, one in sorted(sources.items())).encode()
 
@@ -101,14 +98,11 @@ def csl(sources: Mapping[str, Source], lang: str) -> bytes:
 
     Parameters
     ----------
-    sources : mapping of str to Source
-        By key, which is the id of the item, too.
-    lang : {'en', 'zh'}
+    sources : by key, which is the id of the item, too.
 
     Returns
     -------
-    bytes
-        UTF-8, sorted by key.
+    UTF-8, sorted by key.
     """
     items = [_item(key, one, lang) for key, one in sorted(sources.items())]
     return (json.dumps(items, ensure_ascii=False, indent=1) + "\n").encode()
@@ -142,15 +136,10 @@ def _parts(date: str) -> dict[str, object]:
 def gbt(source: Source, lang: str) -> str:
     """Write a citation in the form of GB/T 7714—2015.
 
-    Parameters
-    ----------
-    lang : {'en', 'zh'}
-
     Returns
     -------
-    str
-        Producer, title with the kind of document (EB/OL: a page on the network; Z: any
-        other), date of publication, date of reading, address.
+    Producer, title with the kind of document (EB/OL: a page on the network; Z: any other), date of
+    publication, date of reading, address.
     """
     address = url(source)
     mark = "[EB/OL]" if address else "[Z]"

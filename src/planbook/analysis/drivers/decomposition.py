@@ -32,13 +32,11 @@ def log_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    a, b : array_like
-        Not negative, of shapes that fit each other.
+    a, b : not negative, of shapes that fit each other.
 
     Returns
     -------
-    numpy.ndarray
-        In the unit of `a` and `b`.
+    In the unit of `a` and `b`.
     """
     a, b = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
     positive = (a > 0) & (b > 0)
@@ -60,19 +58,17 @@ def effects(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    x0, x1 : array_like, shape (n_sectors, m_factors)
-        The factors in the first and in the last year, none negative; the product along a
-        row is the sector's part of the quantity.
+    x0, x1 : shape (n_sectors, m_factors); the factors in the first and in the last year, none
+        negative; the product along a row is the sector's part of the quantity.
 
     Returns
     -------
-    numpy.ndarray, shape (n_sectors, m_factors)
-        Amounts in the unit of the product; each row adds up to its sector's change.
+    Shape (n_sectors, m_factors); amounts in the unit of the product; each row adds up to its
+    sector's change.
 
     Raises
     ------
-    ValueError
-        If the shapes differ, there is no factor, or a value is negative or no number.
+    ValueError : if the shapes differ, there is no factor, or a value is negative or no number.
 
     Notes
     -----
@@ -122,10 +118,7 @@ def _checked(x0: np.ndarray, x1: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def additive(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
     """Give each factor's effect on the whole, as amounts; see `effects`.
 
-    Returns
-    -------
-    numpy.ndarray, shape (m_factors,)
-        Adds up to the change of the whole.
+    Shape (m_factors,); adds up to the change of the whole.
     """
     return effects(x0, x1).sum(axis=0)
 
@@ -135,13 +128,11 @@ def multiplicative(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    numpy.ndarray, shape (m_factors,)
-        Without unit; the product is the ratio of the whole.
+    Shape (m_factors,); without unit; the product is the ratio of the whole.
 
     Raises
     ------
-    ValueError
-        As `effects`, and if the whole is zero in a year: no ratio exists then.
+    ValueError : as `effects`, and if the whole is zero in a year: no ratio exists then.
 
     Notes
     -----
@@ -201,24 +192,19 @@ def decompose(factors: pd.DataFrame, *, unit: str, chained: bool = True) -> pd.D
 
     Parameters
     ----------
-    factors : pandas.DataFrame
-        Columns ``year, sector, factor, value, unit``; every year has the same sectors and
+    factors : columns ``year, sector, factor, value, unit``; every year has the same sectors and
         factors, in one unit a factor. Within one definition: cut at breaks before.
-    unit : str
-        Unit of the product of the factors.
-    chained : bool, optional
-        From each year to the next (default), or from the first to the last year only.
+    unit : unit of the product of the factors.
+    chained : from each year to the next (default), or from the first to the last year only.
 
     Returns
     -------
-    pandas.DataFrame
-        Columns ``first_year, last_year, sector, factor, effect, unit``. Over all rows of a
-        step the effects add up to the change of the quantity.
+    Columns ``first_year, last_year, sector, factor, effect, unit``. Over all rows of a step the
+    effects add up to the change of the quantity.
 
     Raises
     ------
-    ValueError
-        If a column, sector, factor or value is missing, a row stands twice, units change,
+    ValueError : if a column, sector, factor or value is missing, a row stands twice, units change,
         a value is negative, or there are fewer than two years.
     """
     arrays, sectors, names = _arrays(factors)
@@ -236,11 +222,8 @@ def decompose(factors: pd.DataFrame, *, unit: str, chained: bool = True) -> pd.D
 def decompose_ratios(factors: pd.DataFrame, *, chained: bool = True) -> pd.DataFrame:
     """Split the ratio of a quantity among factors; parameters and errors as `decompose`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``first_year, last_year, factor, ratio, unit`` (unit ``1``). The product of a
-        step is the ratio of the quantity.
+    Columns ``first_year, last_year, factor, ratio, unit`` (unit ``1``). The product of a step is
+    the ratio of the quantity.
     """
     arrays, _, names = _arrays(factors)
     rows = [
@@ -256,20 +239,16 @@ def over(found: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
     Parameters
     ----------
-    found : pandas.DataFrame
-        As `decompose` or `decompose_ratios` gives it, chained.
-    first, last : int
-        Years at which steps begin and end.
+    found : as `decompose` or `decompose_ratios` gives it, chained.
+    first, last : years at which steps begin and end.
 
     Returns
     -------
-    pandas.DataFrame
-        The same columns, one row for each sector and factor.
+    The same columns, one row for each sector and factor.
 
     Raises
     ------
-    ValueError
-        If the steps do not lead from `first` to `last` without a gap.
+    ValueError : if the steps do not lead from `first` to `last` without a gap.
     """
     within = found[(found["first_year"] >= first) & (found["last_year"] <= last)]
     steps = sorted(set(zip(within["first_year"], within["last_year"], strict=True)))
@@ -291,23 +270,18 @@ def chain_of_ratios(
 
     Parameters
     ----------
-    levels : pandas.DataFrame
-        Columns ``year, level, value, unit``; above zero.
-    names : mapping of str to str
-        Level → factor, in the order of the identity, such as `KAYA`: CO2 = population ×
-        GDP per head × energy per GDP × CO2 per energy.
-    sector : str, optional
-        Name that the factors carry.
+    levels : columns ``year, level, value, unit``; above zero.
+    names : level → factor, in the order of the identity, such as `KAYA`: CO2 = population × GDP per
+        head × energy per GDP × CO2 per energy.
+    sector : name that the factors carry.
 
     Returns
     -------
-    pandas.DataFrame
-        As `decompose` takes it; only years in which all levels are known.
+    As `decompose` takes it; only years in which all levels are known.
 
     Raises
     ------
-    ValueError
-        If a level is missing or not above zero.
+    ValueError : if a level is missing or not above zero.
     """
     wide = levels.pivot(index="year", columns="level", values="value")
     units = levels.groupby("level")["unit"].first()
@@ -331,16 +305,13 @@ def kaya(levels: pd.DataFrame, *, chained: bool = True) -> pd.DataFrame:
 
     Parameters
     ----------
-    levels : pandas.DataFrame
-        Columns ``year, level, value, unit``; levels ``population``, ``gdp`` (at constant
+    levels : columns ``year, level, value, unit``; levels ``population``, ``gdp`` (at constant
         prices), ``co2`` and, if known, ``energy``.
-    chained : bool, optional
-        As in `decompose`.
+    chained : as in `decompose`.
 
     Returns
     -------
-    pandas.DataFrame
-        As of `decompose`, in the unit of ``co2``. Factors of `KAYA`, or of `WITHOUT_ENERGY`.
+    As of `decompose`, in the unit of ``co2``. Factors of `KAYA`, or of `WITHOUT_ENERGY`.
     """
     has_energy = "energy" in set(levels["level"])
     names = KAYA if has_energy else WITHOUT_ENERGY

@@ -32,46 +32,35 @@ LATEST_YEARS = (2, 3)  # length of the latest window, the first that has a figur
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a target for emissions per unit of GDP asks for from the latest year on.
-
-    Attributes
-    ----------
-    asked_pct, reached_pct : float
-        Change of the intensity since the base year, in per cent: asked for at the deadline,
-        and reached in the latest year.
-    allowed, at_recent_pace, latest : float
-        Emissions: that the target allows at the deadline, if GDP goes on as in the recent
-        past; that the recent pace of emissions would give; of the latest year.
-    gdp_at_deadline : float
-        GDP at the deadline at its recent pace.
-    rates : pandas.DataFrame
-        Columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
-        ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and
-        ``needed_pct`` (yearly change; NaN where nothing could do it), ``latest_pct`` and
-        ``needed_latest_pct`` (the same with the latest years in place of all since the base;
-        NaN without such a window), ``held`` (what goes on as in the recent past meanwhile,
-        empty for nothing), ``unit`` (``%/a``).
-    latest_first : int or None
-        First year of the latest window; None where it would be no shorter than the years
-        since the base year.
-    ends_pct, ends_latest_pct : float or None
-        Change of the intensity since the base year at the deadline, at the pace since the
-        base and at that of the latest window.
-    """
+    """What a target for emissions per unit of GDP asks for from the latest year on."""
 
     base_year: int
     latest_year: int
     deadline: int
+    # asked_pct, reached_pct: change of the intensity since the base year, in per cent: asked for at
+    # the deadline, and reached in the latest year
     asked_pct: float
     reached_pct: float
+    # allowed, at_recent_pace, latest: emissions: that the target allows at the deadline, if GDP
+    # goes on as in the recent past; that the recent pace of emissions would give; of the latest
+    # year
     allowed: float
     at_recent_pace: float
     latest: float
-    gdp_at_deadline: float
+    gdp_at_deadline: float  # GDP at the deadline at its recent pace
     unit: str
     gdp_unit: str
+    # columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
+    # ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and ``needed_pct``
+    # (yearly change; NaN where nothing could do it), ``latest_pct`` and ``needed_latest_pct`` (the
+    # same with the latest years in place of all since the base; NaN without such a window),
+    # ``held`` (what goes on as in the recent past meanwhile, empty for nothing), ``unit`` (``%/a``)
     rates: pd.DataFrame
+    # first year of the latest window; None where it would be no shorter than the years since the
+    # base year
     latest_first: int | None
+    # ends_pct, ends_latest_pct: change of the intensity since the base year at the deadline, at the
+    # pace since the base and at that of the latest window
     ends_pct: float
     ends_latest_pct: float | None
 
@@ -99,16 +88,13 @@ def required(
 
     Parameters
     ----------
-    levels : pandas.DataFrame
-        Columns ``year, level, value, unit``; levels ``co2``, ``gdp`` (at constant prices),
+    levels : columns ``year, level, value, unit``; levels ``co2``, ``gdp`` (at constant prices),
         and, if known, ``population`` and ``energy``. Within one definition.
-    asked_pct : float
-        Change of CO2 per GDP that the target asks for, per cent; above −100.
+    asked_pct : change of CO2 per GDP that the target asks for, per cent; above −100.
 
     Raises
     ------
-    ValueError
-        If the base year is unknown, no later year is known, the deadline is not after the
+    ValueError : if the base year is unknown, no later year is known, the deadline is not after the
         latest year, a value is not above zero, or `asked_pct` leaves nothing.
 
     Notes

@@ -69,23 +69,14 @@ def forecast(
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by integer year, without gaps.
-    h : int
-        Years ahead, from 1 to `MOST_STEPS`.
-    lower, upper : float, optional
-        Physical bounds of the quantity.
-    kind : str, optional
-        Kind of the catalogue.
-    method : str, optional
-        One of `METHODS`.
+    points : values by integer year, without gaps.
+    h : years ahead, from 1 to `MOST_STEPS`.
+    lower, upper : physical bounds of the quantity.
 
     Raises
     ------
-    ForecastRefused
-        With the reason, if the series cannot be forecast.
-    PlanbookError
-        If the method is unknown, or `h` is below 1 or above `MOST_STEPS`.
+    ForecastRefused : with the reason, if the series cannot be forecast.
+    PlanbookError : if the method is unknown, or `h` is below 1 or above `MOST_STEPS`.
     """
     if method not in METHODS:
         raise PlanbookError(f"no method '{method}'; use one of {', '.join(METHODS)}")
@@ -112,20 +103,16 @@ def forecast_sum(
 
     Parameters
     ----------
-    points : pandas.Series
-        Yearly values since the first year of the sum, by integer year.
-    h, lower, upper, kind, method
-        As for `forecast`, of the yearly quantity.
+    points : yearly values since the first year of the sum, by integer year.
+    h, lower, upper, kind, method : as for `forecast`, of the yearly quantity.
 
     Returns
     -------
-    Forecast
-        Of the sum from the first year of `points` to each year forecast.
+    Of the sum from the first year of `points` to each year forecast.
 
     Raises
     ------
-    ForecastRefused
-        As `forecast`.
+    ForecastRefused : as `forecast`.
     """
     yearly = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
     so_far = float(points.sum())
@@ -159,20 +146,16 @@ def forecast_change(
 
     Parameters
     ----------
-    points : pandas.Series
-        Levels by integer year; must hold `base_year` with a value above zero.
-    h, lower, upper, kind, method
-        As for `forecast`, of the level.
+    points : levels by integer year; must hold `base_year` with a value above zero.
+    h, lower, upper, kind, method : as for `forecast`, of the level.
 
     Returns
     -------
-    Forecast
-        In per cent.
+    In per cent.
 
     Raises
     ------
-    ForecastRefused
-        As `forecast`, or if the base year has no figure above zero.
+    ForecastRefused : as `forecast`, or if the base year has no figure above zero.
     """
     base = points.get(base_year)
     if base is None or not base > 0:

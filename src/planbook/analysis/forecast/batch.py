@@ -30,15 +30,13 @@ def read_input(path: Path) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : pathlib.Path
-        CSV with ``series_id, t, value`` and optionally ``lower, upper, h``. Bounds and
-        steps belong to the series: they may stand in any of its rows.
+    path : CSV with ``series_id, t, value`` and optionally ``lower, upper, h``. Bounds and steps
+        belong to the series: they may stand in any of its rows.
 
     Raises
     ------
-    DataError
-        If a column is missing or unknown, a cell is no number, two ids cannot be told
-        apart by eye, or a series has two different bounds or numbers of steps.
+    DataError : if a column is missing or unknown, a cell is no number, two ids cannot be told apart
+        by eye, or a series has two different bounds or numbers of steps.
     """
     frame = _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
     rows = frame.index + 2  # as a spreadsheet counts: the header is row 1
@@ -99,14 +97,12 @@ def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    known : collection of str
-        Ids of the series that are forecast.
+    known : ids of the series that are forecast.
 
     Raises
     ------
-    DataError
-        As `read_input`, or if a direction is not ``at_least`` or ``at_most``, a
-        step is below 1 or above `MOST_STEPS`, or a series is unknown.
+    DataError : as `read_input`, or if a direction is not ``at_least`` or ``at_most``, a step is
+        below 1 or above `MOST_STEPS`, or a series is unknown.
     """
     frame = _read(path, TARGET_COLUMNS, [], numeric=["h", "target"])
     unknown = ~frame["series_id"].isin(known)
@@ -263,30 +259,23 @@ def forecast_many(
 
     Parameters
     ----------
-    series : pandas.DataFrame
-        As `read_input` gives it; left unchanged.
-    horizon : int, optional
-        Steps for a series whose ``h`` is not given, at most `MOST_STEPS`.
-    targets : pandas.DataFrame, optional
-        As `read_targets` gives it.
-    jobs : int, optional
-        Processes; the result does not depend on it.
+    series : as `read_input` gives it; left unchanged.
+    horizon : steps for a series whose ``h`` is not given, at most `MOST_STEPS`.
+    targets : as `read_targets` gives it.
+    jobs : processes; the result does not depend on it.
 
     Returns
     -------
-    forecasts : pandas.DataFrame
-        ``series_id, h, mean, lo80, hi80, lo95, hi95, refused`` in input order. A series
-        that is refused has one row, with the key of the reason in the last column, which
-        is empty elsewhere, and all others empty.
-    probabilities : pandas.DataFrame
-        ``series_id, h, p``; p is empty for a series that is refused.
-    refused : dict of str to (str, dict)
-        By series, the key of the message that gives the reason, and its values.
+    forecasts : ``series_id, h, mean, lo80, hi80, lo95, hi95, refused`` in input order. A series
+        that is refused has one row, with the key of the reason in the last column, which is empty
+        elsewhere, and all others empty.
+    probabilities : ``series_id, h, p``; p is empty for a series that is refused.
+    refused : dict of str to (str, dict): by series, the key of the message that gives the reason,
+        and its values.
 
     Raises
     ------
-    PlanbookError
-        If `horizon` is above `MOST_STEPS`.
+    PlanbookError : if `horizon` is above `MOST_STEPS`.
     """
     if horizon > MOST_STEPS:
         raise PlanbookError(f"horizon {horizon}: {too_far()}")

@@ -25,25 +25,18 @@ def sum_paths(
 
     Parameters
     ----------
-    made : Forecast
-        Of the yearly quantity.
-    years : sequence of int, optional
-        Forecast years in the sum; all by default.
-    observed : float, optional
-        Sum of the years already published, in the unit of the series.
-    draws : int, optional
-        Number of paths.
+    made : of the yearly quantity.
+    years : forecast years in the sum; all by default.
+    observed : sum of the years already published, in the unit of the series.
 
     Returns
     -------
-    numpy.ndarray, shape (draws,)
-        Sorted sums. Quantiles of a sum are not sums of quantiles: the paths hold
-        the dependence of the years.
+    Shape (draws,); sorted sums. Quantiles of a sum are not sums of quantiles: the paths hold the
+    dependence of the years.
 
     Raises
     ------
-    PlanbookError
-        If a year is not forecast.
+    PlanbookError : if a year is not forecast.
     """
     wanted = list(made.years) if years is None else list(years)
     missing = sorted(set(wanted) - set(made.years.tolist()))
@@ -69,21 +62,17 @@ def probability_of_sum(
 
     Parameters
     ----------
-    made, years, observed, draws
-        As for `sum_paths`.
-    value : float
-        In the unit of the series.
+    made, years, observed, draws : as for `sum_paths`.
+    value : in the unit of the series.
     wants : {'at_least', 'at_most'}
 
     Returns
     -------
-    float
-        Between 0 and 1.
+    Between 0 and 1.
 
     Raises
     ------
-    PlanbookError
-        As `sum_paths`, or if `wants` is something else.
+    PlanbookError : as `sum_paths`, or if `wants` is something else.
     """
     sums = sum_paths(made, years=years, observed=observed, draws=draws)
     if wants == "at_most":
@@ -95,24 +84,14 @@ def probability_of_sum(
 
 @dataclass(frozen=True)
 class ConditionalForecast:
-    """A forecast changed by an assumption, kept beside its baseline.
+    """A forecast changed by an assumption, kept beside its baseline."""
 
-    Attributes
-    ----------
-    baseline, forecast : Forecast
-        Without and with the assumption.
-    kind : {'step', 'ramp', 'rate'}
-    year : int
-        First year of the change.
-    size : float
-        As given to `scenario`.
-    """
-
+    # baseline, forecast: without and with the assumption
     baseline: Forecast
     forecast: Forecast
-    kind: str
-    year: int
-    size: float
+    kind: str  # {'step', 'ramp', 'rate'}
+    year: int  # first year of the change
+    size: float  # as given to `scenario`
 
 
 def scenario(
@@ -128,27 +107,21 @@ def scenario(
 
     Parameters
     ----------
-    kind : {'step', 'ramp', 'rate'}
-        ``step``: all values from `year` on move by `size`. ``ramp``: they move by
-        `size` in `year`, twice that in the next year, and so on. ``rate``: their
+    kind : {'step', 'ramp', 'rate'}; ``step``: all values from `year` on move by `size`. ``ramp``:
+        they move by `size` in `year`, twice that in the next year, and so on. ``rate``: their
         yearly growth from `year` on is multiplied by 1 + `size`/100.
-    year : int
-        First year of the change.
-    size : float
-        In the unit of the series (step), unit a year (ramp), per cent a year (rate).
-    lower, upper : float, optional
-        Physical bounds at which the changed values stop.
+    year : first year of the change.
+    size : in the unit of the series (step), unit a year (ramp), per cent a year (rate).
+    lower, upper : physical bounds at which the changed values stop.
 
     Returns
     -------
-    ConditionalForecast
-        The spread of the baseline is kept: the assumption itself is taken as certain.
+    The spread of the baseline is kept: the assumption itself is taken as certain.
 
     Raises
     ------
-    PlanbookError
-        If the kind is unknown, the year lies after the last one forecast, or a
-        rate is -100 % or less.
+    PlanbookError : if the kind is unknown, the year lies after the last one forecast, or a rate is
+        -100 % or less.
     """
     if kind not in SCENARIOS:
         raise PlanbookError(f"no scenario '{kind}'; use one of {', '.join(SCENARIOS)}")

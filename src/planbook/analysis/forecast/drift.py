@@ -24,14 +24,8 @@ def t_result(
 
     Parameters
     ----------
-    name : str
-        Method.
-    h : int
-        Steps.
-    centre, spread : numpy.ndarray, shape (h,)
-        On the fitting scale.
-    dof : float
-        Degrees of freedom; infinity gives the normal law.
+    centre, spread : shape (h,); on the fitting scale.
+    dof : degrees of freedom; infinity gives the normal law.
     """
     last = int(points.index[-1])
 
@@ -75,19 +69,13 @@ def drift(
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by integer year, without gaps.
-    h : int
-        Steps (years) ahead.
-    lower, upper : float, optional
-        Physical bounds of the quantity.
-    kind : str, optional
-        Kind of the catalogue.
+    points : values by integer year, without gaps.
+    h : steps (years) ahead.
+    lower, upper : physical bounds of the quantity.
 
     Raises
     ------
-    ForecastRefused
-        As `check_points`.
+    ForecastRefused : as `check_points`.
 
     Notes
     -----

@@ -51,26 +51,16 @@ class Working:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A series with the scales on which it is fitted.
+    """A series with the scales on which it is fitted."""
 
-    Attributes
-    ----------
-    group : {'share', 'amount', 'open'}
-        Both bounds finite; positive above a finite lower bound; anything else.
-    values : numpy.ndarray, shape (n,)
-        The last `WINDOW` values.
-    scales : tuple of Working
-        The first is the one on which quantiles are tabulated.
-    floor : float
-        Smallest prior standard deviation on the scales.
-    """
-
+    # {'share', 'amount', 'open'}; both bounds finite; positive above a finite lower bound; anything
+    # else
     group: str
-    values: np.ndarray
-    scales: tuple[Working, ...]
+    values: np.ndarray  # shape (n,); the last `WINDOW` values
+    scales: tuple[Working, ...]  # the first is the one on which quantiles are tabulated
     lower: float
     upper: float
-    floor: float
+    floor: float  # smallest prior standard deviation on the scales
 
 
 def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -> Prepared:
@@ -78,9 +68,8 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
 
     Parameters
     ----------
-    values : numpy.ndarray, shape (n,)
-    lower, upper : float, optional
-        Physical bounds; ±inf where open.
+    values : shape (n,)
+    lower, upper : physical bounds; ±inf where open.
 
     Notes
     -----
@@ -144,17 +133,13 @@ def features(z: np.ndarray, group: str) -> np.ndarray:
 
     Parameters
     ----------
-    z : numpy.ndarray, shape (n,)
-        The series on its first scale.
-    group : str
-        As in `Prepared`.
+    z : shape (n,); the series on its first scale.
+    group : as in `Prepared`.
 
     Returns
     -------
-    numpy.ndarray, shape (5,)
-        Length; strength of the trend (t value of the mean yearly change);
-        agreement of the changes in sign; signed strength; size of the changes
-        (0 on the open scale, which has no unit).
+    Shape (5,); length; strength of the trend (t value of the mean yearly change); agreement of the
+    changes in sign; signed strength; size of the changes (0 on the open scale, which has no unit).
     """
     changes = np.diff(z)
     m = len(changes)
@@ -176,36 +161,21 @@ def features(z: np.ndarray, group: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PooledTable:
-    """What was learned for one group of series.
+    """What was learned for one group of series."""
 
-    Attributes
-    ----------
-    grids : tuple of ParameterGrid
-        The models kept, one grid a scale.
-    base : numpy.ndarray, shape (n_models,)
-        Log prior weights at mean features.
-    shift : numpy.ndarray, shape (5, n_models)
-        Change of the log weights by one standard deviation of a feature.
-    temper : numpy.ndarray, shape (2,)
-        Log power of the likelihood, and its change with the length feature.
-    mean, deviation : numpy.ndarray, shape (5,)
-        Of the features in training.
-    trust : numpy.ndarray, shape (n_knots,)
-        Share of the forecast change kept, at the lengths `knots`.
-    knots : numpy.ndarray, shape (n_knots,)
-    stretch : numpy.ndarray, shape (2, 2, 4)
-        By side (below, above) and level (80, 95 %): coefficients of the log
-        factor on the normal score: 1, log n/12, log h/3 and their product.
-    """
-
-    grids: tuple[ParameterGrid, ...]
-    base: np.ndarray
+    grids: tuple[ParameterGrid, ...]  # the models kept, one grid a scale
+    base: np.ndarray  # shape (n_models,); log prior weights at mean features
+    # shape (5, n_models); change of the log weights by one standard deviation of a feature
     shift: np.ndarray
+    # shape (2,); log power of the likelihood, and its change with the length feature
     temper: np.ndarray
+    # mean, deviation: shape (5,); of the features in training
     mean: np.ndarray
     deviation: np.ndarray
-    trust: np.ndarray
-    knots: np.ndarray
+    trust: np.ndarray  # shape (n_knots,); share of the forecast change kept, at the lengths `knots`
+    knots: np.ndarray  # shape (n_knots,)
+    # shape (2, 2, 4); by side (below, above) and level (80, 95 %): coefficients of the log factor
+    # on the normal score: 1, log n/12, log h/3 and their product
     stretch: np.ndarray
 
     @classmethod
@@ -242,40 +212,20 @@ def _t_table(dof: float) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Mixture:
-    """The mixture's law on the first scale, before it is moved and stretched.
+    """The mixture's law on the first scale, before it is moved and stretched."""
 
-    Attributes
-    ----------
-    at : numpy.ndarray, shape (h, n_nodes)
-        Points on the first scale, increasing.
-    score : numpy.ndarray, shape (h, n_nodes)
-        Normal score of the distribution function at them.
-    last : float
-        The last value on the first scale.
-    correlation : numpy.ndarray, shape (h, h)
-        Of the forecast errors of the steps.
-    trend : numpy.ndarray, shape (h,)
-        Change from the last value that the trend-following member gives, on the
-        first scale.
-    share : float
-        How far the centre leans on the trend-following member, from 0 to 1.
-    """
-
-    at: np.ndarray
-    score: np.ndarray
-    last: float
-    correlation: np.ndarray
+    at: np.ndarray  # shape (h, n_nodes); points on the first scale, increasing
+    score: np.ndarray  # shape (h, n_nodes); normal score of the distribution function at them
+    last: float  # the last value on the first scale
+    correlation: np.ndarray  # shape (h, h); of the forecast errors of the steps
+    # shape (h,); change from the last value that the trend-following member gives, on the first
+    # scale
     trend: np.ndarray
-    share: float
+    share: float  # how far the centre leans on the trend-following member, from 0 to 1
 
 
 def mix(series: Prepared, table: PooledTable, h: int) -> Mixture:
     """Fit every model, weigh them, and tabulate the mixture.
-
-    Parameters
-    ----------
-    h : int
-        Steps ahead.
 
     Notes
     -----
@@ -407,16 +357,10 @@ def _inner(series: Prepared) -> tuple[float, float]:
 def law(mixture: Mixture, table: PooledTable, n: int) -> np.ndarray:
     """Move and stretch the mixture as learned, and tabulate it at `NODES`.
 
-    Parameters
-    ----------
-    n : int
-        Points fitted.
-
     Returns
     -------
-    numpy.ndarray, shape (h, 75)
-        Quantiles on the first scale at the normal scores `NODES`. Increasing
-        along scores; distances from the median never shrink from step to step.
+    Shape (h, 75); quantiles on the first scale at the normal scores `NODES`. Increasing along
+    scores; distances from the median never shrink from step to step.
     """
     h = len(mixture.at)
     trust = 0.0 if n < VERY_SHORT else float(np.interp(n, table.knots, table.trust))
@@ -469,25 +413,19 @@ def pooled(
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by integer year, without gaps; at least three.
-    h : int
-        Steps (years) ahead.
-    lower, upper : float, optional
-        Physical bounds of the quantity, which no quantile crosses. Both finite:
-        a share; a finite lower one with all values above: an amount.
-    kind : str, optional
-        Not used: values and bounds say enough.
+    points : values by integer year, without gaps; at least three.
+    h : steps (years) ahead.
+    lower, upper : physical bounds of the quantity, which no quantile crosses. Both finite: a share;
+        a finite lower one with all values above: an amount.
+    kind : not used: values and bounds say enough.
 
     Returns
     -------
-    Forecast
-        Below five points its centre is the last value.
+    Below five points its centre is the last value.
 
     Raises
     ------
-    ForecastRefused
-        As `check_points`.
+    ForecastRefused : as `check_points`.
 
     Notes
     -----

@@ -26,19 +26,13 @@ Lookup = Callable[[str, str | None], pd.Series]  # indicator, entity → values 
 
 @dataclass(frozen=True)
 class Split:
-    """A total and what of it is explained.
+    """A total and what of it is explained."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Index ``sector``; columns ``estimated`` (as the lines give it) and ``value`` (as
-        used), both in the unit of the total; missing where a sector has no estimate.
-    factor : float
-        By which the estimates were multiplied: 1, or below it where they exceed the total.
-    """
-
+    # index ``sector``; columns ``estimated`` (as the lines give it) and ``value`` (as used), both
+    # in the unit of the total; missing where a sector has no estimate
     frame: pd.DataFrame
     total: float
+    # by which the estimates were multiplied: 1, or below it where they exceed the total
     factor: float
 
     @property
@@ -52,17 +46,13 @@ def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]
 
     Parameters
     ----------
-    total : float
-        Above zero.
-    estimated : mapping of str to float
-        Estimates by sector, none below zero, in the unit of `total`.
-    sectors : list of str
-        All sectors in order, with ``rest``.
+    total : above zero.
+    estimated : estimates by sector, none below zero, in the unit of `total`.
+    sectors : all sectors in order, with ``rest``.
 
     Raises
     ------
-    ValueError
-        If the total is not above zero, an estimate is below zero, or a sector is unknown.
+    ValueError : if the total is not above zero, an estimate is below zero, or a sector is unknown.
 
     Notes
     -----
@@ -93,8 +83,7 @@ class ScenarioGap(MissingYearError):
 
     Parameters
     ----------
-    year : int or None
-        None where the indicator has no figure at all.
+    year : none where the indicator has no figure at all.
     """
 
     def __init__(self, indicator: str, year: int | None) -> None:
@@ -108,12 +97,9 @@ class RangeError(PlanbookError):
 
     Parameters
     ----------
-    first, last : int
-        Years between which the growth was seen.
-    seen, low, high : float
-        Fractions a year.
-    where : str
-        The scenario, sector and factor.
+    first, last : years between which the growth was seen.
+    seen, low, high : fractions a year.
+    where : the scenario, sector and factor.
     """
 
     def __init__(
@@ -141,15 +127,13 @@ def latest_growth(points: pd.Series, count: int = RECENT) -> list[tuple[int, int
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by year, above zero, ascending.
-    count : int, optional
-        Steps between neighbouring figures, at most.
+    points : values by year, above zero, ascending.
+    count : steps between neighbouring figures, at most.
 
     Returns
     -------
-    list of (first, last, growth)
-        Of each step its years and its compound growth, as a fraction a year.
+    list of (first, last, growth): of each step its years and its compound growth, as a fraction a
+    year.
     """
     years = [int(year) for year in points.index][-count - 1 :]
     return [
@@ -163,22 +147,19 @@ def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) ->
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by year, above zero.
-    span : int, optional
-        Years of the stretches whose growth gives the range.
+    points : values by year, above zero.
+    span : years of the stretches whose growth gives the range.
 
     Returns
     -------
-    dict
-        ``value`` from `first` to `last`; ``low`` and ``high``: smallest and largest growth
-        over any `span` years in between, and never so narrow that they leave out `value`
-        or one of the latest `RECENT` steps of the whole series; fractions a year.
+    ``value`` from `first` to `last`; ``low`` and ``high``: smallest and largest growth over any
+    `span` years in between, and never so narrow that they leave out `value` or one of the latest
+    `RECENT` steps of the whole series; fractions a year.
 
     Raises
     ------
-    MissingYearError
-        If the series lacks one of the two years, or no stretch of `span` years is complete.
+    MissingYearError : if the series lacks one of the two years, or no stretch of `span` years is
+        complete.
     """
     known = points[(points.index >= first) & (points.index <= last)]
     absent = [year for year in (first, last) if year not in known.index]
@@ -208,21 +189,16 @@ def touched(
 
     Parameters
     ----------
-    ground : Ground
-        Of kind target, published or assumption (which touches all of it).
-    unit_of : callable
-        Unit of an indicator.
+    ground : of kind target, published or assumption (which touches all of it).
 
     Returns
     -------
-    float
-        Amount over what it is a part of, in the base year or the last year before it that
-        has a figure; or the growth of the series named.
+    Amount over what it is a part of, in the base year or the last year before it that has a figure;
+    or the growth of the series named.
 
     Raises
     ------
-    ScenarioGap
-        If there is no figure to compare with.
+    ScenarioGap : if there is no figure to compare with.
     """
     if ground.kind == "assumption":
         return 1.0
@@ -266,31 +242,22 @@ def scenario_parameters(
 
     Parameters
     ----------
-    base : mapping of str to mapping of str to float
-        Amounts of the base year by quantity and sector: ``co2`` in Mt (all sectors),
-        pollutants in t (sectors that have a figure).
-    series : callable
-        Looks up the values of an indicator by year; of the city where the place is None.
-    unit_of : callable
-        Unit of an indicator.
-    equivalent_kg : mapping of str to float
-        Weight of one pollutant equivalent by pollutant.
-    plants : mapping of str to PlantUnit, optional
-        Units that a ground may name.
+    base : amounts of the base year by quantity and sector: ``co2`` in Mt (all sectors), pollutants
+        in t (sectors that have a figure).
+    series : looks up the values of an indicator by year; of the city where the place is None.
+    equivalent_kg : weight of one pollutant equivalent by pollutant.
+    plants : units that a ground may name.
 
     Returns
     -------
-    dict
-        Of strings, whole numbers, floats, lists and dicts only, in a stable order; changes
-        as fractions. Each change has ``id, kind, sector, factor, value, low, high``; a rate
-        also ``from, to, damping, offset``, a step ``start, ramp, touched``.
+    Of strings, whole numbers, floats, lists and dicts only, in a stable order; changes as
+    fractions. Each change has ``id, kind, sector, factor, value, low, high``; a rate also ``from,
+    to, damping, offset``, a step ``start, ramp, touched``.
 
     Raises
     ------
-    ScenarioGap
-        If a series lacks a year that a ground names.
-    RangeError
-        If a range that names a series leaves out what it did last.
+    ScenarioGap : if a series lacks a year that a ground names.
+    RangeError : if a range that names a series leaves out what it did last.
     """
     target = targets[found.intensity_target]
     total, output = series(found.total, None), series(found.output, None)
@@ -401,10 +368,7 @@ def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where:
 def range_problems(project: CityData) -> list[Problem]:
     """List the ranges stated by hand that leave out what their series did last.
 
-    Returns
-    -------
-    list of Problem
-        Of the year that the city's book looks from.
+    Of the year that the city's book looks from.
     """
     found = project.scenarios
     if found is None:
