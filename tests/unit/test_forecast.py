@@ -14,7 +14,9 @@ from planbook.analysis.forecast import (
     forecast_sum,
     track_record,
 )
-from planbook.errors import ForecastRefused, PlanbookError
+from planbook.analysis.forecast.base import method
+from planbook.analysis.forecast.wording import check_words
+from planbook.errors import DataError, ForecastRefused, PlanbookError
 
 SHARE = pd.Series([91.0, 93.5, 95.0, 96.2, 97.5, 98.6], index=range(2018, 2024))
 AMOUNT = pd.Series([10.0, 11.2, 11.9, 13.1, 14.8, 15.2, 16.9], index=range(2015, 2022))
@@ -29,11 +31,17 @@ def name(request):
     return request.param
 
 
-def test_the_registry_holds_the_book_methods():
-    assert set(METHODS) == {
-        "arima_drift", "drift", "ets_damped", "naive", "pooled", "theta", "ucm",
-    }  # fmt: skip
-    assert DEFAULT_METHOD == "pooled"
+def test_every_method_has_words_and_one_without_is_refused(monkeypatch):
+    check_words()
+    assert {"naive", DEFAULT_METHOD} < set(METHODS)
+    with pytest.raises(PlanbookError, match="method 'naive' is registered twice"):
+        method("naive")(None)
+    monkeypatch.setitem(METHODS, "magic", None)
+    with pytest.raises(DataError) as caught:
+        check_words()
+    assert [one.place for one in caught.value.problems] == [
+        "key method_magic", "key explore_method_magic",
+    ]  # fmt: skip
 
 
 def test_contract_years_order_and_input_unchanged(name):

@@ -7,9 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from planbook.analysis.forecast import drift as _drift  # noqa: F401 (registers its methods)
-from planbook.analysis.forecast import pooled as _pooled  # noqa: F401 (registers its method)
-from planbook.analysis.forecast import standard as _standard  # noqa: F401 (the same)
+from planbook.analysis.forecast import registered as _registered  # noqa: F401 (finds methods)
 from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, MOST_STEPS, Forecast
 from planbook.analysis.forecast.conditional import (
     ConditionalForecast,

@@ -153,9 +153,11 @@ METHODS: dict[str, Method] = {}
 
 
 def method(name: str) -> Callable[[Method], Method]:
-    """Register a forecast method under `name`."""
+    """Register a forecast method under `name`; `PlanbookError` where another has it."""
 
     def register(function: Method) -> Method:
+        if name in METHODS:
+            raise PlanbookError(f"forecast method '{name}' is registered twice; rename one")
         METHODS[name] = function
         return function
 

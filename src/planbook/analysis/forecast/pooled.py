@@ -16,19 +16,15 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr
 
-from planbook.analysis.forecast.base import Forecast, check_points, method
-from planbook.analysis.forecast.bound import Atom, bound_held, masses, off_bound
+from planbook.analysis.forecast.bound import bound_held
 from planbook.analysis.forecast.damped_trends import ParameterGrid, fit, solve
 from planbook.analysis.forecast.trend import trend_change, trend_share
 
 TABLES = Path(__file__).with_name("tables.json")
 WINDOW = 24  # last points used; more changed the error by less than 1 %, FORECASTING notes
-LEAST = 3  # points
 VERY_SHORT = 5  # points; below, the last value is the centre
-SHORT = 10  # points; below, the page says that the interval is uncertain itself
 FLOOR = 0.003  # smallest yearly change (log or logit scale) taken as a spread: rounding of figures
 FLOOR_OPEN = 0.02  # the same on the open scale, in mean absolute yearly changes
 FLOOR_BOUND = 0.5  # the same where no figure ever left the bound: how far it would fall is unknown
@@ -398,111 +394,3 @@ def scores(table: PooledTable, n: int, h: int) -> np.ndarray:
             size_at = np.interp(size[here], LEVEL_SCORES, (near, far)) * size[here]
             out[at, here] = np.sign(NODES[here]) * size_at
     return np.maximum.accumulate(out, axis=1) + 1e-12 * np.arange(len(NODES))
-
-
-@method("pooled")
-def pooled(
-    points: pd.Series,
-    h: int,
-    *,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
-) -> Forecast:
-    """Forecast by the pooled mixture of damped-trend models.
-
-    Parameters
-    ----------
-    points : values by integer year, without gaps; at least three.
-    h : steps (years) ahead.
-    lower, upper : physical bounds of the quantity, which no quantile crosses. Both finite: a share;
-        a finite lower one with all values above: an amount.
-    kind : not used: values and bounds say enough.
-
-    Returns
-    -------
-    Below five points its centre is the last value.
-
-    Raises
-    ------
-    ForecastRefused : as `check_points`.
-
-    Notes
-    -----
-    `mix` gives the mixture and `law` its centre and calibration: the change of the
-    median is shrunk by a share learned by length, or, where an amount or a share has
-    moved one way for years, drawn to the trend-following member of `trend`. The chance of values
-    beyond the scores ±3.7 (1 in 10,000) is not resolved. Where the last figure is a bound,
-    `bound.masses` gives the chance of the bound itself and this law the rest.
-    """
-    points = check_points(points, least=LEAST, constant=True)
-    series = prepare(points.to_numpy(), lower, upper)
-    table = tables()[series.group]
-    n = len(points)
-    mixture = mix(series, table, h)
-    at = law(mixture, table, n)
-    first = series.scales[0]
-    held = bound_held(series.values, lower, upper)
-    if held is not None:
-        is_upper = held == upper
-        if series.group != "share":  # a share's law lies inside as it is
-            edge = float(first.forward(np.array(held)))
-            at = off_bound(at, NODES, edge, is_upper=is_upper)
-        # with time it can only get further away, or else intervals would narrow
-        at = (np.minimum if is_upper else np.maximum).accumulate(at, axis=0)
-
-    def inner_quantile(p: float) -> np.ndarray:
-        z = float(ndtri(p))
-        inside = first.back(np.array([np.interp(z, NODES, row) for row in at]))
-        return np.clip(inside, lower, upper)
-
-    def inner_cdf(value: float | np.ndarray) -> np.ndarray:
-        y = np.broadcast_to(np.asarray(value, float), (h,))
-        inside = np.clip(y, lower, upper)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if series.group == "share":  # not held off the bounds as the figures are for the fit
-                u = np.log((inside - lower) / (upper - inside))
-            else:
-                u = first.forward(inside)
-        found = ndtr([np.interp(one, row, NODES) for one, row in zip(u, at, strict=True)])
-        found = np.where(y < lower, 0.0, found)
-        return np.where(y >= upper, 1.0, found)
-
-    quantile, cdf, before, atom = inner_quantile, inner_cdf, None, None
-    if held is not None:
-        mass = masses(series.values, held, h)
-        atom = Atom(held, is_upper, mass, inner_quantile)
-        quantile = atom.quantile
-
-        def cdf(value: float | np.ndarray) -> np.ndarray:
-            y = np.broadcast_to(np.asarray(value, float), (h,))
-            return atom.cdf(y, inner_cdf(y))
-
-        def before(value: float | np.ndarray) -> np.ndarray:
-            y = np.broadcast_to(np.asarray(value, float), (h,))
-            return np.where(y <= lower, 0.0, atom.cdf(y, inner_cdf(y), strict=True))
-
-    last = int(points.index[-1])
-    warnings = []
-    if n < VERY_SHORT:
-        warnings.append("warn_very_short")
-    elif n < SHORT:
-        warnings.append("warn_short_series")
-    if points.iloc[-WINDOW:].nunique() == 1:
-        warnings.append("warn_constant")
-    if atom is not None:
-        warnings.append("warn_bound")
-    return Forecast(
-        method="pooled",
-        years=np.arange(last + 1, last + 1 + h),
-        median=quantile(0.5),
-        fitted_years=(int(points.index[0]), last),
-        n=n,
-        scale=first.name,
-        quantile=quantile,
-        cdf=cdf,
-        warnings=tuple(warnings),
-        correlation=mixture.correlation,
-        before=before,
-        atom=atom,
-    )
