@@ -87,26 +87,6 @@ def quantiles(values: pd.Series) -> pd.Series:
     return pd.Series({name: float(known.quantile(share)) for name, share in QUANTILES.items()})
 
 
-def share_behind(rank: int, count: int) -> float | None:
-    """Give the share of the other cities that a rank leaves behind, in per cent.
-
-    Returns
-    -------
-    100 for rank 1, 0 for a last rank without ties; None where there is no other city.
-
-    Raises
-    ------
-    ValueError : if the rank lies outside 1 to `count`.
-
-    Notes
-    -----
-    (count − rank) / (count − 1). With ties, those of the same rank count as left behind.
-    """
-    if not 1 <= rank <= count:
-        raise ValueError(f"rank {rank} of {count}: give one from 1 to {count}")
-    return None if count == 1 else 100 * (count - rank) / (count - 1)
-
-
 def band(value: float, points: pd.Series) -> tuple[str, str]:
     """Name the two neighbouring quantiles between which a value lies.
 

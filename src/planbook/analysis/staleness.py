@@ -18,6 +18,11 @@ from planbook.data.series import behind
 MONTHS = 18  # without a new figure; an annual one is half a year late by then
 
 
+# The row of an indicator's last figure, the last day it can have come out, how that is known.
+Last = tuple[dict[str, Any] | None, dt.date | None, str]
+NEVER: Last = (None, None, "never")
+
+
 @dataclass(frozen=True)
 class Overdue:
     """An indicator without a new figure."""
@@ -72,14 +77,14 @@ def overdue(
     estimated = set(own.loc[others, "indicator"])
     own = own[~others]
     own = own.sort_values(["year", "published", "row"], kind="stable")
-    last: dict[str, tuple[dict[str, Any], dt.date, str]] = {}
-    for row in own.to_dict("records"):
-        day, by = last_day(row["published"], row["year"])
-        if _first_day(day, by) <= today:
-            last[row["indicator"]] = row, day, by
+    last: dict[str, Last] = {}
+    for figure in own.to_dict("records"):
+        out, known_by = last_day(figure["published"], figure["year"])
+        if _first_day(out, known_by) <= today:
+            last[figure["indicator"]] = figure, out, known_by
     found = []
     for item in catalog.values():
-        row, day, by = last.get(item.id, (None, None, "never"))
+        row, day, by = last.get(item.id, NEVER)
         served = [one for one in plan.measures.values() if _serves(one, item.id, plan, catalog)]
         targets = tuple(
             name for name, one in plan.targets.items() if item.id in behind(catalog, one.indicator)
@@ -118,7 +123,8 @@ def last_day(published: str, year: int) -> tuple[dt.date, str]:
         end = calendar.monthrange(parts[0], parts[1])[1]
         return dt.date(parts[0], parts[1], min(parts[2], end)), "day"
     if len(parts) == 2:
-        return dt.date(*parts, calendar.monthrange(*parts)[1]), "month"
+        year, month = parts
+        return dt.date(year, month, calendar.monthrange(year, month)[1]), "month"
     if parts:
         return dt.date(parts[0], 12, 31), "year"
     return dt.date(year + 1, 12, 31), "undated"

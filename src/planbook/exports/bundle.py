@@ -52,7 +52,8 @@ def files(
     Contents by path within the folder; ``datapackage.json`` describes the others, with size and
     hash of each.
     """
-    city, made = project.city.id, {}
+    city = project.city.id
+    made: dict[str, bytes] = {}
     found = {}
     if set(chosen) & {"csv", "xlsx", "parquet", "sqlite"}:
         found = frames.gather(project, as_of=as_of, horizon=horizon)

@@ -48,7 +48,9 @@ class FigureChange:
     @property
     def change_pct(self) -> float | None:
         """Change in per cent of the earlier value; None where there is no such thing."""
-        if self.kind != "revised" or self.reason == "definition" or not self.before["value"]:
+        if self.before is None or self.after is None or self.reason == "definition":
+            return None
+        if self.kind != "revised" or not self.before["value"]:
             return None
         return (self.after["value"] / self.before["value"] - 1) * 100
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
 from planbook.analysis.forecast import registered as _registered  # noqa: F401 (finds methods)
-from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, MOST_STEPS, Forecast
+from planbook.analysis.forecast.base import (
+    LEVELS,
+    METHODS,
+    MIN_POINTS,
+    MOST_STEPS,
+    Forecast,
+    MethodOptions,
+)
 from planbook.analysis.forecast.conditional import (
     ConditionalForecast,
     probability_of_sum,
@@ -58,10 +66,8 @@ def forecast(
     points: pd.Series,
     h: int,
     *,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
     method: str = DEFAULT_METHOD,
+    **options: Unpack[MethodOptions],
 ) -> Forecast:
     """Forecast `points` for `h` years after the last one.
 
@@ -69,7 +75,7 @@ def forecast(
     ----------
     points : values by integer year, without gaps.
     h : years ahead, from 1 to `MOST_STEPS`.
-    lower, upper : physical bounds of the quantity.
+    options : physical bounds and kind of the quantity.
 
     Raises
     ------
@@ -82,17 +88,15 @@ def forecast(
         raise PlanbookError(f"horizon {h}: give at least one step")
     if h > MOST_STEPS:
         raise PlanbookError(f"horizon {h}: {too_far()}")
-    return METHODS[method](points, h, lower=lower, upper=upper, kind=kind)
+    return METHODS[method](points, h, **options)
 
 
 def forecast_sum(
     points: pd.Series,
     h: int,
     *,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
     method: str = DEFAULT_METHOD,
+    **options: Unpack[MethodOptions],
 ) -> Forecast:
     """Forecast the running sum of a yearly quantity, for a cumulative target.
 
@@ -102,7 +106,7 @@ def forecast_sum(
     Parameters
     ----------
     points : yearly values since the first year of the sum, by integer year.
-    h, lower, upper, kind, method : as for `forecast`, of the yearly quantity.
+    h, method, options : as for `forecast`, of the yearly quantity.
 
     Returns
     -------
@@ -112,7 +116,7 @@ def forecast_sum(
     ------
     ForecastRefused : as `forecast`.
     """
-    yearly = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
+    yearly = forecast(points, h, method=method, **options)
     so_far = float(points.sum())
     sums = np.sort(
         [sum_paths(yearly, years=yearly.years[: step + 1], observed=so_far) for step in range(h)],
@@ -132,10 +136,8 @@ def forecast_change(
     h: int,
     *,
     base_year: int,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
     method: str = DEFAULT_METHOD,
+    **options: Unpack[MethodOptions],
 ) -> Forecast:
     """Forecast the change from a base year in per cent.
 
@@ -145,7 +147,7 @@ def forecast_change(
     Parameters
     ----------
     points : levels by integer year; must hold `base_year` with a value above zero.
-    h, lower, upper, kind, method : as for `forecast`, of the level.
+    h, method, options : as for `forecast`, of the level.
 
     Returns
     -------
@@ -158,7 +160,7 @@ def forecast_change(
     base = points.get(base_year)
     if base is None or not base > 0:
         raise ForecastRefused("refused_no_base", year=base_year)
-    level = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
+    level = forecast(points, h, method=method, **options)
     return level.mapped(
         lambda value: (value / base - 1) * 100, lambda change: base * (1 + change / 100)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -110,12 +111,13 @@ class Forecast:
         ----------
         forward : from the unit of the series to the new terms; increasing.
         """
+        before = self.before
         return replace(
             self,
             median=forward(self.median),
             quantile=lambda p: forward(self.quantile(p)),
             cdf=lambda value: self.cdf(back(value)),
-            before=self.before and (lambda value: self.before(back(value))),
+            before=before and (lambda value: before(back(value))),
         )
 
     def probability(self, year: int, value: float, *, wants: str) -> float:
@@ -146,6 +148,14 @@ class Forecast:
         if wants == "at_least":
             return 1 - (below if self.before is None else float(self.before(value)[at[0]]))
         raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
+
+
+class MethodOptions(TypedDict, total=False):
+    """What every method may be told of a quantity."""
+
+    lower: float  # physical bounds; open (±inf) by default
+    upper: float
+    kind: str | None  # of the catalogue
 
 
 Method = Callable[..., Forecast]

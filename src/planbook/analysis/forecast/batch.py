@@ -40,7 +40,7 @@ def read_input(path: Path) -> pd.DataFrame:
     """
     frame = _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
     rows = frame.index + 2  # as a spreadsheet counts: the header is row 1
-    problems = []
+    problems: list[Problem] = []
 
     def report(wrong: pd.Series, rule: str, remedy: str) -> None:
         problems.extend(

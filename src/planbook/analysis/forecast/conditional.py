@@ -17,7 +17,7 @@ SCENARIOS = ("step", "ramp", "rate")
 def sum_paths(
     made: Forecast,
     *,
-    years: Sequence[int] | None = None,
+    years: Sequence[int] | np.ndarray | None = None,
     observed: float = 0.0,
     draws: int = DRAWS,
 ) -> np.ndarray:
@@ -145,6 +145,7 @@ def scenario(
 
     def before(value: float | np.ndarray) -> np.ndarray:
         y = np.asarray(value, float)
+        assert made.before is not None  # asked of a law with a mass on its bound alone
         found = made.before((y - add) / times)
         return np.where(y <= lower, 0.0, np.where(y > upper, 1.0, found))
 

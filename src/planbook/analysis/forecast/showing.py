@@ -106,13 +106,14 @@ def head(made: Forecast, last_year: int) -> Forecast:
     count = int((made.years <= last_year).sum())
     if count == len(made.years):
         return made
+    before = made.before
     cut = replace(
         made,
         years=made.years[:count],
         median=made.median[:count],
         quantile=lambda p: made.quantile(p)[:count],
         cdf=lambda value: made.cdf(value)[:count],
-        before=made.before and (lambda value: made.before(value)[:count]),
+        before=before and (lambda value: before(value)[:count]),
         atom=None,
     )
     if made.correlation is not None:

@@ -84,8 +84,8 @@ def track_record(
         )
 
     parts = {}
-    for low, high in LENGTHS:
-        rows = [row for end, row in scored if low <= end <= high]
-        if rows:
-            parts[low, high] = total(rows, {})
+    for least, most in LENGTHS:
+        found = [row for end, row in scored if least <= end <= most]
+        if found:
+            parts[least, most] = total(found, {})
     return total([row for _, row in scored], parts)

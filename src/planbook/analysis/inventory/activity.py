@@ -114,6 +114,7 @@ def scaled(load: Load, figure: ActivityFigure) -> Activity:
     if load.conversion_unit == "gce/kWh":
         if dimension != "power":
             raise ParameterError(f"loads.csv: '{load.near}' is no power, but has gce/kWh")
+        assert load.conversion is not None  # it comes with its unit
         mwh = figure.value * size * HOURS_PER_YEAR * load.load
         tce = mwh * load.conversion / 1000  # gce/kWh is kgce/MWh
         amount, per = tce * GJ_PER_TCE / 1000, "TJ"

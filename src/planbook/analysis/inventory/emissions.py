@@ -116,6 +116,7 @@ def _burnt(one: Activity, use: FuelUse, fuels: Sequence[Fuel], library: Library)
     if use.mixed:
         central = (min(values) + max(values)) / 2
         name = "mix:" + "+".join(sorted(use.fuels))
+        own: tuple[Variable, ...]
         own = (Variable(name, min(values) / central, max(values) / central, "uniform"),)
     else:
         central = values[0]
@@ -155,7 +156,7 @@ def _other(one: Activity, factor: ActivityFactor, fuels: Sequence[Fuel]) -> dict
     if per == "TJ" and one.per != "TJ":
         value *= fuels[0].heat / 1000 if fuels else float("nan")  # GJ per unit of fuel to TJ
     variables = one.variables
-    if factor.low is not None and factor.factor > 0:
+    if factor.low is not None and factor.high is not None and factor.factor > 0:
         name = f"factor:{factor.line}:{factor.activity}:{factor.gas}:{factor.component}"
         own = Variable(
             name,

@@ -203,19 +203,17 @@ def touched(
     if ground.kind == "assumption":
         return 1.0
     if ground.indicator is not None:
-        points = series(ground.indicator, ground.entity)
-        absent = [year for year in (ground.first, ground.last) if year not in points.index]
-        if absent:
-            raise ScenarioGap(ground.indicator, absent[0])
+        points = _between(ground, series)
         return float(points[ground.last] / points[ground.first]) - 1
     over = ground.over
     if ground.units:
         chosen = [(plants or {})[name] for name in ground.units]
         over = chosen[0].indicator
         amount, unit = capacity(chosen, unit_of(over)), unit_of(over)
-    elif ground.kind == "target":
+    elif ground.target is not None:
         amount, unit = targets[ground.target].value, targets[ground.target].unit
     else:
+        assert ground.amount is not None and ground.unit is not None  # as `Ground` checks
         amount, unit = ground.amount, ground.unit
     if over is None:
         return amount / PERCENT
@@ -270,7 +268,7 @@ def scenario_parameters(
             raise ScenarioGap(name, year)
     to_mt = units.factor(unit_of(found.total), "Mt")
     pollutants = [name for name in base if name != "co2"]
-    made = {
+    made: dict[str, Any] = {
         "format": FORMAT,
         "base_year": found.base_year,
         "last_year": found.last_year,
@@ -325,20 +323,14 @@ def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict
     ground = rate.ground
     home = _home(rate, scenario, found)
     if ground.kind == "trend":
-        points = series(ground.indicator, ground.entity)
-        for year in (ground.first, ground.last):
-            if year not in points.index:
-                raise ScenarioGap(ground.indicator, year)
+        points = _between(ground, series)
+        assert ground.first is not None and ground.last is not None  # as `Ground` checks
         values = trend(points, ground.first, ground.last, ground.span or DEFAULT_SPAN)
     else:
-        values = {
-            "value": rate.rate / PERCENT,
-            "low": rate.low / PERCENT,
-            "high": rate.high / PERCENT,
-        }
+        values = _stated(rate)
         if ground.indicator is not None:
             where = f"'{scenario}', {rate.sector} {rate.factor} from {rate.from_}"
-            _hold(ground, values, series(ground.indicator, ground.entity), where)
+            _hold(ground.indicator, values, series(ground.indicator, ground.entity), where)
     return {
         # the id keeps the years of the rate as written, so that what is left of it where a
         # later scenario cuts into it has the same draws
@@ -354,15 +346,33 @@ def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict
     }
 
 
-def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where: str) -> None:
+def _stated(rate: Rate) -> dict[str, float]:
+    """Give a rate stated by hand and its range, as fractions."""
+    assert not (rate.rate is None or rate.low is None or rate.high is None)  # as `Rate` checks
+    return {
+        "value": rate.rate / PERCENT,
+        "low": rate.low / PERCENT,
+        "high": rate.high / PERCENT,
+    }
+
+
+def _between(ground: Ground, series: Lookup) -> pd.Series:
+    """Give the series of a ground; `ScenarioGap` where it lacks a year that the ground names."""
+    assert ground.indicator is not None
+    points = series(ground.indicator, ground.entity)
+    for year in (ground.first, ground.last):
+        if year not in points.index:
+            raise ScenarioGap(ground.indicator, year)
+    return points
+
+
+def _hold(indicator: str, values: Mapping[str, float], points: pd.Series, where: str) -> None:
     """Refuse a range that leaves out what its own series did last."""
     if len(points) < 2:
-        raise ScenarioGap(ground.indicator, None)
+        raise ScenarioGap(indicator, None)
     for first, last, seen in latest_growth(points):
         if not values["low"] <= seen <= values["high"]:
-            raise RangeError(
-                ground.indicator, first, last, seen, values["low"], values["high"], where
-            )
+            raise RangeError(indicator, first, last, seen, values["low"], values["high"], where)
 
 
 def range_problems(project: CityData) -> list[Problem]:
@@ -383,9 +393,9 @@ def range_problems(project: CityData) -> list[Problem]:
                 continue
             place = ground.entity or project.city.id
             points = derive.series(figures, project.catalog, ground.indicator, place).points
-            values = {"low": rate.low / PERCENT, "high": rate.high / PERCENT}
             try:
-                _hold(ground, values, points, f"'{scenario.id}', {rate.sector} {rate.factor}")
+                where = f"'{scenario.id}', {rate.sector} {rate.factor}"
+                _hold(ground.indicator, _stated(rate), points, where)
             except RangeError as error:
                 file = relative(path, project.paths.root)
                 problems.append(Problem(file, error.where, error.rule, error.remedy))

@@ -192,15 +192,17 @@ def totals(
     """
     found: dict[str, np.ndarray] = {"output": parts["output", "economy"]}
     for quantity in parameters["base"]:
-        found[quantity] = sum(
+        of_sectors = [
             parts[quantity, sector]
             for sector in parameters["sectors"]
             if (quantity, sector) in parts
-        )
+        ]
+        found[quantity] = sum(of_sectors[1:], start=of_sectors[0])
     weights = parameters["equivalent_kg"]
     named = [quantity for quantity in parameters["base"] if quantity in weights]
     if named:  # t / kg is thousand equivalents
-        found["equivalents"] = sum(found[quantity] / weights[quantity] for quantity in named)
+        counted = [found[quantity] / weights[quantity] for quantity in named]
+        found["equivalents"] = sum(counted[1:], start=counted[0])
     reference = parameters["reference"]
     found["intensity"] = found[CO2] * MT_TO_T / found["output"] * T_PER_1E4
     start = reference[CO2] * MT_TO_T / reference["output"] * T_PER_1E4

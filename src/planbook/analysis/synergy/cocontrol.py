@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from typing import TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ EQUAL_TOLERANCE = 1e-9  # relative; floats that differ by rounding alone are equ
 COLUMNS = ("name", "pollutant_cut", "pollutant_unit", "ghg_cut", "ghg_unit")
 
 
-def _is_known(value: float | None) -> bool:
+def _is_known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
@@ -60,12 +61,9 @@ def quadrant(pollutant_cut: float | None, ghg_cut: float | None) -> str:
     Co-control coordinate system as used for Chinese cities, for example
     Xing et al. 2020 (Tangshan); x: pollutant, y: greenhouse gas.
     """
-    known = _is_known(pollutant_cut), _is_known(ghg_cut)
-    if known == (False, False):
-        return "unknown"
-    if not known[0]:
-        return "unknown_pollutant"
-    if not known[1]:
+    if not _is_known(pollutant_cut):
+        return "unknown_pollutant" if _is_known(ghg_cut) else "unknown"
+    if not _is_known(ghg_cut):
         return "unknown_ghg"
     signs = int(np.sign(pollutant_cut)), int(np.sign(ghg_cut))
     return {
@@ -93,6 +91,8 @@ def elasticity(pollutant_share: float | None, ghg_share: float | None) -> float 
     (ΔC/C)/(ΔP/P); None outside quadrant I. In quadrant III the quotient is positive, too, and would
     read as synergy although both emissions rise.
     """
+    if not (_is_known(pollutant_share) and _is_known(ghg_share)):
+        return None
     if quadrant(pollutant_share, ghg_share) != "I":
         return None
     return ghg_share / pollutant_share
@@ -123,7 +123,7 @@ def angle_deg(pollutant_share: float | None, ghg_share: float | None) -> float |
     -------
     None where a share is not known or both are zero.
     """
-    if quadrant(pollutant_share, ghg_share) in ("unknown", "unknown_ghg", "unknown_pollutant"):
+    if not (_is_known(pollutant_share) and _is_known(ghg_share)):
         return None
     if pollutant_share == 0 and ghg_share == 0:
         return None
@@ -273,7 +273,7 @@ def what_if(
     frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     frame = frame.assign(pollutant_unit="1e3 eq", ghg_unit="kt")
     both = [name for name in carbon_kt.index if name in thousand.index]
-    whole = {
+    whole: dict[str, float | str | None] = {
         "pollutant": float(thousand[both].sum()),
         "pollutant_unit": "1e3 eq",
         "ghg": float(carbon_kt[both].sum()),

@@ -141,13 +141,12 @@ def co_movement(first: pd.Series, second: pd.Series) -> CoMovement | None:
         if not base > 0 or not math.isfinite(base):
             return None
         changes.append((float(one.loc[end]) / base - 1) * 100)
-    fell = tuple(change < 0 for change in changes)
     direction = {
         (True, True): "both_fell",
         (True, False): "only_first_fell",
         (False, True): "only_second_fell",
         (False, False): "both_rose",
-    }[fell]
+    }[changes[0] < 0, changes[1] < 0]
     return CoMovement(start, end, changes[0], changes[1], direction)
 
 

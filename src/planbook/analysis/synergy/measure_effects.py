@@ -66,9 +66,10 @@ def activity_of(effect: Chain, effects: Effects, plan: Plan, figure: Lookup) -> 
             parts = (known[0], known[0], known[0], known[1])
         if found is None:
             unit, size = a_year(parts[3])
-            found = Range(*(one * size for one in parts[:3]), unit)
+            found = Range(parts[0] * size, parts[1] * size, parts[2] * size, unit)
         else:
             found = found.times(*parts)
+    assert found is not None  # a chain has a term
     return found
 
 
@@ -149,13 +150,15 @@ def computed(
     rows = []
     for effect in effects.effects.values():
         activity = activity_of(effect, effects, plan, figure)
-        missing = activity if isinstance(activity, str) else ""
         sides = {
             f"{side}_{key}": np.nan
             for side in ("pollutant", "ghg")
             for key in ("cut", "low", "high")
         }
-        if not missing:
+        missing = ""
+        if isinstance(activity, str):
+            missing = activity
+        else:
             sides |= _sides(masses(effect, effects, activity), weights_kg)
         rows.append({"name": effect.id, "measure": effect.measure, "missing": missing, **sides})
     names = ["name", "measure", "missing"]

@@ -118,7 +118,7 @@ class Code:
         if name not in self._looked_at:
             path = _file_of(name)
             about = None if path is None else self._about(path)
-            if about and path.name == "__init__.py" and _FINDER in about["imports"]:
+            if path and about and path.name == "__init__.py" and _FINDER in about["imports"]:
                 found = [f"{name}.{one.stem}" for one in sorted(path.parent.glob("*.py"))]
                 about = {**about, "imports": [*about["imports"], *found]}
             self._looked_at[name] = about
