@@ -239,7 +239,17 @@ def test_measures_have_their_section_and_departments(measures):
 
 
 def test_targets(targets):
-    named = "indicator section measure shape operator value unit base_year deadline".split()
+    named = [
+        "indicator",
+        "section",
+        "measure",
+        "shape",
+        "operator",
+        "value",
+        "unit",
+        "base_year",
+        "deadline",
+    ]
     assert {key: [row[name] for name in named] for key, row in targets.items()} == TARGETS
     assert all(row["note_en"] and row["note_zh"] for row in targets.values())
     for indicator, section, measure, *_ in TARGETS.values():

@@ -135,7 +135,9 @@ def test_what_stood_before_a_break_moves_no_pair_of_series(shipped, shifted, bro
 CHANGES = ["first_year", "last_year", "change_pct", "growth_pct", "elasticity", "state"]
 
 
-def test_what_stood_before_a_break_moves_no_elasticity_to_gdp_and_no_driver(shipped, shifted, broken):
+def test_what_stood_before_a_break_moves_no_elasticity_to_gdp_and_no_driver(
+    shipped, shifted, broken
+):
     compared = 0
     for entity in shipped.entities:
         told = []
