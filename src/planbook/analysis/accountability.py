@@ -114,13 +114,8 @@ def held_by(plan: Plan, catalog: Catalog, status: pd.DataFrame) -> dict[str, lis
 def counts_by_part(plan: Plan, status: pd.DataFrame) -> pd.DataFrame:
     """Count targets by part of the plan and verdict.
 
-    Parameters
-    ----------
-    status : ``section``, ``verdict``.
-
-    Returns
-    -------
-    Index: number of the part, those with a target only. Columns: `VERDICTS`.
+    Index: number of the part, those with a target only. Columns: `VERDICTS`. `status`: ``section``,
+    ``verdict``.
     """
     parts = status["section"].map(lambda number: plan.sections[number].part)
     counts = pd.crosstab(parts, status["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)

@@ -40,9 +40,7 @@ PLACES: Mapping[str, float] = {
 def place(rank: int, count: int) -> str:
     """Say roughly where a rank stands, as one of `PLACES`.
 
-    Raises
-    ------
-    ValueError : if the rank lies outside 1 to `count`.
+    Raises `ValueError` if the rank lies outside 1 to `count`.
     """
     if not 1 <= rank <= count:
         raise ValueError(f"rank {rank} of {count}: give one from 1 to {count}")
@@ -90,17 +88,8 @@ def quantiles(values: pd.Series) -> pd.Series:
 def band(value: float, points: pd.Series) -> tuple[str, str]:
     """Name the two neighbouring quantiles between which a value lies.
 
-    Parameters
-    ----------
-    points : as of `quantiles`.
-
-    Returns
-    -------
-    lower, upper : a value on a quantile belongs to the band above it, the maximum to the last one.
-
-    Raises
-    ------
-    ValueError : if it lies outside minimum and maximum.
+    Gives lower and upper: a value on a quantile belongs to the band above it, the maximum to the
+    last one. `points`: as of `quantiles`. Raises `ValueError` if it lies outside minimum and maximum.
     """
     names = list(QUANTILES)
     if not points["min"] <= value <= points["max"]:

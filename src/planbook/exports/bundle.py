@@ -84,12 +84,7 @@ def files(
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a folder in which something else lies than an earlier export.
-
-    Raises
-    ------
-    PlanbookError
-    """
+    """Raise `PlanbookError` for a folder in which something else lies than an earlier export."""
     if path.exists() and not path.is_dir():
         raise PlanbookError(f"{path}: is a file; give the name of a folder")
     if not path.absolute().parent.is_dir():

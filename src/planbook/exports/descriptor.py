@@ -71,13 +71,7 @@ _TABLES = {
 def data_files(where: Paths, city: str, parents: Sequence[str]) -> list[Path]:
     """List the files below ``data`` that the book of a city is made from.
 
-    Parameters
-    ----------
-    parents : its context.
-
-    Returns
-    -------
-    Sorted; without the records of imports.
+    Sorted; without the records of imports. `parents`: its context.
     """
     homes = [where.catalog, where.factors, *(where.context / one for one in parents)]
     homes.append(where.city(city))
@@ -153,17 +147,8 @@ def write(where: Paths) -> bool:
 def beside(where: Paths, changes: Changes) -> dict[Path, bytes]:
     """Give what must be written together with changes to files below ``data``.
 
-    Parameters
-    ----------
-    changes : as for `describe`.
-
-    Returns
-    -------
-    The new ``data/datapackage.json``; nothing where it stays as it is.
-
-    Raises
-    ------
-    DataError : if a table or a column is unknown.
+    The new ``data/datapackage.json``; nothing where it stays as it is. `changes`: as for
+    `describe`. Raises `DataError` if a table or a column is unknown.
     """
     path, raw = where.data / NAME, as_json(describe(where, changes=changes))
     return {} if path.is_file() and path.read_bytes() == raw else {path: raw}
@@ -172,9 +157,7 @@ def beside(where: Paths, changes: Changes) -> dict[Path, bytes]:
 def check(where: Paths) -> None:
     """Check that ``data/datapackage.json`` describes the files that there are.
 
-    Raises
-    ------
-    DataError : with one problem, if it is missing or out of date.
+    Raises `DataError` with one problem, if it is missing or out of date.
     """
     path = where.data / NAME
     name, remedy = relative(path, where.root), f"run '{COMMAND}'"

@@ -98,13 +98,8 @@ class Schema:
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give a frame the schema's columns, in order, with their types.
 
-        Parameters
-        ----------
-        frame : left unchanged; columns that the schema lacks are left out.
-
-        Returns
-        -------
-        Text that is empty is missing.
+        Text that is empty is missing. `frame`: left unchanged; columns that the schema lacks are
+        left out.
         """
         out = {}
         for one in self.fields:
@@ -117,9 +112,7 @@ class Schema:
     def descriptor(self, tables: Sequence[str] = ()) -> dict[str, Any]:
         """Describe the table as a Table Schema.
 
-        Parameters
-        ----------
-        tables : resources that a reference may name; others are left out.
+        `tables`: resources that a reference may name; others are left out.
         """
         found: dict[str, Any] = {"fields": [one.descriptor() for one in self.fields]}
         found["missingValues"] = [""]
@@ -143,8 +136,6 @@ class Schema:
 def fields_of(model: type[BaseModel], units: dict[str, str] | None = None) -> tuple[Field, ...]:
     """Derive the columns of a table from the model of its rows.
 
-    Returns
-    -------
     With type, values allowed, bounds, and whether a cell may be empty.
     """
     return tuple(

@@ -111,13 +111,7 @@ def terms(catalog: Catalog, indicator: str, city: str) -> str:
 def again(project: CityData, old: Edition) -> dict[str, dict[str, object]]:
     """Tell what the present code and plan make of an older edition's figures.
 
-    Parameters
-    ----------
-    project : whose catalogue and targets are used.
-
-    Returns
-    -------
-    As `result`, by target.
+    As `result`, by target. `project`: whose catalogue and targets are used.
     """
     figures = old.figures[old.figures["indicator"].isin(list(project.catalog))]
     known = pd.concat([empty_rows(), figures], ignore_index=True)

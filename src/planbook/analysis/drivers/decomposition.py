@@ -29,13 +29,7 @@ WITHOUT_ENERGY = {"population": "population", "gdp": "gdp_per_head", "co2": "co2
 def log_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Give the logarithmic mean (a − b) / ln(a / b); a where both are equal, 0 where one is 0.
 
-    Parameters
-    ----------
-    a, b : not negative, of shapes that fit each other.
-
-    Returns
-    -------
-    In the unit of `a` and `b`.
+    In the unit of `a` and `b`. `a` and `b`: not negative, of shapes that fit each other.
     """
     a, b = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
     positive = (a > 0) & (b > 0)

@@ -83,13 +83,8 @@ def classify(change: float, growth: float) -> tuple[float | None, str]:
 def check_constant_prices(gdp: pd.DataFrame) -> None:
     """Refuse GDP that is not at constant prices.
 
-    Parameters
-    ----------
-    gdp : with a column ``prices``, as the catalogue has it.
-
-    Raises
-    ------
-    ValueError : if any row is not at constant prices, or nobody says at which.
+    `gdp`: with a column ``prices``, as the catalogue has it. Raises `ValueError` if any row is
+    not at constant prices, or nobody says at which.
     """
     known = set(gdp["prices"]) if "prices" in gdp else set()
     wrong = sorted(f"'{one}'" for one in known - {CONSTANT})
@@ -179,13 +174,7 @@ def _by_year(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def common_years(quantity: pd.DataFrame, gdp: pd.DataFrame) -> list[list[int]]:
     """List the years that both series have, one list for each unbroken part.
 
-    Parameters
-    ----------
-    quantity, gdp : as for `decoupling`.
-
-    Returns
-    -------
-    Ascending; a part with a single year is left out.
+    Ascending; a part with a single year is left out. `quantity` and `gdp`: as for `decoupling`.
     """
     both = quantity.merge(gdp, on="year", suffixes=("", "_gdp")).sort_values("year")
     parts = both.groupby(["segment", "segment_gdp"], sort=True)["year"]
@@ -224,14 +213,8 @@ def by_plan(quantity: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
 def plan_spans(parts: Iterable[Iterable[int]]) -> list[tuple[int, tuple[int, int]]]:
     """Cut unbroken runs of years at the ends of the national five-year plans.
 
-    Parameters
-    ----------
-    parts : the years of each unbroken part.
-
-    Returns
-    -------
     list of (plan, (first, last)): number of the plan (14: 2021–2025) and the years covered, with
-    the year before the plan as the base; ordered by year.
+    the year before the plan as the base; ordered by year. `parts`: the years of each unbroken part.
     """
     found = []
     for years in parts:

@@ -114,14 +114,9 @@ class Levels:
 def levels(series_of: SeriesOf, carbon: str) -> Levels | None:
     """Collect what Kaya's identity needs of one place.
 
-    Parameters
-    ----------
-    carbon : indicator of CO2.
-
-    Returns
-    -------
     With energy where it is known for at least half of the other years. None where CO2, population
-    or real GDP leave no two years of one definition; `wanted` names them.
+    or real GDP leave no two years of one definition; `wanted` names them. `carbon`: indicator of
+    CO2.
     """
     co2 = series_of(carbon)
     output = real_gdp(series_of)
@@ -193,14 +188,9 @@ def _energy(
 def energy_from_intensity(intensity: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
     """Multiply energy per GDP by GDP, both at constant prices, to an index of energy use.
 
-    Parameters
-    ----------
-    intensity, gdp : as of `joined` and `real_gdp`.
-
-    Returns
-    -------
     Columns ``year, value, unit, segment``: 100 in the first common year. Only its changes mean
-    something, since the two are in different money.
+    something, since the two are in different money. `intensity` and `gdp`: as of `joined` and
+    `real_gdp`.
     """
     both = intensity.merge(gdp, on="year", suffixes=("", "_gdp")).sort_values("year")
     value = both["value"] * both["value_gdp"]

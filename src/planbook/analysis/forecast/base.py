@@ -46,13 +46,7 @@ class Forecast:
     def interval(self, level: int) -> tuple[np.ndarray, np.ndarray]:
         """Give the central interval that holds `level` per cent.
 
-        Parameters
-        ----------
-        level : per cent, above 0 and below 100.
-
-        Returns
-        -------
-        lower, upper : shape (h,)
+        Gives lower and upper: shape (h,). `level`: per cent, above 0 and below 100.
         """
         tail = (1 - level / 100) / 2
         return self.quantile(tail), self.quantile(1 - tail)
@@ -88,8 +82,6 @@ class Forecast:
     def ranks(self, draws: int = 1000) -> np.ndarray:
         """Give which of the stratified quantiles each path of `sample` takes at each step.
 
-        Returns
-        -------
         Shape (draws, h); from 0 to draws − 1. A longer forecast of the same series begins with the
         ranks of a shorter one, so that chances do not depend on the horizon.
         """
@@ -107,9 +99,7 @@ class Forecast:
     ) -> Forecast:
         """Express the forecast in other terms by an increasing map.
 
-        Parameters
-        ----------
-        forward : from the unit of the series to the new terms; increasing.
+        `forward`: from the unit of the series to the new terms; increasing.
         """
         before = self.before
         return replace(

@@ -95,14 +95,9 @@ def _look_alikes(path: Path, frame: pd.DataFrame) -> list[Problem]:
 def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
     """Read the targets: CSV with ``series_id, h, direction, target``.
 
-    Parameters
-    ----------
-    known : ids of the series that are forecast.
-
-    Raises
-    ------
-    DataError : as `read_input`, or if a direction is not ``at_least`` or ``at_most``, a step is
-        below 1 or above `MOST_STEPS`, or a series is unknown.
+    `known`: ids of the series that are forecast. Raises `DataError` as `read_input`, or if a
+    direction is not ``at_least`` or ``at_most``, a step is below 1 or above `MOST_STEPS`, or a
+    series is unknown.
     """
     frame = _read(path, TARGET_COLUMNS, [], numeric=["h", "target"])
     unknown = ~frame["series_id"].isin(known)

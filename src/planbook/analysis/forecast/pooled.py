@@ -353,8 +353,6 @@ def _inner(series: Prepared) -> tuple[float, float]:
 def law(mixture: Mixture, table: PooledTable, n: int) -> np.ndarray:
     """Move and stretch the mixture as learned, and tabulate it at `NODES`.
 
-    Returns
-    -------
     Shape (h, 75); quantiles on the first scale at the normal scores `NODES`. Increasing along
     scores; distances from the median never shrink from step to step.
     """

@@ -124,13 +124,8 @@ def head(made: Forecast, last_year: int) -> Forecast:
 def rounding(points: pd.Series) -> float:
     """Give the step to which the last figures are rounded, where the earlier ones are finer.
 
-    Parameters
-    ----------
-    points : values by year.
-
-    Returns
-    -------
-    In the unit of the series; 0 where the last two figures are as fine as the others.
+    In the unit of the series; 0 where the last two figures are as fine as the others. `points`:
+    values by year.
     """
     steps = [_step(float(value)) for value in points]
     if len(steps) < MIN_POINTS or 0.0 in steps[-2:]:

@@ -56,14 +56,8 @@ def theta(z: np.ndarray, h: int) -> np.ndarray:
 def trend_share(strength: float, n: int) -> float:
     """Give the share of the trend-following centre for a trend of this strength.
 
-    Parameters
-    ----------
-    strength : tanh of a third of the absolute t value of the mean yearly change; the second of the
-        pooled method's features.
-
-    Returns
-    -------
-    From 0 to 1; 0 where it would be negligible.
+    From 0 to 1; 0 where it would be negligible. `strength`: tanh of a third of the absolute t value
+    of the mean yearly change; the second of the pooled method's features.
     """
     if n < SHORTEST:
         return 0.0

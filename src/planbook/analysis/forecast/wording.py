@@ -10,12 +10,7 @@ KEYS = ("method_{}", "explore_method_{}")  # in a sentence; in the explorers' me
 
 
 def check_words() -> None:
-    """Refuse a method that lacks a message.
-
-    Raises
-    ------
-    DataError : with one problem for each message.
-    """
+    """Raise `DataError` with one problem for each message that a method lacks."""
     wanted = {key.format(name): name for name in METHODS for key in KEYS}
     problems = [
         Problem(

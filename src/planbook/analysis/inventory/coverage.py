@@ -29,9 +29,7 @@ class LineState:
 def line_state(line: InventoryLine, has_figure: Callable[[str], bool]) -> LineState:
     """Say how far one line can be filled.
 
-    Parameters
-    ----------
-    has_figure : tells whether an indicator has a figure of the territory.
+    `has_figure`: tells whether an indicator has a figure of the territory.
     """
     activity = tuple(one for one in line.activity if has_figure(one))
     near = tuple(one for one in line.near if has_figure(one))
@@ -54,13 +52,8 @@ class Spread:
 def spread(estimates: Mapping[str, pd.Series]) -> list[Spread]:
     """Compare estimates in every year that at least two of them have.
 
-    Parameters
-    ----------
-    estimates : values of one unit by year, above zero.
-
-    Returns
-    -------
-    By year; years with fewer than two positive values are left out.
+    By year; years with fewer than two positive values are left out. `estimates`: values of one unit
+    by year, above zero.
     """
     frame = pd.DataFrame(dict(estimates)).sort_index()
     found = []

@@ -230,14 +230,9 @@ def pollutants(
 ) -> pd.DataFrame:
     """Estimate air pollutants from the same activity as the CO2.
 
-    Parameters
-    ----------
-    equivalents : kilograms of a pollutant that count as one pollutant equivalent.
-
-    Returns
-    -------
     Columns ``line``, ``pollutant``, ``amount``, ``low``, ``high`` (t), ``equivalents`` (thousands
-    of pollutant equivalents), ``standard``, ``source``.
+    of pollutant equivalents), ``standard``, ``source``. `equivalents`: kilograms of a pollutant
+    that count as one pollutant equivalent.
     """
     uses = {one.activity: one for one in library.uses}
     conversion = {one.line: one.conversion for one in library.loads if one.conversion}

@@ -81,9 +81,7 @@ def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]
 class ScenarioGap(MissingYearError):
     """A scenario needs a figure that is not there.
 
-    Parameters
-    ----------
-    year : none where the indicator has no figure at all.
+    `year`: none where the indicator has no figure at all.
     """
 
     def __init__(self, indicator: str, year: int | None) -> None:

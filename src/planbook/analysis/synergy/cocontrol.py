@@ -82,14 +82,9 @@ def quadrant(pollutant_cut: float | None, ghg_cut: float | None) -> str:
 def elasticity(pollutant_share: float | None, ghg_share: float | None) -> float | None:
     """Give the cross-elasticity of carbon to pollution, Els(c/p), in quadrant I only.
 
-    Parameters
-    ----------
-    pollutant_share, ghg_share : cuts as shares of the base emission (any unit, the same for both).
-
-    Returns
-    -------
     (ΔC/C)/(ΔP/P); None outside quadrant I. In quadrant III the quotient is positive, too, and would
-    read as synergy although both emissions rise.
+    read as synergy although both emissions rise. `pollutant_share` and `ghg_share`: cuts as shares
+    of the base emission (any unit, the same for both).
     """
     if not (_is_known(pollutant_share) and _is_known(ghg_share)):
         return None
@@ -119,8 +114,6 @@ def angle_deg(pollutant_share: float | None, ghg_share: float | None) -> float |
     Both axes are shares of the base emission, so that 45° means that both fall by
     the same share. The tangent of the angle is the cross-elasticity.
 
-    Returns
-    -------
     None where a share is not known or both are zero.
     """
     if not (_is_known(pollutant_share) and _is_known(ghg_share)):

@@ -129,13 +129,8 @@ def scale_range(
 ) -> pd.Series:
     """Scale by a range from outside, such as that of peer cities; beyond it 0 or 1 holds.
 
-    Parameters
-    ----------
-    low, high : in the unit of `values`.
-
-    Returns
-    -------
-    From 0 to 1; NaN everywhere if the range has no width.
+    From 0 to 1; NaN everywhere if the range has no width. `low` and `high`: in the unit of
+    `values`.
     """
     if not high - low > EQUAL * max(abs(high), abs(low)):
         return values * np.nan
@@ -146,9 +141,7 @@ def scale_range(
 def scale_to_best(values: pd.Series, *, is_good_up: bool = False) -> pd.Series:
     """Scale by the ratio to the best year, which is 1; values must be above zero.
 
-    Raises
-    ------
-    ValueError : if a value is not above zero: a ratio means nothing then.
+    Raises `ValueError` if a value is not above zero: a ratio means nothing then.
     """
     if not (values.dropna() > 0).all():
         raise ValueError("a value is not above zero; scale by range instead")
@@ -235,13 +228,8 @@ def sensitivity(
 def spread_by_year(found: pd.DataFrame) -> pd.DataFrame:
     """Give the range of D and the number of classes by year over all scalings and weights.
 
-    Parameters
-    ----------
-    found : as of `sensitivity`.
-
-    Returns
-    -------
-    ``low``, ``high``, ``classes`` (number of different classes), by year.
+    ``low``, ``high``, ``classes`` (number of different classes), by year. `found`: as of
+    `sensitivity`.
     """
     groups = found.groupby("year")
     return pd.DataFrame(

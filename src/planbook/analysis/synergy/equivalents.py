@@ -122,14 +122,9 @@ class CoMovement:
 def co_movement(first: pd.Series, second: pd.Series) -> CoMovement | None:
     """Compare the change of two series over their common years.
 
-    Parameters
-    ----------
-    first, second : values by year (integer index), each within one unbroken definition; levels
-        above zero. The units may differ.
-
-    Returns
-    -------
-    None where fewer than two years are common or a first value is not above zero.
+    None where fewer than two years are common or a first value is not above zero. `first` and
+    `second`: values by year (integer index), each within one unbroken definition; levels above
+    zero. The units may differ.
     """
     years = first.index.intersection(second.index)
     if len(years) < 2:
@@ -153,13 +148,8 @@ def co_movement(first: pd.Series, second: pd.Series) -> CoMovement | None:
 def exact_sums(values: dict[str, float]) -> list[tuple[str, str, str]]:
     """Find amounts that are the sum of two others, which may count the same thing twice.
 
-    Parameters
-    ----------
-    values : amounts of one unit by name.
-
-    Returns
-    -------
     list of (part, part, whole): names, in the order of `values`; parts of zero do not count.
+    `values`: amounts of one unit by name.
     """
     names = [name for name, value in values.items() if value > 0]
     return [
