@@ -89,7 +89,7 @@ def band(value: float, points: pd.Series) -> tuple[str, str]:
     """Name the two neighbouring quantiles between which a value lies.
 
     Gives lower and upper: a value on a quantile belongs to the band above it, the maximum to the
-    last one. `points`: as of `quantiles`. Raises `ValueError` if it lies outside minimum and maximum.
+    last one. `points`: as of `quantiles`. Raises `ValueError` if it lies outside them all.
     """
     names = list(QUANTILES)
     if not points["min"] <= value <= points["max"]:
