@@ -20,7 +20,7 @@ from planbook.analysis.drivers.decomposition import (
     over,
 )
 from planbook.analysis.drivers.decoupling import CONSTANT, chain_index, plan_spans
-from planbook.data.series import Series
+from planbook.data.series import Series, segments
 
 SeriesOf = Callable[[str], Series]  # indicator → its series in one place
 # GDP at constant prices, the best first: as a level, as an index on the year before, as growth.
@@ -44,17 +44,13 @@ def joined(series: Series) -> pd.DataFrame:
     catalogue) begins no new segment.
     """
     meta, points = series.indicator, series.points.sort_index()
-    segment = pd.Series(0, index=points.index, dtype="int64")
-    for item in meta.breaks_of(series.entity):
-        if not item.gap:
-            segment += (points.index >= item.from_).astype("int64")
     return pd.DataFrame(
         {
             "year": points.index.astype("int64"),
             "value": points.to_numpy(dtype=float),
             "unit": meta.unit,
             "prices": meta.prices or "",
-            "segment": segment.to_numpy(),
+            "segment": segments(meta, series.entity, points.index, gaps=False),
         }
     )
 
@@ -92,18 +88,21 @@ class Levels:
     missing: tuple[str, ...]  # indicators that are not known, or too short to use
 
     @property
+    def identity(self) -> dict[str, str]:
+        """Each level and the factor that leads to it, with energy where it is known."""
+        return KAYA if "energy" in set(self.frame["level"]) else WITHOUT_ENERGY
+
+    @property
     def factors(self) -> list[str]:
         """Names of the factors, in the order of the identity."""
-        has_energy = "energy" in set(self.frame["level"])
-        return list((KAYA if has_energy else WITHOUT_ENERGY).values())
+        return list(self.identity.values())
 
     def effects(self) -> pd.DataFrame:
         """Decompose from year to year within each part; as of `decompose`."""
-        names = KAYA if "energy" in set(self.frame["level"]) else WITHOUT_ENERGY
         unit = self.frame.loc[self.frame["level"] == "co2", "unit"]
         found = [
             decompose(
-                chain_of_ratios(self.frame[self.frame["year"].isin(years)], names),
+                chain_of_ratios(self.frame[self.frame["year"].isin(years)], self.identity),
                 unit=str(unit.iloc[0]),
             )
             for years in self.parts
