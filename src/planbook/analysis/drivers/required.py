@@ -101,24 +101,8 @@ def required(
     -----
     Formulas at the head of this module; methods page, "What would have to move".
     """
-    if not asked_pct > -100:
-        raise ValueError(f"a change of {asked_pct} % leaves no emissions; give one above −100")
-    wide = levels.pivot(index="year", columns="level", values="value").sort_index()
-    for level in ("co2", "gdp"):
-        if level not in wide:
-            raise ValueError(f"level '{level}' is missing; add it")
-    known = wide[["co2", "gdp"]].dropna()
-    if base_year not in known.index:
-        raise ValueError(f"{base_year}: no figure of the base year; nothing to start from")
+    wide, known = _checked(levels, base_year, asked_pct, deadline)
     latest = int(known.index.max())
-    if latest <= base_year:
-        raise ValueError(f"{base_year}: no later year is known, so there is no recent past")
-    if deadline <= latest:
-        raise ValueError(
-            f"deadline {deadline}: not after the latest year {latest}; judge, not plan"
-        )
-    if not (known.loc[[base_year, latest]] > 0).to_numpy().all():
-        raise ValueError("emissions or GDP are zero or below; rates need values above zero")
     units = levels.groupby("level")["unit"].first()
     years = deadline - latest
     intensity = {year: wide.at[year, "co2"] / wide.at[year, "gdp"] for year in known.index}
@@ -166,6 +150,31 @@ def required(
         ends_pct=ends(since["co2_per_gdp"][0]),
         ends_latest_pct=None if newest is None else ends(newest["co2_per_gdp"][0]),
     )
+
+
+def _checked(
+    levels: pd.DataFrame, base_year: int, asked_pct: float, deadline: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the levels by year, and the years of both CO2 and GDP; refuse as `required` says."""
+    if not asked_pct > -100:
+        raise ValueError(f"a change of {asked_pct} % leaves no emissions; give one above −100")
+    wide = levels.pivot(index="year", columns="level", values="value").sort_index()
+    for level in ("co2", "gdp"):
+        if level not in wide:
+            raise ValueError(f"level '{level}' is missing; add it")
+    known = wide[["co2", "gdp"]].dropna()
+    if base_year not in known.index:
+        raise ValueError(f"{base_year}: no figure of the base year; nothing to start from")
+    latest = int(known.index.max())
+    if latest <= base_year:
+        raise ValueError(f"{base_year}: no later year is known, so there is no recent past")
+    if deadline <= latest:
+        raise ValueError(
+            f"deadline {deadline}: not after the latest year {latest}; judge, not plan"
+        )
+    if not (known.loc[[base_year, latest]] > 0).to_numpy().all():
+        raise ValueError("emissions or GDP are zero or below; rates need values above zero")
+    return wide, known
 
 
 def _paces(

@@ -256,14 +256,7 @@ def scenario_parameters(
     RangeError : if a range that names a series leaves out what it did last.
     """
     target = targets[found.intensity_target]
-    total, output = series(found.total, None), series(found.output, None)
-    for name, points, year in (
-        (found.total, total, target.base_year),
-        (found.output, output, found.base_year),
-        (found.output, output, target.base_year),
-    ):
-        if year not in points.index:
-            raise ScenarioGap(name, year)
+    total, output = _totals(found, target, series)
     to_mt = units.factor(unit_of(found.total), "Mt")
     pollutants = [name for name in base if name != "co2"]
     made: dict[str, Any] = {
@@ -315,6 +308,19 @@ def scenario_parameters(
         made["scenarios"].append({"id": scenario.id, "changes": changes})
     json.dumps(made, allow_nan=False)  # a value that JSON cannot hold must not pass
     return made
+
+
+def _totals(found: ScenarioSet, target: Target, series: Lookup) -> tuple[pd.Series, pd.Series]:
+    """Give emissions and output by year; `ScenarioGap` where a year to start from is missing."""
+    total, output = series(found.total, None), series(found.output, None)
+    for name, points, year in (
+        (found.total, total, target.base_year),
+        (found.output, output, found.base_year),
+        (found.output, output, target.base_year),
+    ):
+        if year not in points.index:
+            raise ScenarioGap(name, year)
+    return total, output
 
 
 def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
@@ -9,10 +11,13 @@ from scipy.special import ndtr, ndtri
 from planbook.analysis.forecast import pooled as mixtures
 from planbook.analysis.forecast.base import Forecast, check_points, method
 from planbook.analysis.forecast.bound import Atom, bound_held, masses, off_bound
-from planbook.analysis.forecast.pooled import NODES, VERY_SHORT, WINDOW
+from planbook.analysis.forecast.pooled import NODES, VERY_SHORT, WINDOW, Prepared
 from planbook.analysis.forecast.student import SHORT
 
 LEAST = 3  # points
+
+Quantile = Callable[[float], np.ndarray]
+Cdf = Callable[[float | np.ndarray], np.ndarray]
 
 
 @method("pooled")
@@ -61,23 +66,7 @@ def pooled(
         # with time it can only get further away, or else intervals would narrow
         at = (np.minimum if is_upper else np.maximum).accumulate(at, axis=0)
 
-    def inner_quantile(p: float) -> np.ndarray:
-        z = float(ndtri(p))
-        inside = first.back(np.array([np.interp(z, NODES, row) for row in at]))
-        return np.clip(inside, lower, upper)
-
-    def inner_cdf(value: float | np.ndarray) -> np.ndarray:
-        y = np.broadcast_to(np.asarray(value, float), (h,))
-        inside = np.clip(y, lower, upper)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if series.group == "share":  # not held off the bounds as the figures are for the fit
-                u = np.log((inside - lower) / (upper - inside))
-            else:
-                u = first.forward(inside)
-        found = ndtr([np.interp(one, row, NODES) for one, row in zip(u, at, strict=True)])
-        found = np.where(y < lower, 0.0, found)
-        return np.where(y >= upper, 1.0, found)
-
+    inner_quantile, inner_cdf = _off_bound_law(series, at)
     quantile, cdf, before, atom = inner_quantile, inner_cdf, None, None
     if held is not None:
         mass = masses(series.values, held, h)
@@ -107,6 +96,30 @@ def pooled(
         before=before,
         atom=atom,
     )
+
+
+def _off_bound_law(series: Prepared, at: np.ndarray) -> tuple[Quantile, Cdf]:
+    """Give quantiles and chances of a law tabulated at `NODES`, shape (h, 75), each shape (h,)."""
+    first, lower, upper = series.scales[0], series.lower, series.upper
+
+    def quantile(p: float) -> np.ndarray:
+        z = float(ndtri(p))
+        inside = first.back(np.array([np.interp(z, NODES, row) for row in at]))
+        return np.clip(inside, lower, upper)
+
+    def cdf(value: float | np.ndarray) -> np.ndarray:
+        y = np.broadcast_to(np.asarray(value, float), (len(at),))
+        inside = np.clip(y, lower, upper)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if series.group == "share":  # not held off the bounds as the figures are for the fit
+                u = np.log((inside - lower) / (upper - inside))
+            else:
+                u = first.forward(inside)
+        found = ndtr([np.interp(one, row, NODES) for one, row in zip(u, at, strict=True)])
+        found = np.where(y < lower, 0.0, found)
+        return np.where(y >= upper, 1.0, found)
+
+    return quantile, cdf
 
 
 def _warnings(points: pd.Series, *, at_bound: bool) -> tuple[str, ...]:
