@@ -25,6 +25,7 @@ from planbook.data.city import load
 from planbook.data.series import series
 from planbook.errors import DataError
 from planbook.report.figure import describe, details_of
+from planbook.report.page import Page
 from planbook.report.series.calls import MONTHS as MONTH_NAMES
 from planbook.report.view import View
 from planbook.widgets.lab import points as fitted_in_the_lab
@@ -172,8 +173,8 @@ def test_what_stood_before_a_break_moves_no_elasticity_to_gdp_and_no_driver(
 def test_what_stood_before_a_break_moves_no_sentence_of_the_pages(shipped, shifted):
     told = []
     for view in views(shipped, shifted):
-        air = chapter.Chapter("12_air", view)
-        synergy = chapter.Chapter("16_synergy", view)
+        air = chapter.Chapter(Page("12_air", view))
+        synergy = chapter.Chapter(Page("16_synergy", view))
         pollutants = ["industrial_so2_emissions", "pm25_iqair", "pm25_who"]
         shown = [
             air.headline("pm25_iqair", "good_air_days_share", "industrial_so2_emissions"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planbook.analysis.forecast import forecast, forecast_change, forecast_sum, scenario
 from planbook.data.catalog import Indicator
-from planbook.widgets.forecast_payload import fit_all
+from planbook.widgets.forecast_payload import RULES, fit_all
 from planbook.widgets.mathematics import Law, defaults, explore
 
 SHARE = {"lower": 0.0, "upper": 100.0}
@@ -134,7 +134,8 @@ def payload(values, bounds=(0, 100)) -> dict:
         "history": {"last_shown": float(points.iloc[-1])},
     }  # fmt: skip
     made = {
-        "as_of": 2023, "horizon": 2029, "level": 95, "draws": 1000, "laws": laws, "series": [one],
+        "as_of": 2023, "horizon": 2029, "level": 95, "draws": 1000, "rules": RULES, "laws": laws,
+        "series": [one],
     }  # fmt: skip
     return json.loads(json.dumps(made, allow_nan=False))
 
