@@ -11,7 +11,6 @@ from planbook.analysis.forecast import (
     METHODS,
     forecast,
     forecast_change,
-    forecast_sum,
     track_record,
 )
 from planbook.analysis.forecast.base import method
@@ -171,18 +170,3 @@ def test_the_track_record_scores_only_unseen_years():
         (10, 14): 1,
     }
     assert track_record(AMOUNT.iloc[:5]) is None
-
-
-def test_the_sum_over_years_is_summed_from_paths():
-    made = forecast_sum(AMOUNT, 3, lower=0)
-    yearly = forecast(AMOUNT, 3, lower=0)
-    low, high = made.interval(80)
-    assert (low < made.median).all()
-    assert (made.median < high).all()
-    assert (np.diff(made.median) > 0).all()
-    assert made.median[0] == pytest.approx(AMOUNT.sum() + yearly.median[0], rel=0.01)
-    assert made.median[-1] == pytest.approx(AMOUNT.sum() + yearly.median.sum(), rel=0.02)
-    wide = sum(np.subtract(*reversed(yearly.interval(80))))
-    assert high[-1] - low[-1] < wide  # errors of several years cancel in part
-    below = made.probability(2024, float(made.median[-1]), wants="at_most")
-    assert below == pytest.approx(0.5, abs=0.02)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Unpack
 
-import numpy as np
 import pandas as pd
 
 from planbook.analysis.forecast import registered as _registered  # noqa: F401 (finds methods)
@@ -17,12 +15,7 @@ from planbook.analysis.forecast.base import (
     Forecast,
     MethodOptions,
 )
-from planbook.analysis.forecast.conditional import (
-    ConditionalForecast,
-    probability_of_sum,
-    scenario,
-    sum_paths,
-)
+from planbook.analysis.forecast.conditional import ConditionalForecast, scenario
 from planbook.analysis.forecast.showing import MOST_AHEAD, head, shown_until, widened
 from planbook.analysis.forecast.track import Track, track_record
 from planbook.errors import ForecastRefused, PlanbookError
@@ -42,12 +35,9 @@ __all__ = [
     "Track",
     "forecast",
     "forecast_change",
-    "forecast_sum",
     "head",
-    "probability_of_sum",
     "scenario",
     "shown_until",
-    "sum_paths",
     "too_far",
     "track_record",
     "widened",
@@ -89,46 +79,6 @@ def forecast(
     if h > MOST_STEPS:
         raise PlanbookError(f"horizon {h}: {too_far()}")
     return METHODS[method](points, h, **options)
-
-
-def forecast_sum(
-    points: pd.Series,
-    h: int,
-    *,
-    method: str = DEFAULT_METHOD,
-    **options: Unpack[MethodOptions],
-) -> Forecast:
-    """Forecast the running sum of a yearly quantity, for a cumulative target.
-
-    The years are forecast and their paths summed: the quantiles of a sum are not
-    the sums of quantiles.
-
-    Parameters
-    ----------
-    points : yearly values since the first year of the sum, by integer year.
-    h, method, options : as for `forecast`, of the yearly quantity.
-
-    Returns
-    -------
-    Of the sum from the first year of `points` to each year forecast.
-
-    Raises
-    ------
-    ForecastRefused : as `forecast`.
-    """
-    yearly = forecast(points, h, method=method, **options)
-    so_far = float(points.sum())
-    sums = np.sort(
-        [sum_paths(yearly, years=yearly.years[: step + 1], observed=so_far) for step in range(h)],
-        axis=1,
-    )
-    return replace(
-        yearly,
-        median=np.quantile(sums, 0.5, axis=1),
-        quantile=lambda p: np.quantile(sums, p, axis=1),
-        cdf=lambda value: np.mean(sums <= value, axis=1),
-        before=yearly.before and (lambda value: np.mean(sums < value, axis=1)),
-    )
 
 
 def forecast_change(

@@ -1,8 +1,7 @@
-"""What follows from a forecast's paths: sums over years, and scenarios beside it."""
+"""A forecast changed by an assumption, beside its baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,76 +9,7 @@ import numpy as np
 from planbook.analysis.forecast.base import Forecast
 from planbook.errors import PlanbookError
 
-DRAWS = 2000
 SCENARIOS = ("step", "ramp", "rate")
-
-
-def sum_paths(
-    made: Forecast,
-    *,
-    years: Sequence[int] | np.ndarray | None = None,
-    observed: float = 0.0,
-    draws: int = DRAWS,
-) -> np.ndarray:
-    """Sum the paths of a forecast over years, for a cumulative target.
-
-    Parameters
-    ----------
-    made : of the yearly quantity.
-    years : forecast years in the sum; all by default.
-    observed : sum of the years already published, in the unit of the series.
-
-    Returns
-    -------
-    Shape (draws,); sorted sums. Quantiles of a sum are not sums of quantiles: the paths hold the
-    dependence of the years.
-
-    Raises
-    ------
-    PlanbookError : if a year is not forecast.
-    """
-    wanted = list(made.years) if years is None else list(years)
-    missing = sorted(set(wanted) - set(made.years.tolist()))
-    if missing:
-        raise PlanbookError(
-            f"years not among those forecast: {', '.join(map(str, missing))}; "
-            "choose a longer horizon"
-        )
-    inside = np.isin(made.years, wanted)
-    return np.sort(made.sample(draws)[:, inside].sum(axis=1) + observed)
-
-
-def probability_of_sum(
-    made: Forecast,
-    value: float,
-    *,
-    wants: str,
-    years: Sequence[int] | None = None,
-    observed: float = 0.0,
-    draws: int = DRAWS,
-) -> float:
-    """Give the chance that a sum over years is at least or at most `value`.
-
-    Parameters
-    ----------
-    made, years, observed, draws : as for `sum_paths`.
-    value : in the unit of the series.
-    wants : {'at_least', 'at_most'}
-
-    Returns
-    -------
-    Between 0 and 1.
-
-    Raises
-    ------
-    PlanbookError : as `sum_paths`, or if `wants` is something else.
-    """
-    sums = sum_paths(made, years=years, observed=observed, draws=draws)
-    if wants == "at_most":
-        return float(np.mean(sums <= value))
-    if wants == "at_least":
-        return float(np.mean(sums >= value))
-    raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
 
 
 @dataclass(frozen=True)
