@@ -119,7 +119,7 @@ class Code:
             path = _file_of(name)
             about = None if path is None else self._about(path)
             if path and about and path.name == "__init__.py" and _FINDER in about["imports"]:
-                found = [f"{name}.{one.stem}" for one in sorted(path.parent.glob("*.py"))]
+                found = [f"{name}.{one.stem}" for one in sorted(path.parent.glob("[!_]*.py"))]
                 about = {**about, "imports": [*about["imports"], *found]}
             self._looked_at[name] = about
         return self._looked_at[name]
