@@ -78,6 +78,10 @@ def test_what_a_chapter_reaches(tmp_path):
     assert {"planbook", "planbook.chapter", "planbook.data.series", "planbook.analysis.progress", "report/html/templates/figure.html"} <= set(found)  # fmt: skip
     assert not [name for name in found if name.startswith(("planbook.publish", "planbook.execute", "planbook.cli", "messages"))]  # fmt: skip
     assert "planbook.report.drawing.style" not in code.reached(["planbook.data.series"])
+    # forecast methods are found, not named
+    assert "planbook.analysis.forecast.registered.drift" in code.reached(
+        ["planbook.analysis.forecast"]
+    )
     code.save()
     assert Code(tmp_path / "code.json").reached(["planbook.chapter"]) == found
 

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from edits import edit
 
 from planbook.analysis.forecast import forecast
 from planbook.cli.main import main
@@ -149,10 +150,10 @@ def test_check_lists_what_deserves_a_look_and_still_succeeds(at_smallville, caps
 
 
 def test_check_gives_contradictions_as_json_and_fails(at_smallville, capsys):
-    path = at_smallville.city("smallville") / "plan" / "targets.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(
-        text.replace("floor_each_year,>=,80", "floor_each_year,<=,80"), encoding="utf-8"
+    edit(
+        at_smallville.city("smallville") / "plan" / "targets.csv",
+        "floor_each_year,>=,80",
+        "floor_each_year,<=,80",
     )
     assert main(["check", "--city", "smallville", "--format", "json"]) == 1
     printed = capsys.readouterr()

@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from planbook.analysis.drivers.decomposition import (
-    additive,
+    KAYA,
+    WITHOUT_ENERGY,
     chain_of_ratios,
     decompose,
-    decompose_ratios,
     effects,
-    kaya,
     log_mean,
-    multiplicative,
     over,
 )
 
@@ -59,6 +57,21 @@ BUILDINGS = {
     "e": (3.004500526, 3.053397862, 12.5628),
     "K": (2.07, 2.02, -19.0275),
 }
+
+
+def additive(x0, x1) -> np.ndarray:
+    return effects(x0, x1).sum(axis=0)
+
+
+def multiplicative(x0, x1) -> np.ndarray:
+    """The same as ratios, D = exp(Z / L(V1, V0)): published tables give them, the book does not."""
+    whole0, whole1 = (np.prod(one, axis=1).sum() for one in (x0, x1))
+    return np.exp(additive(x0, x1) / log_mean(whole1, whole0))
+
+
+def kaya(levels: pd.DataFrame) -> pd.DataFrame:
+    names = KAYA if "energy" in set(levels["level"]) else WITHOUT_ENERGY
+    return decompose(chain_of_ratios(levels, names), unit="Mt")
 
 
 def frame(years: dict[int, list], sectors=("s1", "s2"), unit="1") -> pd.DataFrame:
@@ -159,11 +172,6 @@ def test_a_small_number_in_place_of_the_zero_comes_to_the_same():
     np.testing.assert_allclose(near, exact, atol=0.01)
 
 
-def test_a_whole_of_zero_has_no_ratio():
-    with pytest.raises(ValueError, match="the whole is zero in one of the years"):
-        multiplicative([[0, 1]], [[1, 1]])
-
-
 # ---- what must hold for any figures ----
 
 FACTOR = st.one_of(st.floats(1e-3, 1e3), st.just(0.0))
@@ -197,27 +205,15 @@ def test_nothing_is_left_over(pair):
 
 @settings(max_examples=200, deadline=None)
 @given(pairs())
-def test_the_ratios_multiply_to_the_ratio_of_the_whole(pair):
-    x0, x1 = pair
-    assume(whole(x0) > 0 and whole(x1) > 0)
-    product = np.log(multiplicative(x0, x1)).sum()
-    assert product == pytest.approx(np.log(whole(x1) / whole(x0)), abs=1e-9 * max(1, abs(product)))
-
-
-@settings(max_examples=200, deadline=None)
-@given(pairs())
 def test_reversing_time_flips_the_signs(pair):
     x0, x1 = pair
     scale = max(whole(x0), whole(x1))
     np.testing.assert_allclose(effects(x1, x0), -effects(x0, x1), rtol=1e-9, atol=1e-9 * scale)
-    if whole(x0) > 0 and whole(x1) > 0:
-        both = multiplicative(x1, x0) * multiplicative(x0, x1)
-        np.testing.assert_allclose(both, 1, rtol=1e-9)
 
 
 @settings(max_examples=200, deadline=None)
 @given(pairs(POSITIVE), st.floats(1e-3, 1e3), st.integers(0, 4))
-def test_another_unit_scales_amounts_and_leaves_ratios(pair, scale, place):
+def test_another_unit_scales_amounts(pair, scale, place):
     x0, x1 = pair
     column = place % x0.shape[1]
     y0, y1 = x0.copy(), x1.copy()
@@ -227,7 +223,6 @@ def test_another_unit_scales_amounts_and_leaves_ratios(pair, scale, place):
     np.testing.assert_allclose(
         additive(y0, y1), additive(x0, x1) * scale, rtol=1e-9, atol=1e-9 * size
     )
-    np.testing.assert_allclose(multiplicative(y0, y1), multiplicative(x0, x1), rtol=1e-9)
 
 
 @settings(max_examples=200, deadline=None)
@@ -241,8 +236,6 @@ def test_two_halves_of_a_sector_are_the_sector(pair):
         halves.append(np.vstack([half, half, x[1:]]))
     scale = max(whole(x0), whole(x1))
     np.testing.assert_allclose(additive(*halves), additive(x0, x1), rtol=1e-9, atol=1e-9 * scale)
-    if whole(x0) > 0 and whole(x1) > 0:
-        np.testing.assert_allclose(multiplicative(*halves), multiplicative(x0, x1), rtol=1e-9)
 
 
 @settings(max_examples=200, deadline=None)
@@ -276,9 +269,6 @@ def test_a_chain_by_year_with_units_adds_up_over_the_period():
     ]
     by_factor = total.groupby("factor")["effect"].sum()
     assert by_factor["f1"] == pytest.approx(69.79006598 + 42.96021467 + 54.01064234)
-    ratios = over(decompose_ratios(factors), 1971, 1973)
-    assert ratios["ratio"].prod() == pytest.approx(2.25 * 239 / 180)
-    assert set(ratios["unit"]) == {"1"}
 
 
 def test_end_points_give_the_same_total_but_other_shares():
@@ -369,8 +359,6 @@ def test_a_year_without_one_of_the_levels_is_left_out_and_never_filled():
 
 
 def test_levels_must_be_known_and_above_zero():
-    with pytest.raises(ValueError, match="level 'co2' is missing"):
-        kaya(levels(population={2020: 1.0}, gdp={2020: 1.0}))
     with pytest.raises(ValueError, match="level 'gdp' is missing; known are co2, population"):
         chain_of_ratios(
             levels(population={2020: 1.0}, co2={2020: 1.0}),

@@ -6,6 +6,7 @@ import math
 import shutil
 
 import pytest
+from edits import edit
 
 from planbook.analysis.synergy.measure_effects import (
     Range,
@@ -297,10 +298,7 @@ def own(project, repo):
     ],
 )
 def test_each_fault_of_the_file_is_named(own, old, new, message):
-    path = own.city("liupanshui") / "plan" / "effects.yml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(own.city("liupanshui") / "plan" / "effects.yml", old, new)
     with pytest.raises(DataError, match=message) as caught:
         load("liupanshui", own)
     assert "plan/effects.yml" in str(caught.value)
@@ -317,10 +315,7 @@ def test_each_fault_of_the_file_is_named(own, old, new, message):
     ],
 )
 def test_each_fault_of_the_factors_is_named(own, old, new, message):
-    path = own.factors / "effect_factors.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(own.factors / "effect_factors.csv", old, new)
     with pytest.raises(DataError, match=message):
         load("liupanshui", own)
 

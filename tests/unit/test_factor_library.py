@@ -1,4 +1,4 @@
-"""The library of factors: the figures of the methods notes, and each fault with its place."""
+"""The library of factors, weights and lines: figures of the methods notes, and each fault."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import shutil
 
 import pytest
+from edits import edit
 
 from planbook.data.catalog import load_catalog, load_departments
 from planbook.data.factors import load_factors
@@ -22,14 +23,25 @@ GUIDE = {
 }
 
 
+# table 2 of the annex of the Environmental Protection Tax Law
+LAW = {
+    "nox": 0.95, "so2": 0.95, "soot": 2.18, "dust": 4, "co": 16.7, "cod": 1, "nh3n": 0.8, "tp": 0.25,
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def catalog(repo):
     return load_catalog(repo.catalog, load_departments(repo.departments))
 
 
 @pytest.fixture(scope="module")
-def library(repo, catalog):
-    return load_factors(repo.factors, catalog).library
+def factors(repo, catalog):
+    return load_factors(repo.factors, catalog)
+
+
+@pytest.fixture(scope="module")
+def library(factors):
+    return factors.library
 
 
 @pytest.fixture
@@ -92,6 +104,29 @@ def test_every_line_stands_in_one_scope_and_every_row_has_source_and_locator(rep
             assert row["locator"], row
 
 
+def test_the_shipped_weights_are_the_law_s(factors):
+    found = factors.equivalents
+    assert {key: one.equivalent_kg for key, one in found.items() if key != "voc"} == LAW
+    assert found["voc"].equivalent_kg is None
+    assert found["voc"].note_en
+    assert found["voc"].note_zh
+
+
+def test_every_line_names_an_activity_and_no_figure_is_both(factors):
+    assert len(factors.lines) >= 12
+    assert [line.group for line in factors.lines] == sorted(
+        (line.group for line in factors.lines), key=list(factors.groups).index
+    )
+    for line in factors.lines:
+        assert line.activity
+        assert not set(line.activity) & set(line.near), line.id
+
+
+def test_a_cut_leads_to_its_pollutant(factors):
+    assert factors.equivalent_of_cut("cod_key_project_cut").pollutant == "cod"
+    assert factors.equivalent_of_cut("gdp_real") is None
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
@@ -118,13 +153,20 @@ def test_every_line_stands_in_one_scope_and_every_row_has_source_and_locator(rep
         ("factor_sets.yml", "name: AR5", "name: AR9", r"'AR4', 'AR5' or 'AR6'"),
         ("inventory_scopes.yml", "lines: [power_bought]", "lines: [steel]", r"line 'power_bought' stands in 0 scopes"),
         ("inventory_scopes.yml", "boundaries:", "borders:", r"other keys than boundaries, scopes"),
+        ("pollutant_equivalents.csv", "氮氧化物,0.95", "氮氧化物,0", r"row 2.*above zero"),
+        ("pollutant_equivalents.csv", "cod,water", "cod,soil", r"row 4.*'air' or 'water'"),
+        ("pollutant_equivalents.csv", "cod_key_project_cut", "cod_cut", r"row 4: no indicator 'cod_cut'"),
+        ("pollutant_equivalents.csv", "nh3n,water", "cod,water", r"row 5: 'cod' stands in row 4, too"),
+        ("pollutant_equivalents.csv", ",env_protection_tax_law,\"table 2, part 2", ",law,\"table 2, part 2", r"unknown source 'law'"),
+        ("inventory_lines.yml", "group: energy", "group: power", r"no group 'power'"),
+        ("inventory_lines.yml", "[coal_use_power]", "[coal_burnt]", r"no indicator 'coal_burnt'"),
+        ("inventory_lines.yml", "[coal_use_power]", "[]", r"no activity"),
+        ("inventory_lines.yml", "id: industry_fuel", "id: power_coal", r"the id stands twice"),
+        ("inventory_lines.yml", "groups:", "parts:", r"other keys than 'groups' and 'lines'"),
     ],
 )  # fmt: skip
 def test_each_fault_is_told_with_its_place(folder, catalog, name, old, new, message):
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(folder / name, old, new)
     with pytest.raises(DataError, match=message):
         load_factors(folder, catalog)
 

@@ -11,10 +11,11 @@ from planbook.analysis.forecast import (
     METHODS,
     forecast,
     forecast_change,
-    forecast_sum,
     track_record,
 )
-from planbook.errors import ForecastRefused, PlanbookError
+from planbook.analysis.forecast.base import method
+from planbook.analysis.forecast.wording import check_words
+from planbook.errors import DataError, ForecastRefused, PlanbookError
 
 SHARE = pd.Series([91.0, 93.5, 95.0, 96.2, 97.5, 98.6], index=range(2018, 2024))
 AMOUNT = pd.Series([10.0, 11.2, 11.9, 13.1, 14.8, 15.2, 16.9], index=range(2015, 2022))
@@ -29,11 +30,17 @@ def name(request):
     return request.param
 
 
-def test_the_registry_holds_the_book_methods():
-    assert set(METHODS) == {
-        "arima_drift", "drift", "ets_damped", "naive", "pooled", "theta", "ucm",
-    }  # fmt: skip
-    assert DEFAULT_METHOD == "pooled"
+def test_every_method_has_words_and_one_without_is_refused(monkeypatch):
+    check_words()
+    assert {"naive", DEFAULT_METHOD} < set(METHODS)
+    with pytest.raises(PlanbookError, match="method 'naive' is registered twice"):
+        method("naive")(None)
+    monkeypatch.setitem(METHODS, "magic", None)
+    with pytest.raises(DataError) as caught:
+        check_words()
+    assert [one.place for one in caught.value.problems] == [
+        "key method_magic", "key explore_method_magic",
+    ]  # fmt: skip
 
 
 def test_contract_years_order_and_input_unchanged(name):
@@ -163,18 +170,3 @@ def test_the_track_record_scores_only_unseen_years():
         (10, 14): 1,
     }
     assert track_record(AMOUNT.iloc[:5]) is None
-
-
-def test_the_sum_over_years_is_summed_from_paths():
-    made = forecast_sum(AMOUNT, 3, lower=0)
-    yearly = forecast(AMOUNT, 3, lower=0)
-    low, high = made.interval(80)
-    assert (low < made.median).all()
-    assert (made.median < high).all()
-    assert (np.diff(made.median) > 0).all()
-    assert made.median[0] == pytest.approx(AMOUNT.sum() + yearly.median[0], rel=0.01)
-    assert made.median[-1] == pytest.approx(AMOUNT.sum() + yearly.median.sum(), rel=0.02)
-    wide = sum(np.subtract(*reversed(yearly.interval(80))))
-    assert high[-1] - low[-1] < wide  # errors of several years cancel in part
-    below = made.probability(2024, float(made.median[-1]), wants="at_most")
-    assert below == pytest.approx(0.5, abs=0.02)

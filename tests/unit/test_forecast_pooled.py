@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from planbook.analysis.forecast import forecast, probability_of_sum, scenario, sum_paths
+from planbook.analysis.forecast import forecast, scenario
 from planbook.analysis.forecast.batch import forecast_many
 from planbook.analysis.forecast.damped_trends import NU, ParameterGrid, fit, solve
 from planbook.analysis.forecast.pooled import TABLES, WINDOW
@@ -151,19 +151,11 @@ def test_chances_and_quantiles_are_inverse():
 
 def test_a_sum_is_wider_than_independent_years_and_narrower_than_equal_ones():
     made = forecast(AMOUNT, 4, lower=0)
-    sums = sum_paths(made, observed=100)
+    sums = 100 + made.sample(2000).sum(axis=1)
     low, high = made.interval(80)
     width = np.quantile(sums, 0.9) - np.quantile(sums, 0.1)
     assert np.sqrt(((high - low) ** 2).sum()) < width < (high - low).sum()
     assert np.median(sums) == pytest.approx(100 + made.median.sum(), rel=0.02)
-    chance = probability_of_sum(made, float(np.quantile(sums, 0.3)), wants="at_most", observed=100)
-    assert chance == pytest.approx(0.3, abs=0.001)
-    alone = probability_of_sum(made, made.quantile(0.7)[1], wants="at_least", years=[2023])
-    assert alone == pytest.approx(0.3, abs=0.001)
-    with pytest.raises(PlanbookError, match="2050"):
-        sum_paths(made, years=[2023, 2050])
-    with pytest.raises(PlanbookError, match="at_least"):
-        probability_of_sum(made, 1, wants="more")
 
 
 def test_a_scenario_stands_beside_its_baseline():

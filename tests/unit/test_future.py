@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from edits import edit
 
 from planbook import chapter
 from planbook.cli.main import main
@@ -27,10 +28,7 @@ FILES = {
 
 def change(project, key: str, day: str):
     name, old, new = FILES[key]
-    path = project.city("smallville") / name
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new.format(day=day)), encoding="utf-8")
+    edit(project.city("smallville") / name, old, new.format(day=day))
     return load("smallville", project)
 
 

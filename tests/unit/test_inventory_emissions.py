@@ -145,7 +145,7 @@ def test_every_line_of_the_small_city_is_computed_but_the_forest(project):
     from planbook import chapter
 
     own = chapter.load("20_inventory", city="smallville", root=project)
-    results = own._inventory
+    results = own.inventory.results
     kinds = {line.id: results.kind(line.id) for line in own.view.project.factors.lines}
     assert {key for key, kind in kinds.items() if kind != "published"} == {"forest"}
     assert set(results.totals) == {("published", 1), ("published", 2)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from edits import edit
 
 from planbook import chapter
 from planbook.report.inventory.words import mega, significant
@@ -11,10 +12,7 @@ NAMES = ("co2_emissions_edgar", "co2_emissions_ceads")
 
 
 def _rewrite(project, old: str, new: str) -> None:
-    path = project.city("smallville") / "observations" / "inventory.csv"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    edit(project.city("smallville") / "observations" / "inventory.csv", old, new)
 
 
 def _own(project, lang="en"):

@@ -16,7 +16,6 @@ from planbook.analysis.peers import (
     place,
     quantiles,
     ranks,
-    share_behind,
 )
 from planbook.data.city import load
 from planbook.data.peers import COLUMNS, load_peers
@@ -55,18 +54,6 @@ def test_quantiles_leave_out_what_is_missing():
     }  # fmt: skip
     with pytest.raises(ValueError, match="quantiles of nothing"):
         quantiles(pd.Series([None], dtype="float64"))
-
-
-@pytest.mark.parametrize(
-    ("rank", "count", "share"), [(1, 5, 100), (5, 5, 0), (2, 5, 75), (1, 1, None)]
-)
-def test_a_rank_leaves_a_share_of_the_others_behind(rank, count, share):
-    assert share_behind(rank, count) == share
-
-
-def test_a_rank_outside_the_count_is_refused():
-    with pytest.raises(ValueError, match="rank 6 of 5: give one from 1 to 5"):
-        share_behind(6, 5)
 
 
 def test_a_value_lies_between_two_quantiles():

@@ -1,6 +1,7 @@
 """A whole project: the small city loads; each fault in a plan is told."""
 
 import pytest
+from edits import edit
 
 from planbook.data.city import load
 from planbook.errors import DataError, PlanbookError
@@ -44,10 +45,7 @@ def test_an_unknown_city_is_told_with_those_known(project):
     ],
 )  # fmt: skip
 def test_each_fault_is_named_with_file_place_and_remedy(project, file, old, new, message):
-    path = project.data / "cities" / "smallville" / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(project.data / "cities" / "smallville" / file, old, new)
     with pytest.raises(DataError) as caught:
         load("smallville", project)
     assert message in str(caught.value)

@@ -8,7 +8,6 @@ import errno
 import json
 import multiprocessing.synchronize
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -360,12 +359,3 @@ def test_a_path_that_cannot_be_written_is_refused_beforehand(place, tmp_path, mo
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(PlanbookError, match="you may not write to"):
         check_writable(tmp_path / place / "out.csv")
-
-
-def test_a_taken_port_is_told(small_book):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        done = run(small_book.paths.root, "serve", "--port", str(taken.getsockname()[1]), *CITY)
-    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
-    assert "cannot listen" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from edits import edit
 
 from planbook.data.city import load
 from planbook.errors import DataError
@@ -88,10 +89,7 @@ def test_the_file_of_the_small_city_is_read(project):
     ],
 )  # fmt: skip
 def test_each_rule_has_teeth(project, old, new, message):
-    path = project.city("smallville") / "plan" / "scenarios.yml"
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, old
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    edit(project.city("smallville") / "plan" / "scenarios.yml", old, new)
     with pytest.raises(DataError) as error:
         load("smallville", project)
     assert message in str(error.value)

@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from edits import edit
 
 from planbook import chapter
 from planbook.analysis.scenarios.city import compute, uncounted_cuts
@@ -518,9 +519,11 @@ def test_pollutants_stand_on_the_page_once_the_cut_is_carried_out(project):
 
 
 def test_a_missing_figure_is_named(project):
-    path = project.city("smallville") / "observations" / "economy.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("gdp_real,smallville,2020", "gdp_real,smallville,2019"), "utf-8")
+    edit(
+        project.city("smallville") / "observations" / "economy.csv",
+        "gdp_real,smallville,2020",
+        "gdp_real,smallville,2019",
+    )
     with pytest.raises(ScenarioGap, match="gdp_real: no figure for 2020") as error:
         compute(small(project))
     assert (error.value.indicator, error.value.year) == ("gdp_real", 2020)
@@ -540,9 +543,11 @@ def test_a_page_without_scenarios_says_so_once(project):
 
 
 def test_a_page_names_the_figure_that_is_missing(project):
-    path = project.city("smallville") / "observations" / "economy.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("gdp_real,smallville,2020", "gdp_real,smallville,2019"), "utf-8")
+    edit(
+        project.city("smallville") / "observations" / "economy.csv",
+        "gdp_real,smallville,2020",
+        "gdp_real,smallville,2019",
+    )
     own = chapter.load("20_inventory", city="smallville", root=project)
     assert own.scenarios.table_base().plain == (
         "The scenarios cannot be computed: there is no figure of “GDP at 2000 prices” for 2020."

@@ -16,11 +16,8 @@ LEADS, TAKES_PART = "lead", "part"
 def duties(plan: Plan) -> pd.DataFrame:
     """List who works on which measure.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``department, measure, section, part, role``, measure by measure; the first
-        department of a measure leads it (role ``lead``), the others take part (``part``).
+    ``department, measure, section, part, role``, measure by measure; the first department of a
+    measure leads it (role ``lead``), the others take part (``part``).
     """
     rows = [
         {
@@ -52,11 +49,10 @@ def target_duties(plan: Plan) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        ``department, target_id, measure, role, own``. `own`: the measure names the
-        target itself; otherwise it only works on the same indicator, as the measures on
-        air do for a main objective, to which the plan gives no department.
-        One row a department and target, its most binding measure kept.
+    ``department, target_id, measure, role, own``. `own`: the measure names the target itself;
+    otherwise it only works on the same indicator, as the measures on air do for a main objective,
+    to which the plan gives no department. One row a department and target, its most binding measure
+    kept.
     """
     rows = []
     for row in duties(plan).to_dict("records"):
@@ -82,10 +78,7 @@ def target_duties(plan: Plan) -> pd.DataFrame:
 def project_duties(plan: Plan) -> pd.DataFrame:
     """List who answers for which project: those who work on its measure.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``department, project_id, measure, role``.
+    ``department, project_id, measure, role``.
     """
     rows = [
         {
@@ -105,15 +98,12 @@ def held_by(plan: Plan, catalog: Catalog, status: pd.DataFrame) -> dict[str, lis
 
     Parameters
     ----------
-    catalog : Catalog
-        Says who holds an indicator.
-    status : pandas.DataFrame
-        `progress.status_frame`: ``indicator``, ``latest``.
+    catalog : says who holds an indicator.
+    status : `progress.status_frame`: ``indicator``, ``latest``.
 
     Returns
     -------
-    dict of str to list of str
-        Indicators by department, most first.
+    Indicators by department, most first.
     """
     found: dict[str, list[str]] = {}
     for indicator in dict.fromkeys(status[status["latest"].isna()]["indicator"]):
@@ -124,15 +114,8 @@ def held_by(plan: Plan, catalog: Catalog, status: pd.DataFrame) -> dict[str, lis
 def counts_by_part(plan: Plan, status: pd.DataFrame) -> pd.DataFrame:
     """Count targets by part of the plan and verdict.
 
-    Parameters
-    ----------
-    status : pandas.DataFrame
-        ``section``, ``verdict``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: number of the part, those with a target only. Columns: `VERDICTS`.
+    Index: number of the part, those with a target only. Columns: `VERDICTS`. `status`: ``section``,
+    ``verdict``.
     """
     parts = status["section"].map(lambda number: plan.sections[number].part)
     counts = pd.crosstab(parts, status["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
@@ -144,15 +127,13 @@ def summary(plan: Plan, status: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    status : pandas.DataFrame
-        ``target_id``, ``verdict``.
+    status : ``target_id``, ``verdict``.
 
     Returns
     -------
-    pandas.DataFrame
-        Index: departments in the order of `departments`. Columns: ``leads``,
-        ``takes_part`` (measures), ``targets``, ``targets_lead`` (targets that a led
-        measure names), ``projects``, and one column a verdict over ``targets``.
+    Index: departments in the order of `departments`. Columns: ``leads``, ``takes_part`` (measures),
+    ``targets``, ``targets_lead`` (targets that a led measure names), ``projects``, and one column a
+    verdict over ``targets``.
     """
     index = departments(plan)
     work, goals, built = duties(plan), target_duties(plan), project_duties(plan)
@@ -180,20 +161,16 @@ def assessment(
 
     Parameters
     ----------
-    status : pandas.DataFrame
-        `progress.status_frame`.
-    bases : mapping of str to float
-        The city's figure of the base year by target, in the indicator's unit; targets
-        without one are left out.
-    department : str, optional
-        Only its rows.
+    status : `progress.status_frame`.
+    bases : the city's figure of the base year by target, in the indicator's unit; targets without
+        one are left out.
+    department : only its rows.
 
     Returns
     -------
-    pandas.DataFrame
-        ``department, role, measure, target_id, base_year, base, operator, target, unit,
-        deadline, latest_year, latest, verdict``: a row for each target that a measure
-        names itself, and one without a target for a measure that names none.
+    ``department, role, measure, target_id, base_year, base, operator, target, unit, deadline,
+    latest_year, latest, verdict``: a row for each target that a measure names itself, and one
+    without a target for a measure that names none.
     """
     columns = ["base_year", "operator", "target", "unit", "deadline", "latest_year", "latest"]
     known, work = status.set_index("target_id"), duties(plan)

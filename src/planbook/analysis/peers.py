@@ -40,17 +40,7 @@ PLACES: Mapping[str, float] = {
 def place(rank: int, count: int) -> str:
     """Say roughly where a rank stands, as one of `PLACES`.
 
-    Parameters
-    ----------
-    rank : int
-        From 1.
-    count : int
-        Cities ranked.
-
-    Raises
-    ------
-    ValueError
-        If the rank lies outside 1 to `count`.
+    Raises `ValueError` if the rank lies outside 1 to `count`.
     """
     if not 1 <= rank <= count:
         raise ValueError(f"rank {rank} of {count}: give one from 1 to {count}")
@@ -63,15 +53,12 @@ def ranks(values: pd.Series, *, largest_first: bool) -> pd.Series:
 
     Parameters
     ----------
-    values : pandas.Series, shape (n,)
-        Any unit.
-    largest_first : bool
-        Whether rank 1 is the largest value.
+    values : shape (n,); any unit.
+    largest_first : whether rank 1 is the largest value.
 
     Returns
     -------
-    pandas.Series, shape (n,)
-        Nullable integers (``Int64``), same index.
+    Shape (n,); nullable integers (``Int64``), same index.
     """
     return values.rank(method="min", ascending=not largest_first).astype("Int64")
 
@@ -81,18 +68,16 @@ def quantiles(values: pd.Series) -> pd.Series:
 
     Parameters
     ----------
-    values : pandas.Series, shape (n,)
+    values : shape (n,)
 
     Returns
     -------
-    pandas.Series
-        In the unit of `values`, by the name of the quantile; between two values
-        it is interpolated in proportion (Hyndman and Fan's type 7).
+    In the unit of `values`, by the name of the quantile; between two values it is interpolated in
+    proportion (Hyndman and Fan's type 7).
 
     Raises
     ------
-    ValueError
-        If no value is left.
+    ValueError : if no value is left.
     """
     known = values.dropna()
     if known.empty:
@@ -100,52 +85,11 @@ def quantiles(values: pd.Series) -> pd.Series:
     return pd.Series({name: float(known.quantile(share)) for name, share in QUANTILES.items()})
 
 
-def share_behind(rank: int, count: int) -> float | None:
-    """Give the share of the other cities that a rank leaves behind, in per cent.
-
-    Parameters
-    ----------
-    rank : int
-        From 1.
-    count : int
-        Cities ranked.
-
-    Returns
-    -------
-    float or None
-        100 for rank 1, 0 for a last rank without ties; None where there is no other city.
-
-    Raises
-    ------
-    ValueError
-        If the rank lies outside 1 to `count`.
-
-    Notes
-    -----
-    (count − rank) / (count − 1). With ties, those of the same rank count as left behind.
-    """
-    if not 1 <= rank <= count:
-        raise ValueError(f"rank {rank} of {count}: give one from 1 to {count}")
-    return None if count == 1 else 100 * (count - rank) / (count - 1)
-
-
 def band(value: float, points: pd.Series) -> tuple[str, str]:
     """Name the two neighbouring quantiles between which a value lies.
 
-    Parameters
-    ----------
-    points : pandas.Series
-        As of `quantiles`.
-
-    Returns
-    -------
-    lower, upper : str
-        A value on a quantile belongs to the band above it, the maximum to the last one.
-
-    Raises
-    ------
-    ValueError
-        If it lies outside minimum and maximum.
+    Gives lower and upper: a value on a quantile belongs to the band above it, the maximum to the
+    last one. `points`: as of `quantiles`. Raises `ValueError` if it lies outside them all.
     """
     names = list(QUANTILES)
     if not points["min"] <= value <= points["max"]:
@@ -161,20 +105,16 @@ def measures(panel: pd.DataFrame, *, first: int, last: int) -> pd.DataFrame:
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        Columns ``year``, ``code``, ``co2_t`` (t), ``gdp_real_1e8cny`` (100 million
-        yuan at constant prices of `panel.attrs["prices"]`), ``gdp_current_1e8cny``
-        and ``population_1e4`` (10,000 persons); one row a city and year.
-    first, last : int
-        Base year and latest year.
+    panel : columns ``year``, ``code``, ``co2_t`` (t), ``gdp_real_1e8cny`` (100 million yuan at
+        constant prices of `panel.attrs["prices"]`), ``gdp_current_1e8cny`` and ``population_1e4``
+        (10,000 persons); one row a city and year.
+    first, last : base year and latest year.
 
     Returns
     -------
-    pandas.DataFrame
-        Columns ``measure``, ``year``, ``since``, ``prices``, ``code``, ``value``,
-        ``unit``: intensity in t per 10,000 yuan at the panel's prices and at prices
-        of `first`, its change from `first` to `last` in per cent, and t per person.
-        A value is missing where an input is.
+    Columns ``measure``, ``year``, ``since``, ``prices``, ``code``, ``value``, ``unit``: intensity
+    in t per 10,000 yuan at the panel's prices and at prices of `first`, its change from `first` to
+    `last` in per cent, and t per person. A value is missing where an input is.
 
     Notes
     -----
@@ -223,17 +163,14 @@ def facts(measured: pd.DataFrame, peers: list[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    measured : pandas.DataFrame
-        As of `measures`.
-    peers : list of str
-        Codes of the cities to name; one that the panel lacks keeps a row without a value.
+    measured : as of `measures`.
+    peers : codes of the cities to name; one that the panel lacks keeps a row without a value.
 
     Returns
     -------
-    pandas.DataFrame
-        For each measure, year and price base: a row ``peer`` for each of `peers` with
-        ``value``, ``rank`` (see `LARGEST_FIRST`) and ``count`` (cities ranked), and a
-        row ``quantile`` for each of `QUANTILES`, its name as ``code``.
+    For each measure, year and price base: a row ``peer`` for each of `peers` with ``value``,
+    ``rank`` (see `LARGEST_FIRST`) and ``count`` (cities ranked), and a row ``quantile`` for each of
+    `QUANTILES`, its name as ``code``.
     """
     rows = []
     keys = ["measure", "year", "since", "prices", "unit"]

@@ -18,38 +18,26 @@ from planbook.data.series import behind
 MONTHS = 18  # without a new figure; an annual one is half a year late by then
 
 
+# The row of an indicator's last figure, the last day it can have come out, how that is known.
+Last = tuple[dict[str, Any] | None, dt.date | None, str]
+NEVER: Last = (None, None, "never")
+
+
 @dataclass(frozen=True)
 class Overdue:
-    """An indicator without a new figure.
-
-    Attributes
-    ----------
-    department : str
-        Who would hold the figure, by the catalogue.
-    leads : tuple of str
-        Lead departments of the measures that need the indicator.
-    targets : tuple of str
-        Targets that need it.
-    last : mapping or None
-        The row of the latest year of the city, its latest vintage; None if there has
-        never been one.
-    came_out : datetime.date or None
-        The last day on which `last` can have come out.
-    dated_by : str
-        How that day is known: ``day``, ``month``, ``year`` (of publication), or
-        ``undated``; ``never`` without a figure.
-    months : int or None
-        Whole months from `came_out` to the day of the question.
-    """
+    """An indicator without a new figure."""
 
     indicator: Indicator
-    department: str
-    leads: tuple[str, ...]
-    targets: tuple[str, ...]
+    department: str  # who would hold the figure, by the catalogue
+    leads: tuple[str, ...]  # lead departments of the measures that need the indicator
+    targets: tuple[str, ...]  # targets that need it
+    # the row of the latest year of the city, its latest vintage; None if there has never been one
     last: Mapping[str, object] | None
-    came_out: dt.date | None
+    came_out: dt.date | None  # the last day on which `last` can have come out
+    # how that day is known: ``day``, ``month``, ``year`` (of publication), or ``undated``;
+    # ``never`` without a figure
     dated_by: str
-    months: int | None
+    months: int | None  # whole months from `came_out` to the day of the question
 
 
 def overdue(
@@ -65,16 +53,13 @@ def overdue(
 
     Parameters
     ----------
-    observations : pandas.DataFrame
-        Checked rows, all vintages.
-    today : datetime.date
-        The day of the question; figures that came out later do not count.
+    observations : checked rows, all vintages.
+    today : the day of the question; figures that came out later do not count.
 
     Returns
     -------
-    list of Overdue
-        Those with a target first, then those that a measure names, each by department;
-        within it those that never had a figure first, then the oldest.
+    Those with a target first, then those that a measure names, each by department; within it those
+    that never had a figure first, then the oldest.
 
     Notes
     -----
@@ -92,14 +77,14 @@ def overdue(
     estimated = set(own.loc[others, "indicator"])
     own = own[~others]
     own = own.sort_values(["year", "published", "row"], kind="stable")
-    last: dict[str, tuple[dict[str, Any], dt.date, str]] = {}
-    for row in own.to_dict("records"):
-        day, by = last_day(row["published"], row["year"])
-        if _first_day(day, by) <= today:
-            last[row["indicator"]] = row, day, by
+    last: dict[str, Last] = {}
+    for figure in own.to_dict("records"):
+        out, known_by = last_day(figure["published"], figure["year"])
+        if _first_day(out, known_by) <= today:
+            last[figure["indicator"]] = figure, out, known_by
     found = []
     for item in catalog.values():
-        row, day, by = last.get(item.id, (None, None, "never"))
+        row, day, by = last.get(item.id, NEVER)
         served = [one for one in plan.measures.values() if _serves(one, item.id, plan, catalog)]
         targets = tuple(
             name for name, one in plan.targets.items() if item.id in behind(catalog, one.indicator)
@@ -126,10 +111,8 @@ def last_day(published: str, year: int) -> tuple[dt.date, str]:
 
     Parameters
     ----------
-    published : str
-        ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` or empty.
-    year : int
-        Year that the figure describes.
+    published : ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` or empty.
+    year : year that the figure describes.
 
     Returns
     -------
@@ -140,7 +123,8 @@ def last_day(published: str, year: int) -> tuple[dt.date, str]:
         end = calendar.monthrange(parts[0], parts[1])[1]
         return dt.date(parts[0], parts[1], min(parts[2], end)), "day"
     if len(parts) == 2:
-        return dt.date(*parts, calendar.monthrange(*parts)[1]), "month"
+        year, month = parts
+        return dt.date(year, month, calendar.monthrange(year, month)[1]), "month"
     if parts:
         return dt.date(parts[0], 12, 31), "year"
     return dt.date(year + 1, 12, 31), "undated"

@@ -111,6 +111,7 @@ def _format(one: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from planbook.analysis.forecast.wording import check_words
     from planbook.analysis.scenarios.parameters import range_problems
     from planbook.data import control
     from planbook.data.city import load
@@ -130,6 +131,7 @@ def _check(args: argparse.Namespace) -> int:
         project = load(args.city)
         descriptor.check(project.paths)
         check_dates(project, day_of(args.today))
+        check_words()
     except DataError as error:
         if args.format == "json":
             _print_json({"city": args.city, "errors": [asdict(one) for one in error.problems]})

@@ -44,18 +44,16 @@ def files(
 
     Parameters
     ----------
-    chosen : sequence of str
-        ``csv, xlsx, parquet, sqlite, bibtex, csl, data``.
-    as_of, horizon : int
-        Years: at whose end to stand, and the last one forecast.
+    chosen : ``csv, xlsx, parquet, sqlite, bibtex, csl, data``.
+    as_of, horizon : years: at whose end to stand, and the last one forecast.
 
     Returns
     -------
-    dict of str to bytes
-        Contents by path within the folder; ``datapackage.json`` describes the others,
-        with size and hash of each.
+    Contents by path within the folder; ``datapackage.json`` describes the others, with size and
+    hash of each.
     """
-    city, made = project.city.id, {}
+    city = project.city.id
+    made: dict[str, bytes] = {}
     found = {}
     if set(chosen) & {"csv", "xlsx", "parquet", "sqlite"}:
         found = frames.gather(project, as_of=as_of, horizon=horizon)
@@ -86,12 +84,7 @@ def files(
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a folder in which something else lies than an earlier export.
-
-    Raises
-    ------
-    PlanbookError
-    """
+    """Raise `PlanbookError` for a folder in which something else lies than an earlier export."""
     if path.exists() and not path.is_dir():
         raise PlanbookError(f"{path}: is a file; give the name of a folder")
     if not path.absolute().parent.is_dir():

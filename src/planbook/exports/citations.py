@@ -28,17 +28,8 @@ _LANGUAGE = {"en": "en", "zh": "zh-CN"}
 def bibtex(sources: Mapping[str, Source], lang: str) -> bytes:
     """Write sources as a BibTeX file.
 
-    Parameters
-    ----------
-    sources : mapping of str to Source
-        By key, which is the key of the entry, too.
-    lang : {'en', 'zh'}
-
-    Returns
-    -------
-    bytes
-        UTF-8, sorted by key. The other language's title stands in the note, so that the
-        original one is never lost.
+    UTF-8, sorted by key. The other language's title stands in the note, so that the original one is
+    never lost. `sources`: by key, which is the key of the entry, too.
     """
     return "\n".join(_entry(key, one, lang) for key, one in sorted(sources.items())).encode()
 
@@ -99,16 +90,7 @@ def url(source: Source) -> str:
 def csl(sources: Mapping[str, Source], lang: str) -> bytes:
     """Write sources as CSL-JSON.
 
-    Parameters
-    ----------
-    sources : mapping of str to Source
-        By key, which is the id of the item, too.
-    lang : {'en', 'zh'}
-
-    Returns
-    -------
-    bytes
-        UTF-8, sorted by key.
+    UTF-8, sorted by key. `sources`: by key, which is the id of the item, too.
     """
     items = [_item(key, one, lang) for key, one in sorted(sources.items())]
     return (json.dumps(items, ensure_ascii=False, indent=1) + "\n").encode()
@@ -142,15 +124,8 @@ def _parts(date: str) -> dict[str, object]:
 def gbt(source: Source, lang: str) -> str:
     """Write a citation in the form of GB/T 7714—2015.
 
-    Parameters
-    ----------
-    lang : {'en', 'zh'}
-
-    Returns
-    -------
-    str
-        Producer, title with the kind of document (EB/OL: a page on the network; Z: any
-        other), date of publication, date of reading, address.
+    Producer, title with the kind of document (EB/OL: a page on the network; Z: any other), date of
+    publication, date of reading, address.
     """
     address = url(source)
     mark = "[EB/OL]" if address else "[Z]"

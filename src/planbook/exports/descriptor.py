@@ -71,15 +71,7 @@ _TABLES = {
 def data_files(where: Paths, city: str, parents: Sequence[str]) -> list[Path]:
     """List the files below ``data`` that the book of a city is made from.
 
-    Parameters
-    ----------
-    parents : sequence of str
-        Its context.
-
-    Returns
-    -------
-    list of pathlib.Path
-        Sorted; without the records of imports.
+    Sorted; without the records of imports. `parents`: its context.
     """
     homes = [where.catalog, where.factors, *(where.context / one for one in parents)]
     homes.append(where.city(city))
@@ -101,22 +93,17 @@ def describe(
 
     Parameters
     ----------
-    files : sequence of pathlib.Path, optional
-        All by default.
-    whole : bool, optional
-        Whether to give size and hash of each, as of a copy that nobody edits.
-    changes : mapping of pathlib.Path to bytes or None, optional
-        What files shall hold, to describe them before they do; None removes one.
+    files : all by default.
+    whole : whether to give size and hash of each, as of a copy that nobody edits.
+    changes : what files shall hold, to describe them before they do; None removes one.
 
     Returns
     -------
-    dict
-        The descriptor; the same for the same files.
+    The descriptor; the same for the same files.
 
     Raises
     ------
-    DataError
-        If a table or a column is unknown.
+    DataError : if a table or a column is unknown.
     """
     changes = changes or {}
     chosen = _files(where, changes) if files is None else list(files)
@@ -160,20 +147,8 @@ def write(where: Paths) -> bool:
 def beside(where: Paths, changes: Changes) -> dict[Path, bytes]:
     """Give what must be written together with changes to files below ``data``.
 
-    Parameters
-    ----------
-    changes : mapping of pathlib.Path to bytes or None
-        As for `describe`.
-
-    Returns
-    -------
-    dict of pathlib.Path to bytes
-        The new ``data/datapackage.json``; nothing where it stays as it is.
-
-    Raises
-    ------
-    DataError
-        If a table or a column is unknown.
+    The new ``data/datapackage.json``; nothing where it stays as it is. `changes`: as for
+    `describe`. Raises `DataError` if a table or a column is unknown.
     """
     path, raw = where.data / NAME, as_json(describe(where, changes=changes))
     return {} if path.is_file() and path.read_bytes() == raw else {path: raw}
@@ -182,10 +157,7 @@ def beside(where: Paths, changes: Changes) -> dict[Path, bytes]:
 def check(where: Paths) -> None:
     """Check that ``data/datapackage.json`` describes the files that there are.
 
-    Raises
-    ------
-    DataError
-        With one problem, if it is missing or out of date.
+    Raises `DataError` with one problem, if it is missing or out of date.
     """
     path = where.data / NAME
     name, remedy = relative(path, where.root), f"run '{COMMAND}'"

@@ -28,10 +28,7 @@ _SQL = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "IN
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Write a table as CSV for spreadsheets: no text in it starts a formula.
 
-    Returns
-    -------
-    bytes
-        UTF-8 with a byte-order mark; headings are the names of the columns.
+    UTF-8 with a byte-order mark; headings are the names of the columns.
     """
     return downloads.to_csv(frame)
 
@@ -39,11 +36,8 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 def to_xlsx(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:
     """Write all tables as sheets of one workbook: no text in it starts a formula.
 
-    Returns
-    -------
-    bytes
-        A heading has the column's title in English and in Chinese and, in its last
-        line, its name. Numbers are numbers.
+    A heading has the column's title in English and in Chinese and, in its last line, its name.
+    Numbers are numbers.
     """
     sheets = {}
     for name, frame in tables.items():
@@ -55,11 +49,7 @@ def to_xlsx(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:
 def to_parquet(frame: pd.DataFrame, schema: Schema) -> bytes:
     """Write a table as Parquet, with the titles and units of its columns.
 
-    Returns
-    -------
-    bytes
-        The file names the library that wrote it, so its bytes are the same for the same
-        version of it.
+    The file names the library that wrote it, so its bytes are the same for the same version of it.
     """
     fields = []
     for one in schema.fields:
@@ -78,11 +68,7 @@ def to_parquet(frame: pd.DataFrame, schema: Schema) -> bytes:
 def to_sqlite(tables: Tables, schemas: Mapping[str, Schema]) -> bytes:
     """Write all tables as one SQLite database, with keys between them.
 
-    Returns
-    -------
-    bytes
-        The file names the library that wrote it, so its bytes are the same for the same
-        version of it.
+    The file names the library that wrote it, so its bytes are the same for the same version of it.
     """
     with sqlite3.connect(":memory:", isolation_level=None) as base:
         base.execute("PRAGMA page_size = 4096")

@@ -27,29 +27,16 @@ _TRUE, _FALSE = ("True", "true", "yes", "1"), ("False", "false", "no", "0")
 
 @dataclass(frozen=True)
 class Field:
-    """One column.
-
-    Attributes
-    ----------
-    kind : {'string', 'integer', 'number', 'boolean'}
-    required : bool
-        Whether no cell of it is empty.
-    enum : tuple
-        All values it may have; empty where any is allowed.
-    pattern : str
-        Regular expression that every text matches; empty where any is allowed.
-    unit : str
-        Of its numbers, where all rows share one; ``unit`` where a column says it.
-    """
+    """One column."""
 
     name: str
-    kind: Kind = "string"
-    required: bool = False
-    enum: tuple[Any, ...] = ()
+    kind: Kind = "string"  # {'string', 'integer', 'number', 'boolean'}
+    required: bool = False  # whether no cell of it is empty
+    enum: tuple[Any, ...] = ()  # all values it may have; empty where any is allowed
     minimum: float | None = None
     maximum: float | None = None
-    pattern: str = ""
-    unit: str = ""
+    pattern: str = ""  # regular expression that every text matches; empty where any is allowed
+    unit: str = ""  # of its numbers, where all rows share one; ``unit`` where a column says it
 
     def title(self, lang: str) -> str:
         """Name the column for readers."""
@@ -90,19 +77,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Schema:
-    """One table.
-
-    Attributes
-    ----------
-    key : tuple of str
-        Columns that together name a row, none of them empty.
-    unique : tuple of str
-        Columns that together differ from row to row, where some may be empty.
-    """
+    """One table."""
 
     name: str
     fields: tuple[Field, ...]
-    key: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()  # columns that together name a row, none of them empty
+    # columns that together differ from row to row, where some may be empty
     unique: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
 
@@ -118,15 +98,8 @@ class Schema:
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give a frame the schema's columns, in order, with their types.
 
-        Parameters
-        ----------
-        frame : pandas.DataFrame
-            Left unchanged; columns that the schema lacks are left out.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Text that is empty is missing.
+        Text that is empty is missing. `frame`: left unchanged; columns that the schema lacks are
+        left out.
         """
         out = {}
         for one in self.fields:
@@ -139,10 +112,7 @@ class Schema:
     def descriptor(self, tables: Sequence[str] = ()) -> dict[str, Any]:
         """Describe the table as a Table Schema.
 
-        Parameters
-        ----------
-        tables : sequence of str, optional
-            Resources that a reference may name; others are left out.
+        `tables`: resources that a reference may name; others are left out.
         """
         found: dict[str, Any] = {"fields": [one.descriptor() for one in self.fields]}
         found["missingValues"] = [""]
@@ -166,15 +136,7 @@ class Schema:
 def fields_of(model: type[BaseModel], units: dict[str, str] | None = None) -> tuple[Field, ...]:
     """Derive the columns of a table from the model of its rows.
 
-    Parameters
-    ----------
-    units : dict of str to str, optional
-        Unit by column.
-
-    Returns
-    -------
-    tuple of Field
-        With type, values allowed, bounds, and whether a cell may be empty.
+    With type, values allowed, bounds, and whether a cell may be empty.
     """
     return tuple(
         _field(name, about.annotation, about.metadata, (units or {}).get(name, ""))

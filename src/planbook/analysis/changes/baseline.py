@@ -13,20 +13,13 @@ from planbook.errors import ParameterError
 
 @dataclass(frozen=True)
 class Baseline:
-    """An earlier state, and how it was chosen.
+    """An earlier state, and how it was chosen."""
 
-    Attributes
-    ----------
-    kind : {'since', 'edition', 'imports', 'year'}
-        A date that was asked for, a kept edition, the data before the imports recorded,
-        or what was known a year before the newest publication date.
-    newest : str
-        With ``year``: the newest publication date; empty where no figure has one.
-    """
-
+    # {'since', 'edition', 'imports', 'year'}; a date that was asked for, a kept edition, the data
+    # before the imports recorded, or what was known a year before the newest publication date
     kind: str
     edition: Edition
-    newest: str = ""
+    newest: str = ""  # with ``year``: the newest publication date; empty where no figure has one
 
 
 def choose(project: CityData, as_of: int | str, since: str = "") -> Baseline:
@@ -34,18 +27,14 @@ def choose(project: CityData, as_of: int | str, since: str = "") -> Baseline:
 
     Parameters
     ----------
-    as_of : int or str
-        Year or day.
-    since : str, optional
-        A date (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``) or the name of a kept edition.
-        Without it: the edition kept last; where there is none, the data without what
-        was imported; where nothing was, what was known a year before the newest
-        publication date.
+    as_of : year or day.
+    since : a date (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``) or the name of a kept edition. Without
+        it: the edition kept last; where there is none, the data without what was imported; where
+        nothing was, what was known a year before the newest publication date.
 
     Raises
     ------
-    ParameterError
-        If `since` is neither a date nor an edition.
+    ParameterError : if `since` is neither a date nor an edition.
     """
     if since and is_day(since):
         return Baseline("since", take(project, since))

@@ -28,19 +28,13 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class FigureChange:
-    """One figure that is new, has another value or unit, or is gone.
+    """One figure that is new, has another value or unit, or is gone."""
 
-    Attributes
-    ----------
-    kind : {'added', 'revised', 'withdrawn'}
-    before, after : mapping or None
-        The row of the edition: ``value, unit, status, published, source, qualifier``.
-    """
-
-    kind: str
+    kind: str  # {'added', 'revised', 'withdrawn'}
     indicator: str
     entity: str
     year: int
+    # before, after: the row of the edition: ``value, unit, status, published, source, qualifier``
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
 
@@ -54,35 +48,26 @@ class FigureChange:
     @property
     def change_pct(self) -> float | None:
         """Change in per cent of the earlier value; None where there is no such thing."""
-        if self.kind != "revised" or self.reason == "definition" or not self.before["value"]:
+        if self.before is None or self.after is None or self.reason == "definition":
+            return None
+        if self.kind != "revised" or not self.before["value"]:
             return None
         return (self.after["value"] / self.before["value"] - 1) * 100
 
 
 @dataclass(frozen=True)
 class TargetChange:
-    """One target of which something else is said.
-
-    Attributes
-    ----------
-    kind : {'added', 'withdrawn', 'changed'}
-        Whether the plan gained it, lost it, or has it as before.
-    aspects : tuple of str
-        What differs: keys of `ASPECTS`, and ``definition``.
-    before, after : mapping or None
-        Its entry of the edition.
-    reasons : tuple of str
-        Of `REASONS`.
-    figures : tuple of FigureChange
-        Changes among the city's figures behind it.
-    """
+    """One target of which something else is said."""
 
     target_id: str
+    # {'added', 'withdrawn', 'changed'}; whether the plan gained it, lost it, or has it as before
     kind: str
-    aspects: tuple[str, ...]
+    aspects: tuple[str, ...]  # what differs: keys of `ASPECTS`, and ``definition``
+    # before, after: its entry of the edition
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...]  # of `REASONS`
+    # changes among the city's figures behind it
     figures: tuple[FigureChange, ...] = field(default=(), repr=False)
 
 
@@ -132,15 +117,13 @@ def compare(
 
     Parameters
     ----------
-    again : callable, optional
-        Gives what the code and plan of `new` make of the figures of `old`, by target;
-        asked only where the code differs. Without it a change by the code cannot be told
-        from one by the figures.
+    again : gives what the code and plan of `new` make of the figures of `old`, by target; asked
+        only where the code differs. Without it a change by the code cannot be told from one by the
+        figures.
 
     Returns
     -------
-    Changes
-        Figures sorted by indicator, place and year; targets in the order of the plan.
+    Figures sorted by indicator, place and year; targets in the order of the plan.
 
     Notes
     -----

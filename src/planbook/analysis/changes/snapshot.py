@@ -36,21 +36,15 @@ def take(
 
     Parameters
     ----------
-    as_of : int or str
-        Year or day: figures known at its end, targets judged by the last whole year.
-    standings : mapping of str to Standing, optional
-        Where they are known already; computed otherwise, as ``planbook status`` does.
-    data : mapping of str to str, optional
-        Hashes of the data; see `fingerprints.data`.
-    observations : pandas.DataFrame, optional
-        Checked figures with all vintages; those of the project by default.
-    imports : iterable of str, optional
-        Ids of the imports that they hold; all by default.
+    as_of : year or day: figures known at its end, targets judged by the last whole year.
+    standings : where they are known already; computed otherwise, as ``planbook status`` does.
+    data : hashes of the data; see `fingerprints.data`.
+    observations : checked figures with all vintages; those of the project by default.
+    imports : ids of the imports that they hold; all by default.
 
     Returns
     -------
-    Edition
-        Without a name.
+    Without a name.
     """
     known = project.known(as_of) if observations is None else known_in(observations, as_of)
     catalog, city, year = project.catalog, project.city.id, year_of(as_of)
@@ -117,15 +111,7 @@ def terms(catalog: Catalog, indicator: str, city: str) -> str:
 def again(project: CityData, old: Edition) -> dict[str, dict[str, object]]:
     """Tell what the present code and plan make of an older edition's figures.
 
-    Parameters
-    ----------
-    project : CityData
-        Whose catalogue and targets are used.
-
-    Returns
-    -------
-    dict of str to dict
-        As `result`, by target.
+    As `result`, by target. `project`: whose catalogue and targets are used.
     """
     figures = old.figures[old.figures["indicator"].isin(list(project.catalog))]
     known = pd.concat([empty_rows(), figures], ignore_index=True)

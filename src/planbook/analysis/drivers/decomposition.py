@@ -2,7 +2,7 @@
 
 A quantity V is a sum over sectors, and in each sector a product of factors. The logarithmic
 mean divisia index (LMDI-I) splits the change of V among the factors, as amounts that add up
-to it (additive) or as ratios whose product it is (multiplicative).
+to it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import pandas as pd
 
 COLUMNS = ["year", "sector", "factor", "value", "unit"]
 EFFECTS = ["first_year", "last_year", "sector", "factor", "effect", "unit"]
-RATIOS = ["first_year", "last_year", "factor", "ratio", "unit"]
 WHOLE = "whole"  # the sector's name where there is only one
 # Kaya's identity: each level and the factor that leads to it from the level before.
 KAYA = {
@@ -30,15 +29,7 @@ WITHOUT_ENERGY = {"population": "population", "gdp": "gdp_per_head", "co2": "co2
 def log_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Give the logarithmic mean (a − b) / ln(a / b); a where both are equal, 0 where one is 0.
 
-    Parameters
-    ----------
-    a, b : array_like
-        Not negative, of shapes that fit each other.
-
-    Returns
-    -------
-    numpy.ndarray
-        In the unit of `a` and `b`.
+    In the unit of `a` and `b`. `a` and `b`: not negative, of shapes that fit each other.
     """
     a, b = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(b, dtype=float))
     positive = (a > 0) & (b > 0)
@@ -60,19 +51,17 @@ def effects(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    x0, x1 : array_like, shape (n_sectors, m_factors)
-        The factors in the first and in the last year, none negative; the product along a
-        row is the sector's part of the quantity.
+    x0, x1 : shape (n_sectors, m_factors); the factors in the first and in the last year, none
+        negative; the product along a row is the sector's part of the quantity.
 
     Returns
     -------
-    numpy.ndarray, shape (n_sectors, m_factors)
-        Amounts in the unit of the product; each row adds up to its sector's change.
+    Shape (n_sectors, m_factors); amounts in the unit of the product; each row adds up to its
+    sector's change.
 
     Raises
     ------
-    ValueError
-        If the shapes differ, there is no factor, or a value is negative or no number.
+    ValueError : if the shapes differ, there is no factor, or a value is negative or no number.
 
     Notes
     -----
@@ -119,42 +108,6 @@ def _checked(x0: np.ndarray, x1: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return x0, x1
 
 
-def additive(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
-    """Give each factor's effect on the whole, as amounts; see `effects`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (m_factors,)
-        Adds up to the change of the whole.
-    """
-    return effects(x0, x1).sum(axis=0)
-
-
-def multiplicative(x0: np.ndarray, x1: np.ndarray) -> np.ndarray:
-    """Give each factor's effect on the whole, as ratios; see `effects`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (m_factors,)
-        Without unit; the product is the ratio of the whole.
-
-    Raises
-    ------
-    ValueError
-        As `effects`, and if the whole is zero in a year: no ratio exists then.
-
-    Notes
-    -----
-    D = exp(Σ L(v1, v0) / L(V1, V0) · ln(x1 / x0)), the additive effect over the
-    logarithmic mean of the whole: Ang 2005, doi 10.1016/j.enpol.2003.10.010.
-    """
-    x0, x1 = _checked(x0, x1)
-    whole0, whole1 = x0.prod(axis=1).sum(), x1.prod(axis=1).sum()
-    if not (whole0 > 0 and whole1 > 0):
-        raise ValueError("the whole is zero in one of the years, so it has no ratio; use amounts")
-    return np.exp(additive(x0, x1) / log_mean(whole1, whole0))
-
-
 def _arrays(factors: pd.DataFrame) -> tuple[dict[int, np.ndarray], list[str], list[str]]:
     """Turn a long frame into one (sectors, factors) array a year, checked."""
     missing = [column for column in COLUMNS if column not in factors]
@@ -166,8 +119,8 @@ def _arrays(factors: pd.DataFrame) -> tuple[dict[int, np.ndarray], list[str], li
         raise ValueError(f"{one.year}, {one.sector}, {one.factor}: stands twice; keep one row")
     for factor, units in factors.groupby("factor")["unit"]:
         if units.nunique() > 1:
-            names = ", ".join(sorted(set(units)))
-            raise ValueError(f"factor {factor}: units {names}; convert to one")
+            several = ", ".join(sorted(set(units)))
+            raise ValueError(f"factor {factor}: units {several}; convert to one")
     sectors = list(dict.fromkeys(factors["sector"]))
     names = list(dict.fromkeys(factors["factor"]))
     arrays = {}
@@ -201,24 +154,19 @@ def decompose(factors: pd.DataFrame, *, unit: str, chained: bool = True) -> pd.D
 
     Parameters
     ----------
-    factors : pandas.DataFrame
-        Columns ``year, sector, factor, value, unit``; every year has the same sectors and
+    factors : columns ``year, sector, factor, value, unit``; every year has the same sectors and
         factors, in one unit a factor. Within one definition: cut at breaks before.
-    unit : str
-        Unit of the product of the factors.
-    chained : bool, optional
-        From each year to the next (default), or from the first to the last year only.
+    unit : unit of the product of the factors.
+    chained : from each year to the next (default), or from the first to the last year only.
 
     Returns
     -------
-    pandas.DataFrame
-        Columns ``first_year, last_year, sector, factor, effect, unit``. Over all rows of a
-        step the effects add up to the change of the quantity.
+    Columns ``first_year, last_year, sector, factor, effect, unit``. Over all rows of a step the
+    effects add up to the change of the quantity.
 
     Raises
     ------
-    ValueError
-        If a column, sector, factor or value is missing, a row stands twice, units change,
+    ValueError : if a column, sector, factor or value is missing, a row stands twice, units change,
         a value is negative, or there are fewer than two years.
     """
     arrays, sectors, names = _arrays(factors)
@@ -233,43 +181,21 @@ def decompose(factors: pd.DataFrame, *, unit: str, chained: bool = True) -> pd.D
     return pd.DataFrame(rows, columns=EFFECTS)
 
 
-def decompose_ratios(factors: pd.DataFrame, *, chained: bool = True) -> pd.DataFrame:
-    """Split the ratio of a quantity among factors; parameters and errors as `decompose`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``first_year, last_year, factor, ratio, unit`` (unit ``1``). The product of a
-        step is the ratio of the quantity.
-    """
-    arrays, _, names = _arrays(factors)
-    rows = [
-        (first, last, name, float(ratio), "1")
-        for first, last in _steps(sorted(arrays), chained)
-        for name, ratio in zip(names, multiplicative(arrays[first], arrays[last]), strict=True)
-    ]
-    return pd.DataFrame(rows, columns=RATIOS)
-
-
 def over(found: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Add up chained effects, or multiply chained ratios, between two years.
+    """Add up chained effects between two years.
 
     Parameters
     ----------
-    found : pandas.DataFrame
-        As `decompose` or `decompose_ratios` gives it, chained.
-    first, last : int
-        Years at which steps begin and end.
+    found : as `decompose` gives it, chained.
+    first, last : years at which steps begin and end.
 
     Returns
     -------
-    pandas.DataFrame
-        The same columns, one row for each sector and factor.
+    The same columns, one row for each sector and factor.
 
     Raises
     ------
-    ValueError
-        If the steps do not lead from `first` to `last` without a gap.
+    ValueError : if the steps do not lead from `first` to `last` without a gap.
     """
     within = found[(found["first_year"] >= first) & (found["last_year"] <= last)]
     steps = sorted(set(zip(within["first_year"], within["last_year"], strict=True)))
@@ -277,10 +203,7 @@ def over(found: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     starts = [*[start for start, _ in steps], last]
     if not steps or ends != starts:
         raise ValueError(f"{first}–{last}: the steps do not lead from one to the other")
-    keys = [name for name in ("sector", "factor") if name in found]
-    value = "effect" if "effect" in found else "ratio"
-    groups = within.groupby([*keys, "unit"], sort=False)[value]
-    total = (groups.sum() if value == "effect" else groups.prod()).reset_index()
+    total = within.groupby(["sector", "factor", "unit"], sort=False)["effect"].sum().reset_index()
     return total.assign(first_year=first, last_year=last)[list(found.columns)]
 
 
@@ -291,23 +214,18 @@ def chain_of_ratios(
 
     Parameters
     ----------
-    levels : pandas.DataFrame
-        Columns ``year, level, value, unit``; above zero.
-    names : mapping of str to str
-        Level → factor, in the order of the identity, such as `KAYA`: CO2 = population ×
-        GDP per head × energy per GDP × CO2 per energy.
-    sector : str, optional
-        Name that the factors carry.
+    levels : columns ``year, level, value, unit``; above zero.
+    names : level → factor, in the order of the identity, such as `KAYA`: CO2 = population × GDP per
+        head × energy per GDP × CO2 per energy.
+    sector : name that the factors carry.
 
     Returns
     -------
-    pandas.DataFrame
-        As `decompose` takes it; only years in which all levels are known.
+    As `decompose` takes it; only years in which all levels are known.
 
     Raises
     ------
-    ValueError
-        If a level is missing or not above zero.
+    ValueError : if a level is missing or not above zero.
     """
     wide = levels.pivot(index="year", columns="level", values="value")
     units = levels.groupby("level")["unit"].first()
@@ -324,27 +242,3 @@ def chain_of_ratios(
         rows += [(int(year), sector, factor, float(value), unit) for year, value in values.items()]
         before = level
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def kaya(levels: pd.DataFrame, *, chained: bool = True) -> pd.DataFrame:
-    """Decompose CO2 by Kaya's identity, with energy where it is known and without it else.
-
-    Parameters
-    ----------
-    levels : pandas.DataFrame
-        Columns ``year, level, value, unit``; levels ``population``, ``gdp`` (at constant
-        prices), ``co2`` and, if known, ``energy``.
-    chained : bool, optional
-        As in `decompose`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As of `decompose`, in the unit of ``co2``. Factors of `KAYA`, or of `WITHOUT_ENERGY`.
-    """
-    has_energy = "energy" in set(levels["level"])
-    names = KAYA if has_energy else WITHOUT_ENERGY
-    unit = levels.loc[levels["level"] == "co2", "unit"]
-    if unit.empty:
-        raise ValueError("level 'co2' is missing; there is nothing to decompose")
-    return decompose(chain_of_ratios(levels, names), unit=str(unit.iloc[0]), chained=chained)

@@ -46,20 +46,17 @@ def classify(change: float, growth: float) -> tuple[float | None, str]:
 
     Parameters
     ----------
-    change, growth : float
-        Relative change of the quantity and of GDP at constant prices (0.05: up by 5 %).
+    change, growth : relative change of the quantity and of GDP at constant prices (0.05: up by 5
+        %).
 
     Returns
     -------
-    elasticity : float or None
-        `change` / `growth`, without unit; None where `growth` is zero.
-    state : str
-        One of `STATES`.
+    elasticity : `change` / `growth`, without unit; None where `growth` is zero.
+    state : one of `STATES`.
 
     Raises
     ------
-    ValueError
-        If a change is no finite number.
+    ValueError : if a change is no finite number.
 
     Notes
     -----
@@ -86,15 +83,8 @@ def classify(change: float, growth: float) -> tuple[float | None, str]:
 def check_constant_prices(gdp: pd.DataFrame) -> None:
     """Refuse GDP that is not at constant prices.
 
-    Parameters
-    ----------
-    gdp : pandas.DataFrame
-        With a column ``prices``, as the catalogue has it.
-
-    Raises
-    ------
-    ValueError
-        If any row is not at constant prices, or nobody says at which.
+    `gdp`: with a column ``prices``, as the catalogue has it. Raises `ValueError` if any row is
+    not at constant prices, or nobody says at which.
     """
     known = set(gdp["prices"]) if "prices" in gdp else set()
     wrong = sorted(f"'{one}'" for one in known - {CONSTANT})
@@ -113,25 +103,19 @@ def decoupling(
 
     Parameters
     ----------
-    quantity : pandas.DataFrame
-        Columns ``year``, ``value``, ``unit``, ``segment``: one row a year, values above
+    quantity : columns ``year``, ``value``, ``unit``, ``segment``: one row a year, values above
         zero; a new segment begins at each break in the definition.
-    gdp : pandas.DataFrame
-        The same with a column ``prices``, which must say ``constant``.
-    spans : iterable of (int, int)
-        First and last year of each comparison.
+    gdp : the same with a column ``prices``, which must say ``constant``.
+    spans : iterable of (int, int): first and last year of each comparison.
 
     Returns
     -------
-    pandas.DataFrame
-        `COLUMNS`, one row a span: levels with their units, ``change_pct`` and
-        ``growth_pct`` in per cent over the whole span, ``elasticity`` (NaN without
-        growth), ``state``.
+    `COLUMNS`, one row a span: levels with their units, ``change_pct`` and ``growth_pct`` in per
+    cent over the whole span, ``elasticity`` (NaN without growth), ``state``.
 
     Raises
     ------
-    ValueError
-        If GDP is not at constant prices, a value is not above zero, a year is missing or
+    ValueError : if GDP is not at constant prices, a value is not above zero, a year is missing or
         stands twice, the units change, or a span crosses a break.
     """
     check_constant_prices(gdp)
@@ -190,15 +174,7 @@ def _by_year(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def common_years(quantity: pd.DataFrame, gdp: pd.DataFrame) -> list[list[int]]:
     """List the years that both series have, one list for each unbroken part.
 
-    Parameters
-    ----------
-    quantity, gdp : pandas.DataFrame
-        As for `decoupling`.
-
-    Returns
-    -------
-    list of list of int
-        Ascending; a part with a single year is left out.
+    Ascending; a part with a single year is left out. `quantity` and `gdp`: as for `decoupling`.
     """
     both = quantity.merge(gdp, on="year", suffixes=("", "_gdp")).sort_values("year")
     parts = both.groupby(["segment", "segment_gdp"], sort=True)["year"]
@@ -220,12 +196,10 @@ def by_plan(quantity: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        As of `decoupling`, with the number of the ``plan`` in front and the average yearly
-        changes ``change_pct_a`` and ``growth_pct_a`` (compound, per cent) at the end, which
-        periods of different length do not distort. Where a series begins, breaks or ends
-        inside a plan, its rows cover the years there are; a plan with fewer than two years
-        of one definition has no row.
+    As of `decoupling`, with the number of the ``plan`` in front and the average yearly changes
+    ``change_pct_a`` and ``growth_pct_a`` (compound, per cent) at the end, which periods of
+    different length do not distort. Where a series begins, breaks or ends inside a plan, its rows
+    cover the years there are; a plan with fewer than two years of one definition has no row.
     """
     spans = plan_spans(common_years(quantity, gdp))
     found = decoupling(quantity, gdp, [span for _, span in spans])
@@ -239,16 +213,8 @@ def by_plan(quantity: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
 def plan_spans(parts: Iterable[Iterable[int]]) -> list[tuple[int, tuple[int, int]]]:
     """Cut unbroken runs of years at the ends of the national five-year plans.
 
-    Parameters
-    ----------
-    parts : iterable of iterable of int
-        The years of each unbroken part.
-
-    Returns
-    -------
-    list of (plan, (first, last))
-        Number of the plan (14: 2021–2025) and the years covered, with the year before the
-        plan as the base; ordered by year.
+    list of (plan, (first, last)): number of the plan (14: 2021–2025) and the years covered, with
+    the year before the plan as the base; ordered by year. `parts`: the years of each unbroken part.
     """
     found = []
     for years in parts:
@@ -270,23 +236,18 @@ def chain_index(changes: pd.DataFrame, *, unit: str = "index") -> pd.DataFrame:
 
     Parameters
     ----------
-    changes : pandas.DataFrame
-        Columns ``year``, ``value`` (growth on the year before, per cent), ``prices``; with
+    changes : columns ``year``, ``value`` (growth on the year before, per cent), ``prices``; with
         ``segment``, nothing is chained across a break.
-    unit : str, optional
-        Unit of the result.
 
     Returns
     -------
-    pandas.DataFrame
-        Columns ``year, value, unit, prices, segment``: 100 in the year before the first
-        growth of each run of years; a gap begins a new segment. After a break the index
-        begins with 100 in the first year of the new definition.
+    Columns ``year, value, unit, prices, segment``: 100 in the year before the first growth of each
+    run of years; a gap begins a new segment. After a break the index begins with 100 in the first
+    year of the new definition.
 
     Raises
     ------
-    ValueError
-        If a growth takes the level to zero or below, or is no number.
+    ValueError : if a growth takes the level to zero or below, or is no number.
     """
     rows, level, before, segment, part = [], 100.0, None, -1, None
     for one in changes.sort_values("year").itertuples():

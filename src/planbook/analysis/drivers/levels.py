@@ -20,7 +20,7 @@ from planbook.analysis.drivers.decomposition import (
     over,
 )
 from planbook.analysis.drivers.decoupling import CONSTANT, chain_index, plan_spans
-from planbook.data.series import Series
+from planbook.data.series import Series, segments
 
 SeriesOf = Callable[[str], Series]  # indicator → its series in one place
 # GDP at constant prices, the best first: as a level, as an index on the year before, as growth.
@@ -40,24 +40,17 @@ OTHER = "other"  # what a total holds beyond the sectors that are shown
 def joined(series: Series) -> pd.DataFrame:
     """Give the points of a series, cut where its definition breaks.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``year, value, unit, prices, segment``. A year that is only left out (`gap`
-        of the catalogue) begins no new segment.
+    Columns ``year, value, unit, prices, segment``. A year that is only left out (`gap` of the
+    catalogue) begins no new segment.
     """
     meta, points = series.indicator, series.points.sort_index()
-    segment = pd.Series(0, index=points.index, dtype="int64")
-    for item in meta.breaks_of(series.entity):
-        if not item.gap:
-            segment += (points.index >= item.from_).astype("int64")
     return pd.DataFrame(
         {
             "year": points.index.astype("int64"),
             "value": points.to_numpy(dtype=float),
             "unit": meta.unit,
             "prices": meta.prices or "",
-            "segment": segment.to_numpy(),
+            "segment": segments(meta, series.entity, points.index, gaps=False),
         }
     )
 
@@ -67,11 +60,9 @@ def real_gdp(series_of: SeriesOf) -> tuple[pd.DataFrame, Series] | None:
 
     Returns
     -------
-    frame : pandas.DataFrame
-        Columns ``year, value, unit, prices, segment``.
-    series : Series
-        What it comes from. None in place of both where no growth at constant prices is
-        known; figures at current prices are never used.
+    frame : columns ``year, value, unit, prices, segment``.
+    series : what it comes from. None in place of both where no growth at constant prices is known;
+        figures at current prices are never used.
     """
     for name in REAL_GDP:
         series = series_of(name)
@@ -89,38 +80,29 @@ def real_gdp(series_of: SeriesOf) -> tuple[pd.DataFrame, Series] | None:
 
 @dataclass(frozen=True)
 class Levels:
-    """Population, GDP, energy and CO2 of one place, ready to be decomposed.
+    """Population, GDP, energy and CO2 of one place, ready to be decomposed."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Columns ``year, level, value, unit``: only years that have every level.
-    parts : list of list of int
-        These years, one list for each run without a break.
-    used : tuple of Series
-        What the levels come from.
-    missing : tuple of str
-        Indicators that are not known, or too short to use.
-    """
+    frame: pd.DataFrame  # columns ``year, level, value, unit``: only years that have every level
+    parts: list[list[int]]  # these years, one list for each run without a break
+    used: tuple[Series, ...]  # what the levels come from
+    missing: tuple[str, ...]  # indicators that are not known, or too short to use
 
-    frame: pd.DataFrame
-    parts: list[list[int]]
-    used: tuple[Series, ...]
-    missing: tuple[str, ...]
+    @property
+    def identity(self) -> dict[str, str]:
+        """Each level and the factor that leads to it, with energy where it is known."""
+        return KAYA if "energy" in set(self.frame["level"]) else WITHOUT_ENERGY
 
     @property
     def factors(self) -> list[str]:
         """Names of the factors, in the order of the identity."""
-        has_energy = "energy" in set(self.frame["level"])
-        return list((KAYA if has_energy else WITHOUT_ENERGY).values())
+        return list(self.identity.values())
 
     def effects(self) -> pd.DataFrame:
         """Decompose from year to year within each part; as of `decompose`."""
-        names = KAYA if "energy" in set(self.frame["level"]) else WITHOUT_ENERGY
         unit = self.frame.loc[self.frame["level"] == "co2", "unit"]
         found = [
             decompose(
-                chain_of_ratios(self.frame[self.frame["year"].isin(years)], names),
+                chain_of_ratios(self.frame[self.frame["year"].isin(years)], self.identity),
                 unit=str(unit.iloc[0]),
             )
             for years in self.parts
@@ -131,16 +113,9 @@ class Levels:
 def levels(series_of: SeriesOf, carbon: str) -> Levels | None:
     """Collect what Kaya's identity needs of one place.
 
-    Parameters
-    ----------
-    carbon : str
-        Indicator of CO2.
-
-    Returns
-    -------
-    Levels or None
-        With energy where it is known for at least half of the other years. None where CO2,
-        population or real GDP leave no two years of one definition; `wanted` names them.
+    With energy where it is known for at least half of the other years. None where CO2, population
+    or real GDP leave no two years of one definition; `wanted` names them. `carbon`: indicator of
+    CO2.
     """
     co2 = series_of(carbon)
     output = real_gdp(series_of)
@@ -212,16 +187,9 @@ def _energy(
 def energy_from_intensity(intensity: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
     """Multiply energy per GDP by GDP, both at constant prices, to an index of energy use.
 
-    Parameters
-    ----------
-    intensity, gdp : pandas.DataFrame
-        As of `joined` and `real_gdp`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``year, value, unit, segment``: 100 in the first common year. Only its changes
-        mean something, since the two are in different money.
+    Columns ``year, value, unit, segment``: 100 in the first common year. Only its changes mean
+    something, since the two are in different money. `intensity` and `gdp`: as of `joined` and
+    `real_gdp`.
     """
     both = intensity.merge(gdp, on="year", suffixes=("", "_gdp")).sort_values("year")
     value = both["value"] * both["value_gdp"]
@@ -249,10 +217,7 @@ def _parts(found: dict[str, pd.DataFrame]) -> list[list[int]]:
 def by_plan(effects: pd.DataFrame, parts: Sequence[Sequence[int]]) -> pd.DataFrame:
     """Add up chained effects over the national five-year plans.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `effects` with the number of the ``plan`` in front.
+    The columns of `effects` with the number of the ``plan`` in front.
     """
     rows = [over(effects, *span).assign(plan=plan) for plan, span in plan_spans(parts)]
     found = pd.concat(rows, ignore_index=True)
@@ -267,15 +232,10 @@ def by_part(effects: pd.DataFrame, parts: Sequence[Sequence[int]]) -> pd.DataFra
 
 @dataclass(frozen=True)
 class Sectors:
-    """CO2 of sectors as energy use times CO2 per unit of energy use.
+    """CO2 of sectors as energy use times CO2 per unit of energy use."""
 
-    Attributes
-    ----------
-    effects : pandas.DataFrame
-        As of `decompose`, added up over each run of years without a break; factors
-        ``energy`` and ``co2_per_energy``, sectors by indicator, and `OTHER`.
-    """
-
+    # as of `decompose`, added up over each run of years without a break; factors ``energy`` and
+    # ``co2_per_energy``, sectors by indicator, and `OTHER`
     effects: pd.DataFrame
     parts: list[list[int]]
     used: tuple[Series, ...]
@@ -288,23 +248,18 @@ def sectors(
 
     Parameters
     ----------
-    total : str
-        Indicator of all CO2; what the sectors leave of it becomes `OTHER`.
-    names : sequence of str
-        Indicators of CO2 by sector that do not overlap, in the unit of `total`.
-    activity : str, optional
-        The activity that drives all sectors alike; energy use by default. GDP at current
+    total : indicator of all CO2; what the sectors leave of it becomes `OTHER`.
+    names : indicators of CO2 by sector that do not overlap, in the unit of `total`.
+    activity : the activity that drives all sectors alike; energy use by default. GDP at current
         prices would count a rise of prices as activity.
 
     Returns
     -------
-    Sectors or None
-        None where no two years of one definition have every series.
+    None where no two years of one definition have every series.
 
     Raises
     ------
-    ValueError
-        If sectors add up to more than the total: they overlap or do not belong together.
+    ValueError : if sectors add up to more than the total: they overlap or do not belong together.
     """
     series = {name: series_of(name) for name in (total, *names, activity)}
     if not all(len(one.points) > 1 for one in series.values()):

@@ -32,46 +32,35 @@ LATEST_YEARS = (2, 3)  # length of the latest window, the first that has a figur
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a target for emissions per unit of GDP asks for from the latest year on.
-
-    Attributes
-    ----------
-    asked_pct, reached_pct : float
-        Change of the intensity since the base year, in per cent: asked for at the deadline,
-        and reached in the latest year.
-    allowed, at_recent_pace, latest : float
-        Emissions: that the target allows at the deadline, if GDP goes on as in the recent
-        past; that the recent pace of emissions would give; of the latest year.
-    gdp_at_deadline : float
-        GDP at the deadline at its recent pace.
-    rates : pandas.DataFrame
-        Columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
-        ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and
-        ``needed_pct`` (yearly change; NaN where nothing could do it), ``latest_pct`` and
-        ``needed_latest_pct`` (the same with the latest years in place of all since the base;
-        NaN without such a window), ``held`` (what goes on as in the recent past meanwhile,
-        empty for nothing), ``unit`` (``%/a``).
-    latest_first : int or None
-        First year of the latest window; None where it would be no shorter than the years
-        since the base year.
-    ends_pct, ends_latest_pct : float or None
-        Change of the intensity since the base year at the deadline, at the pace since the
-        base and at that of the latest window.
-    """
+    """What a target for emissions per unit of GDP asks for from the latest year on."""
 
     base_year: int
     latest_year: int
     deadline: int
+    # asked_pct, reached_pct: change of the intensity since the base year, in per cent: asked for at
+    # the deadline, and reached in the latest year
     asked_pct: float
     reached_pct: float
+    # allowed, at_recent_pace, latest: emissions: that the target allows at the deadline, if GDP
+    # goes on as in the recent past; that the recent pace of emissions would give; of the latest
+    # year
     allowed: float
     at_recent_pace: float
     latest: float
-    gdp_at_deadline: float
+    gdp_at_deadline: float  # GDP at the deadline at its recent pace
     unit: str
     gdp_unit: str
+    # columns ``quantity`` (``co2_per_gdp``, ``co2``, ``gdp``, ``energy_per_gdp``,
+    # ``co2_per_energy``, ``population``, ``gdp_per_head``), ``recent_pct`` and ``needed_pct``
+    # (yearly change; NaN where nothing could do it), ``latest_pct`` and ``needed_latest_pct`` (the
+    # same with the latest years in place of all since the base; NaN without such a window),
+    # ``held`` (what goes on as in the recent past meanwhile, empty for nothing), ``unit`` (``%/a``)
     rates: pd.DataFrame
+    # first year of the latest window; None where it would be no shorter than the years since the
+    # base year
     latest_first: int | None
+    # ends_pct, ends_latest_pct: change of the intensity since the base year at the deadline, at the
+    # pace since the base and at that of the latest window
     ends_pct: float
     ends_latest_pct: float | None
 
@@ -99,40 +88,21 @@ def required(
 
     Parameters
     ----------
-    levels : pandas.DataFrame
-        Columns ``year, level, value, unit``; levels ``co2``, ``gdp`` (at constant prices),
+    levels : columns ``year, level, value, unit``; levels ``co2``, ``gdp`` (at constant prices),
         and, if known, ``population`` and ``energy``. Within one definition.
-    asked_pct : float
-        Change of CO2 per GDP that the target asks for, per cent; above −100.
+    asked_pct : change of CO2 per GDP that the target asks for, per cent; above −100.
 
     Raises
     ------
-    ValueError
-        If the base year is unknown, no later year is known, the deadline is not after the
+    ValueError : if the base year is unknown, no later year is known, the deadline is not after the
         latest year, a value is not above zero, or `asked_pct` leaves nothing.
 
     Notes
     -----
     Formulas at the head of this module; methods page, "What would have to move".
     """
-    if not asked_pct > -100:
-        raise ValueError(f"a change of {asked_pct} % leaves no emissions; give one above −100")
-    wide = levels.pivot(index="year", columns="level", values="value").sort_index()
-    for level in ("co2", "gdp"):
-        if level not in wide:
-            raise ValueError(f"level '{level}' is missing; add it")
-    known = wide[["co2", "gdp"]].dropna()
-    if base_year not in known.index:
-        raise ValueError(f"{base_year}: no figure of the base year; nothing to start from")
+    wide, known = _checked(levels, base_year, asked_pct, deadline)
     latest = int(known.index.max())
-    if latest <= base_year:
-        raise ValueError(f"{base_year}: no later year is known, so there is no recent past")
-    if deadline <= latest:
-        raise ValueError(
-            f"deadline {deadline}: not after the latest year {latest}; judge, not plan"
-        )
-    if not (known.loc[[base_year, latest]] > 0).to_numpy().all():
-        raise ValueError("emissions or GDP are zero or below; rates need values above zero")
     units = levels.groupby("level")["unit"].first()
     years = deadline - latest
     intensity = {year: wide.at[year, "co2"] / wide.at[year, "gdp"] for year in known.index}
@@ -180,6 +150,31 @@ def required(
         ends_pct=ends(since["co2_per_gdp"][0]),
         ends_latest_pct=None if newest is None else ends(newest["co2_per_gdp"][0]),
     )
+
+
+def _checked(
+    levels: pd.DataFrame, base_year: int, asked_pct: float, deadline: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the levels by year, and the years of both CO2 and GDP; refuse as `required` says."""
+    if not asked_pct > -100:
+        raise ValueError(f"a change of {asked_pct} % leaves no emissions; give one above −100")
+    wide = levels.pivot(index="year", columns="level", values="value").sort_index()
+    for level in ("co2", "gdp"):
+        if level not in wide:
+            raise ValueError(f"level '{level}' is missing; add it")
+    known = wide[["co2", "gdp"]].dropna()
+    if base_year not in known.index:
+        raise ValueError(f"{base_year}: no figure of the base year; nothing to start from")
+    latest = int(known.index.max())
+    if latest <= base_year:
+        raise ValueError(f"{base_year}: no later year is known, so there is no recent past")
+    if deadline <= latest:
+        raise ValueError(
+            f"deadline {deadline}: not after the latest year {latest}; judge, not plan"
+        )
+    if not (known.loc[[base_year, latest]] > 0).to_numpy().all():
+        raise ValueError("emissions or GDP are zero or below; rates need values above zero")
+    return wide, known
 
 
 def _paces(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Unpack
 
-import numpy as np
 import pandas as pd
 
-from planbook.analysis.forecast import drift as _drift  # noqa: F401 (registers its methods)
-from planbook.analysis.forecast import pooled as _pooled  # noqa: F401 (registers its method)
-from planbook.analysis.forecast import standard as _standard  # noqa: F401 (the same)
-from planbook.analysis.forecast.base import LEVELS, METHODS, MIN_POINTS, MOST_STEPS, Forecast
-from planbook.analysis.forecast.conditional import (
-    ConditionalForecast,
-    probability_of_sum,
-    scenario,
-    sum_paths,
+from planbook.analysis.forecast import registered as _registered  # noqa: F401 (finds methods)
+from planbook.analysis.forecast.base import (
+    LEVELS,
+    METHODS,
+    MIN_POINTS,
+    MOST_STEPS,
+    Forecast,
+    MethodOptions,
 )
+from planbook.analysis.forecast.conditional import ConditionalForecast, scenario
 from planbook.analysis.forecast.showing import MOST_AHEAD, head, shown_until, widened
 from planbook.analysis.forecast.track import Track, track_record
 from planbook.errors import ForecastRefused, PlanbookError
@@ -36,12 +35,9 @@ __all__ = [
     "Track",
     "forecast",
     "forecast_change",
-    "forecast_sum",
     "head",
-    "probability_of_sum",
     "scenario",
     "shown_until",
-    "sum_paths",
     "too_far",
     "track_record",
     "widened",
@@ -60,32 +56,21 @@ def forecast(
     points: pd.Series,
     h: int,
     *,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
     method: str = DEFAULT_METHOD,
+    **options: Unpack[MethodOptions],
 ) -> Forecast:
     """Forecast `points` for `h` years after the last one.
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by integer year, without gaps.
-    h : int
-        Years ahead, from 1 to `MOST_STEPS`.
-    lower, upper : float, optional
-        Physical bounds of the quantity.
-    kind : str, optional
-        Kind of the catalogue.
-    method : str, optional
-        One of `METHODS`.
+    points : values by integer year, without gaps.
+    h : years ahead, from 1 to `MOST_STEPS`.
+    options : physical bounds and kind of the quantity.
 
     Raises
     ------
-    ForecastRefused
-        With the reason, if the series cannot be forecast.
-    PlanbookError
-        If the method is unknown, or `h` is below 1 or above `MOST_STEPS`.
+    ForecastRefused : with the reason, if the series cannot be forecast.
+    PlanbookError : if the method is unknown, or `h` is below 1 or above `MOST_STEPS`.
     """
     if method not in METHODS:
         raise PlanbookError(f"no method '{method}'; use one of {', '.join(METHODS)}")
@@ -93,53 +78,7 @@ def forecast(
         raise PlanbookError(f"horizon {h}: give at least one step")
     if h > MOST_STEPS:
         raise PlanbookError(f"horizon {h}: {too_far()}")
-    return METHODS[method](points, h, lower=lower, upper=upper, kind=kind)
-
-
-def forecast_sum(
-    points: pd.Series,
-    h: int,
-    *,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
-    method: str = DEFAULT_METHOD,
-) -> Forecast:
-    """Forecast the running sum of a yearly quantity, for a cumulative target.
-
-    The years are forecast and their paths summed: the quantiles of a sum are not
-    the sums of quantiles.
-
-    Parameters
-    ----------
-    points : pandas.Series
-        Yearly values since the first year of the sum, by integer year.
-    h, lower, upper, kind, method
-        As for `forecast`, of the yearly quantity.
-
-    Returns
-    -------
-    Forecast
-        Of the sum from the first year of `points` to each year forecast.
-
-    Raises
-    ------
-    ForecastRefused
-        As `forecast`.
-    """
-    yearly = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
-    so_far = float(points.sum())
-    sums = np.sort(
-        [sum_paths(yearly, years=yearly.years[: step + 1], observed=so_far) for step in range(h)],
-        axis=1,
-    )
-    return replace(
-        yearly,
-        median=np.quantile(sums, 0.5, axis=1),
-        quantile=lambda p: np.quantile(sums, p, axis=1),
-        cdf=lambda value: np.mean(sums <= value, axis=1),
-        before=yearly.before and (lambda value: np.mean(sums < value, axis=1)),
-    )
+    return METHODS[method](points, h, **options)
 
 
 def forecast_change(
@@ -147,10 +86,8 @@ def forecast_change(
     h: int,
     *,
     base_year: int,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
     method: str = DEFAULT_METHOD,
+    **options: Unpack[MethodOptions],
 ) -> Forecast:
     """Forecast the change from a base year in per cent.
 
@@ -159,25 +96,21 @@ def forecast_change(
 
     Parameters
     ----------
-    points : pandas.Series
-        Levels by integer year; must hold `base_year` with a value above zero.
-    h, lower, upper, kind, method
-        As for `forecast`, of the level.
+    points : levels by integer year; must hold `base_year` with a value above zero.
+    h, method, options : as for `forecast`, of the level.
 
     Returns
     -------
-    Forecast
-        In per cent.
+    In per cent.
 
     Raises
     ------
-    ForecastRefused
-        As `forecast`, or if the base year has no figure above zero.
+    ForecastRefused : as `forecast`, or if the base year has no figure above zero.
     """
     base = points.get(base_year)
     if base is None or not base > 0:
         raise ForecastRefused("refused_no_base", year=base_year)
-    level = forecast(points, h, lower=lower, upper=upper, kind=kind, method=method)
+    level = forecast(points, h, method=method, **options)
     return level.mapped(
         lambda value: (value / base - 1) * 100, lambda change: base * (1 + change / 100)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -21,61 +22,31 @@ SEED = 7  # of the paths
 
 @dataclass(frozen=True)
 class Forecast:
-    """The predictive distribution of a series at each step ahead.
+    """The predictive distribution of a series at each step ahead."""
 
-    Attributes
-    ----------
-    method : str
-        Id in the registry.
-    years : numpy.ndarray of int, shape (h,)
-        Years forecast.
-    median : numpy.ndarray of float, shape (h,)
-        In the unit of the series.
-    fitted_years : tuple of int
-        First and last year of the points fitted.
-    n : int
-        Number of points fitted.
-    scale : str
-        Scale of the fit: ``identity``, ``log`` or ``logit``.
-    quantile : callable
-        ``quantile(p)`` gives the p-quantile at each step, shape (h,).
-    cdf : callable
-        ``cdf(value)`` gives P(y ≤ value) at each step, shape (h,).
-    warnings : tuple of str
-        Keys of the message table.
-    correlation : numpy.ndarray, shape (h, h), or None
-        Of the errors of the steps, for paths; None: that of a random walk.
-    before : callable or None
-        ``before(value)`` gives P(y < value) at each step, shape (h,); None where no value
-        has a chance of its own, so that it is `cdf`.
-    atom : Atom or None
-        Mass on a bound, in the unit of the series fitted.
-    """
-
-    method: str
-    years: np.ndarray
-    median: np.ndarray
-    fitted_years: tuple[int, int]
-    n: int
-    scale: str
+    method: str  # id in the registry
+    years: np.ndarray  # shape (h,); years forecast
+    median: np.ndarray  # shape (h,); in the unit of the series
+    fitted_years: tuple[int, int]  # first and last year of the points fitted
+    n: int  # number of points fitted
+    scale: str  # scale of the fit: ``identity``, ``log`` or ``logit``
+    # ``quantile(p)`` gives the p-quantile at each step, shape (h,)
     quantile: Callable[[float], np.ndarray] = field(repr=False)
+    # ``cdf(value)`` gives P(y ≤ value) at each step, shape (h,)
     cdf: Callable[[float], np.ndarray] = field(repr=False)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # keys of the message table
+    # shape (h, h), or None; of the errors of the steps, for paths; None: that of a random walk
     correlation: np.ndarray | None = field(default=None, repr=False)
+    # ``before(value)`` gives P(y < value) at each step, shape (h,); None where no value has a
+    # chance of its own, so that it is `cdf`
     before: Callable[[float], np.ndarray] | None = field(default=None, repr=False)
+    # mass on a bound, in the unit of the series fitted
     atom: Atom | None = field(default=None, repr=False)
 
     def interval(self, level: int) -> tuple[np.ndarray, np.ndarray]:
         """Give the central interval that holds `level` per cent.
 
-        Parameters
-        ----------
-        level : int
-            Per cent, above 0 and below 100.
-
-        Returns
-        -------
-        lower, upper : numpy.ndarray, shape (h,)
+        Gives lower and upper: shape (h,). `level`: per cent, above 0 and below 100.
         """
         tail = (1 - level / 100) / 2
         return self.quantile(tail), self.quantile(1 - tail)
@@ -83,10 +54,7 @@ class Forecast:
     def frame(self, levels: Sequence[int] = LEVELS) -> pd.DataFrame:
         """Give the forecast as a frame.
 
-        Returns
-        -------
-        pandas.DataFrame
-            Index ``year``; columns ``forecast`` and ``lo80, hi80, …``.
+        Index ``year``; columns ``forecast`` and ``lo80, hi80, …``.
         """
         out = pd.DataFrame({"forecast": self.median}, index=pd.Index(self.years, name="year"))
         for level in levels:
@@ -96,16 +64,10 @@ class Forecast:
     def sample(self, draws: int = 1000) -> np.ndarray:
         """Draw paths: values of all steps together.
 
-        Parameters
-        ----------
-        draws : int, optional
-            Number of paths.
-
         Returns
         -------
-        numpy.ndarray, shape (draws, h)
-            Every step holds the same stratified quantiles in another order, so
-            that the paths repeat the intervals; the same in every run.
+        Shape (draws, h); every step holds the same stratified quantiles in another order, so that
+        the paths repeat the intervals; the same in every run.
 
         Notes
         -----
@@ -120,16 +82,8 @@ class Forecast:
     def ranks(self, draws: int = 1000) -> np.ndarray:
         """Give which of the stratified quantiles each path of `sample` takes at each step.
 
-        Parameters
-        ----------
-        draws : int, optional
-            Number of paths.
-
-        Returns
-        -------
-        numpy.ndarray of int, shape (draws, h)
-            From 0 to draws − 1. A longer forecast of the same series begins with the
-            ranks of a shorter one, so that chances do not depend on the horizon.
+        Shape (draws, h); from 0 to draws − 1. A longer forecast of the same series begins with the
+        ranks of a shorter one, so that chances do not depend on the horizon.
         """
         h = len(self.years)
         step = np.arange(1, h + 1)
@@ -145,19 +99,15 @@ class Forecast:
     ) -> Forecast:
         """Express the forecast in other terms by an increasing map.
 
-        Parameters
-        ----------
-        forward : callable
-            From the unit of the series to the new terms; increasing.
-        back : callable
-            Its inverse.
+        `forward`: from the unit of the series to the new terms; increasing.
         """
+        before = self.before
         return replace(
             self,
             median=forward(self.median),
             quantile=lambda p: forward(self.quantile(p)),
             cdf=lambda value: self.cdf(back(value)),
-            before=self.before and (lambda value: self.before(back(value))),
+            before=before and (lambda value: before(back(value))),
         )
 
     def probability(self, year: int, value: float, *, wants: str) -> float:
@@ -165,21 +115,16 @@ class Forecast:
 
         Parameters
         ----------
-        year : int
-            One of `years`.
-        value : float
-            In the unit of the series.
+        value : in the unit of the series.
         wants : {'at_least', 'at_most'}
 
         Returns
         -------
-        float
-            Between 0 and 1.
+        Between 0 and 1.
 
         Raises
         ------
-        PlanbookError
-            If `year` is not forecast or `wants` is something else.
+        PlanbookError : if `year` is not forecast or `wants` is something else.
         """
         at = np.flatnonzero(self.years == year)
         if at.size == 0:
@@ -195,14 +140,24 @@ class Forecast:
         raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
 
 
+class MethodOptions(TypedDict, total=False):
+    """What every method may be told of a quantity."""
+
+    lower: float  # physical bounds; open (±inf) by default
+    upper: float
+    kind: str | None  # of the catalogue
+
+
 Method = Callable[..., Forecast]
 METHODS: dict[str, Method] = {}
 
 
 def method(name: str) -> Callable[[Method], Method]:
-    """Register a forecast method under `name`."""
+    """Register a forecast method under `name`; `PlanbookError` where another has it."""
 
     def register(function: Method) -> Method:
+        if name in METHODS:
+            raise PlanbookError(f"forecast method '{name}' is registered twice; rename one")
         METHODS[name] = function
         return function
 
@@ -230,23 +185,18 @@ def check_points(
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by integer year.
-    least : int, optional
-        Fewest points accepted.
-    constant : bool, optional
-        Whether the method can do with values that are all the same.
+    points : values by integer year.
+    least : fewest points accepted.
+    constant : whether the method can do with values that are all the same.
 
     Returns
     -------
-    pandas.Series
-        Sorted by year, as float64.
+    Sorted by year, as float64.
 
     Raises
     ------
-    ForecastRefused
-        If years are missing between the points, a value is not finite, there
-        are too few points, or all values are the same.
+    ForecastRefused : if years are missing between the points, a value is not finite, there are too
+        few points, or all values are the same.
     """
     out = points.sort_index().astype("float64")
     if not np.isfinite(out.to_numpy()).all():

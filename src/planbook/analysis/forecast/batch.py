@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -30,44 +30,51 @@ def read_input(path: Path) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : pathlib.Path
-        CSV with ``series_id, t, value`` and optionally ``lower, upper, h``. Bounds and
-        steps belong to the series: they may stand in any of its rows.
+    path : CSV with ``series_id, t, value`` and optionally ``lower, upper, h``. Bounds and steps
+        belong to the series: they may stand in any of its rows.
 
     Raises
     ------
-    DataError
-        If a column is missing or unknown, a cell is no number, two ids cannot be told
-        apart by eye, or a series has two different bounds or numbers of steps.
+    DataError : if a column is missing or unknown, a cell is no number, two ids cannot be told apart
+        by eye, or a series has two different bounds or numbers of steps.
     """
     frame = _read(path, IN_COLUMNS, IN_OPTIONAL, numeric=["t", "value", *IN_OPTIONAL])
-    rows = frame.index + 2  # as a spreadsheet counts: the header is row 1
-    problems = []
-
-    def report(wrong: pd.Series, rule: str, remedy: str) -> None:
-        problems.extend(
-            Problem(path.name, f"row {rows[index]}", rule, remedy)
-            for index in np.flatnonzero(wrong)
-        )
-
+    problems: list[Problem] = []
     if "h" in frame:
-        report(frame["h"] < 1, "h is below 1", "give the steps wanted, at least 1")
-        report(frame["h"] > MOST_STEPS, *_far_words())
+        problems += _rows(path, frame["h"] < 1, "h is below 1", "give the steps wanted, at least 1")
+        problems += _rows(path, frame["h"] > MOST_STEPS, *_far_words())
     for name in IN_OPTIONAL:
         if name not in frame:
             continue
         # bounds and steps belong to the series: every row gets what one of them gives
         first = frame.groupby("series_id")[name].transform("first")
         other = frame[name].notna() & (frame[name] != first)
-        report(other, f"{name} differs within the series", f"give a series one {MEANING[name]}")
+        rule, remedy = f"{name} differs within the series", f"give a series one {MEANING[name]}"
+        problems += _rows(path, other, rule, remedy)
         frame[name] = first
     if {"lower", "upper"} <= set(frame) and not problems:
         crossed = (frame["lower"] >= frame["upper"]) & ~frame["series_id"].duplicated()
-        report(crossed, "the lower bound is not below the upper one", "mend the bounds")
+        rule = "the lower bound is not below the upper one"
+        problems += _rows(path, crossed, rule, "mend the bounds")
     problems += _look_alikes(path, frame)
     if problems:
         raise DataError(problems)
     return frame
+
+
+def _rows(
+    path: Path, wrong: pd.Series, rule: str | Callable[[int], str], remedy: str
+) -> list[Problem]:
+    """List the rows that are wrong, as a spreadsheet counts: the header is row 1."""
+    return [
+        Problem(path.name, f"row {index + 2}", rule(index) if callable(rule) else rule, remedy)
+        for index in wrong.index[wrong]
+    ]
+
+
+def _no_number(name: str, text: pd.Series) -> Callable[[int], str]:
+    kind = "whole number" if name in ("t", "h") else "number"
+    return lambda index: f"{name} '{text[index]}' is no {kind}"
 
 
 def _far_words() -> tuple[str, str]:
@@ -97,51 +104,32 @@ def _look_alikes(path: Path, frame: pd.DataFrame) -> list[Problem]:
 def read_targets(path: Path, known: Collection[str]) -> pd.DataFrame:
     """Read the targets: CSV with ``series_id, h, direction, target``.
 
-    Parameters
-    ----------
-    known : collection of str
-        Ids of the series that are forecast.
-
-    Raises
-    ------
-    DataError
-        As `read_input`, or if a direction is not ``at_least`` or ``at_most``, a
-        step is below 1 or above `MOST_STEPS`, or a series is unknown.
+    `known`: ids of the series that are forecast. Raises `DataError` as `read_input`, or if a
+    direction is not ``at_least`` or ``at_most``, a step is below 1 or above `MOST_STEPS`, or a
+    series is unknown.
     """
     frame = _read(path, TARGET_COLUMNS, [], numeric=["h", "target"])
     unknown = ~frame["series_id"].isin(known)
-    early, late = frame["h"] < 1, frame["h"] > MOST_STEPS
-    problems = [
-        Problem(
-            path.name,
-            f"row {index + 2}",
-            f"no series '{frame.at[index, 'series_id']}' in the input",
-            "mend the series_id or add the series",
-        )
-        for index in frame.index[unknown]
-    ] + [
-        Problem(path.name, f"row {index + 2}", "h is below 1", "give the step meant, at least 1")
-        for index in frame.index[early]
-    ]
-    problems += [
-        Problem(path.name, f"row {index + 2}", *_far_words()) for index in frame.index[late]
-    ]
+    problems = _rows(
+        path,
+        unknown,
+        lambda index: f"no series '{frame.at[index, 'series_id']}' in the input",
+        "mend the series_id or add the series",
+    )
+    problems += _rows(path, frame["h"] < 1, "h is below 1", "give the step meant, at least 1")
+    problems += _rows(path, frame["h"] > MOST_STEPS, *_far_words())
     if problems:
         raise DataError(problems)
     frame["direction"] = frame["direction"].str.strip()
     wrong = ~frame["direction"].isin(["at_least", "at_most"])
-    if wrong.any():
-        raise DataError(
-            [
-                Problem(
-                    path.name,
-                    f"row {index + 2}",
-                    f"direction '{frame.at[index, 'direction']}' is unknown",
-                    "use at_least or at_most",
-                )
-                for index in frame.index[wrong]
-            ]
-        )
+    problems = _rows(
+        path,
+        wrong,
+        lambda index: f"direction '{frame.at[index, 'direction']}' is unknown",
+        "use at_least or at_most",
+    )
+    if problems:
+        raise DataError(problems)
     return frame
 
 
@@ -173,10 +161,7 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
     if frame.empty:
         raise DataError(Problem(path.name, "", "no row below the header", "add the series"))
     frame["series_id"] = frame["series_id"].map(_bare)
-    problems += [
-        Problem(path.name, f"row {index + 2}", "the series_id is empty", "name the series")
-        for index in frame.index[frame["series_id"] == ""]
-    ]
+    problems += _rows(path, frame["series_id"] == "", "the series_id is empty", "name the series")
     for name in numeric:
         if name not in frame:
             continue
@@ -188,15 +173,7 @@ def _read(path: Path, wanted: list[str], optional: list[str], numeric: list[str]
         if name in ("t", "h"):
             bad |= number.abs() > LARGEST
             bad |= number.notna() & (number != number.round())
-        problems += [
-            Problem(
-                path.name,
-                f"row {index + 2}",
-                f"{name} '{text[index]}' is no {'whole ' if name in ('t', 'h') else ''}number",
-                "mend the cell",
-            )
-            for index in frame.index[bad]
-        ]
+        problems += _rows(path, bad, _no_number(name, text), "mend the cell")
         frame[name] = number
     if problems:
         raise DataError(problems)
@@ -263,30 +240,23 @@ def forecast_many(
 
     Parameters
     ----------
-    series : pandas.DataFrame
-        As `read_input` gives it; left unchanged.
-    horizon : int, optional
-        Steps for a series whose ``h`` is not given, at most `MOST_STEPS`.
-    targets : pandas.DataFrame, optional
-        As `read_targets` gives it.
-    jobs : int, optional
-        Processes; the result does not depend on it.
+    series : as `read_input` gives it; left unchanged.
+    horizon : steps for a series whose ``h`` is not given, at most `MOST_STEPS`.
+    targets : as `read_targets` gives it.
+    jobs : processes; the result does not depend on it.
 
     Returns
     -------
-    forecasts : pandas.DataFrame
-        ``series_id, h, mean, lo80, hi80, lo95, hi95, refused`` in input order. A series
-        that is refused has one row, with the key of the reason in the last column, which
-        is empty elsewhere, and all others empty.
-    probabilities : pandas.DataFrame
-        ``series_id, h, p``; p is empty for a series that is refused.
-    refused : dict of str to (str, dict)
-        By series, the key of the message that gives the reason, and its values.
+    forecasts : ``series_id, h, mean, lo80, hi80, lo95, hi95, refused`` in input order. A series
+        that is refused has one row, with the key of the reason in the last column, which is empty
+        elsewhere, and all others empty.
+    probabilities : ``series_id, h, p``; p is empty for a series that is refused.
+    refused : dict of str to (str, dict): by series, the key of the message that gives the reason,
+        and its values.
 
     Raises
     ------
-    PlanbookError
-        If `horizon` is above `MOST_STEPS`.
+    PlanbookError : if `horizon` is above `MOST_STEPS`.
     """
     if horizon > MOST_STEPS:
         raise PlanbookError(f"horizon {horizon}: {too_far()}")

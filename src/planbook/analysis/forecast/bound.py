@@ -20,21 +20,12 @@ SAME = 1e-12  # relative difference below which a value counts as the bound itse
 
 @dataclass(frozen=True)
 class Atom:
-    """The mass that a forecast has on one value.
+    """The mass that a forecast has on one value."""
 
-    Attributes
-    ----------
-    at : float
-        The bound, in the unit of the series.
-    mass : numpy.ndarray, shape (h,)
-        Chance of the bound itself at each step.
-    inner : callable
-        ``inner(p)`` gives the p-quantile of the law off the bound, shape (h,).
-    """
-
-    at: float
+    at: float  # the bound, in the unit of the series
     is_upper: bool
-    mass: np.ndarray
+    mass: np.ndarray  # shape (h,); chance of the bound itself at each step
+    # ``inner(p)`` gives the p-quantile of the law off the bound, shape (h,)
     inner: Callable[[float], np.ndarray]
 
     def quantile(self, p: float) -> np.ndarray:
@@ -57,9 +48,8 @@ class Atom:
 
         Parameters
         ----------
-        value : numpy.ndarray, shape (h,)
-        below : numpy.ndarray, shape (h,)
-            The same chance under the law off the bound.
+        value : shape (h,)
+        below : shape (h,); the same chance under the law off the bound.
         """
         at = self.is_at(value)
         if self.is_upper:
@@ -82,17 +72,11 @@ def masses(values: np.ndarray, at: float, h: int) -> np.ndarray:
 
     Parameters
     ----------
-    values : numpy.ndarray, shape (n,)
-        The last one is the bound.
-    at : float
-        The bound.
-    h : int
-        Steps.
+    values : shape (n,); the last one is the bound.
 
     Returns
     -------
-    numpy.ndarray, shape (h,)
-        Never rising from step to step.
+    Shape (h,); never rising from step to step.
 
     Notes
     -----
@@ -120,16 +104,13 @@ def off_bound(at: np.ndarray, nodes: np.ndarray, edge: float, *, is_upper: bool)
 
     Parameters
     ----------
-    at : numpy.ndarray, shape (h, n_nodes)
-        Quantiles on the fitting scale, increasing.
-    nodes : numpy.ndarray, shape (n_nodes,)
-        Their normal scores.
-    edge : float
-        The bound on the fitting scale.
+    at : shape (h, n_nodes); quantiles on the fitting scale, increasing.
+    nodes : shape (n_nodes,); their normal scores.
+    edge : the bound on the fitting scale.
 
     Returns
     -------
-    numpy.ndarray, shape (h, n_nodes)
+    Shape (h, n_nodes).
     """
     out = np.empty_like(at)
     shares = ndtr(nodes)

@@ -1,8 +1,7 @@
-"""What follows from a forecast's paths: sums over years, and scenarios beside it."""
+"""A forecast changed by an assumption, beside its baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,109 +9,19 @@ import numpy as np
 from planbook.analysis.forecast.base import Forecast
 from planbook.errors import PlanbookError
 
-DRAWS = 2000
 SCENARIOS = ("step", "ramp", "rate")
-
-
-def sum_paths(
-    made: Forecast,
-    *,
-    years: Sequence[int] | None = None,
-    observed: float = 0.0,
-    draws: int = DRAWS,
-) -> np.ndarray:
-    """Sum the paths of a forecast over years, for a cumulative target.
-
-    Parameters
-    ----------
-    made : Forecast
-        Of the yearly quantity.
-    years : sequence of int, optional
-        Forecast years in the sum; all by default.
-    observed : float, optional
-        Sum of the years already published, in the unit of the series.
-    draws : int, optional
-        Number of paths.
-
-    Returns
-    -------
-    numpy.ndarray, shape (draws,)
-        Sorted sums. Quantiles of a sum are not sums of quantiles: the paths hold
-        the dependence of the years.
-
-    Raises
-    ------
-    PlanbookError
-        If a year is not forecast.
-    """
-    wanted = list(made.years) if years is None else list(years)
-    missing = sorted(set(wanted) - set(made.years.tolist()))
-    if missing:
-        raise PlanbookError(
-            f"years not among those forecast: {', '.join(map(str, missing))}; "
-            "choose a longer horizon"
-        )
-    inside = np.isin(made.years, wanted)
-    return np.sort(made.sample(draws)[:, inside].sum(axis=1) + observed)
-
-
-def probability_of_sum(
-    made: Forecast,
-    value: float,
-    *,
-    wants: str,
-    years: Sequence[int] | None = None,
-    observed: float = 0.0,
-    draws: int = DRAWS,
-) -> float:
-    """Give the chance that a sum over years is at least or at most `value`.
-
-    Parameters
-    ----------
-    made, years, observed, draws
-        As for `sum_paths`.
-    value : float
-        In the unit of the series.
-    wants : {'at_least', 'at_most'}
-
-    Returns
-    -------
-    float
-        Between 0 and 1.
-
-    Raises
-    ------
-    PlanbookError
-        As `sum_paths`, or if `wants` is something else.
-    """
-    sums = sum_paths(made, years=years, observed=observed, draws=draws)
-    if wants == "at_most":
-        return float(np.mean(sums <= value))
-    if wants == "at_least":
-        return float(np.mean(sums >= value))
-    raise PlanbookError(f"wants '{wants}': use 'at_least' or 'at_most'")
 
 
 @dataclass(frozen=True)
 class ConditionalForecast:
-    """A forecast changed by an assumption, kept beside its baseline.
+    """A forecast changed by an assumption, kept beside its baseline."""
 
-    Attributes
-    ----------
-    baseline, forecast : Forecast
-        Without and with the assumption.
-    kind : {'step', 'ramp', 'rate'}
-    year : int
-        First year of the change.
-    size : float
-        As given to `scenario`.
-    """
-
+    # baseline, forecast: without and with the assumption
     baseline: Forecast
     forecast: Forecast
-    kind: str
-    year: int
-    size: float
+    kind: str  # {'step', 'ramp', 'rate'}
+    year: int  # first year of the change
+    size: float  # as given to `scenario`
 
 
 def scenario(
@@ -128,27 +37,21 @@ def scenario(
 
     Parameters
     ----------
-    kind : {'step', 'ramp', 'rate'}
-        ``step``: all values from `year` on move by `size`. ``ramp``: they move by
-        `size` in `year`, twice that in the next year, and so on. ``rate``: their
+    kind : {'step', 'ramp', 'rate'}; ``step``: all values from `year` on move by `size`. ``ramp``:
+        they move by `size` in `year`, twice that in the next year, and so on. ``rate``: their
         yearly growth from `year` on is multiplied by 1 + `size`/100.
-    year : int
-        First year of the change.
-    size : float
-        In the unit of the series (step), unit a year (ramp), per cent a year (rate).
-    lower, upper : float, optional
-        Physical bounds at which the changed values stop.
+    year : first year of the change.
+    size : in the unit of the series (step), unit a year (ramp), per cent a year (rate).
+    lower, upper : physical bounds at which the changed values stop.
 
     Returns
     -------
-    ConditionalForecast
-        The spread of the baseline is kept: the assumption itself is taken as certain.
+    The spread of the baseline is kept: the assumption itself is taken as certain.
 
     Raises
     ------
-    PlanbookError
-        If the kind is unknown, the year lies after the last one forecast, or a
-        rate is -100 % or less.
+    PlanbookError : if the kind is unknown, the year lies after the last one forecast, or a rate is
+        -100 % or less.
     """
     if kind not in SCENARIOS:
         raise PlanbookError(f"no scenario '{kind}'; use one of {', '.join(SCENARIOS)}")
@@ -172,6 +75,7 @@ def scenario(
 
     def before(value: float | np.ndarray) -> np.ndarray:
         y = np.asarray(value, float)
+        assert made.before is not None  # asked of a law with a mass on its bound alone
         found = made.before((y - add) / times)
         return np.where(y <= lower, 0.0, np.where(y > upper, 1.0, found))
 

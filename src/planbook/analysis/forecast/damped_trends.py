@@ -18,29 +18,18 @@ HALF = 0.5  # prior variance relative to the mean squared yearly change; as abov
 
 @dataclass(frozen=True)
 class ParameterGrid:
-    """Parameters of the models, each array of shape (n_models,).
+    """Parameters of the models, each array of shape (n_models,)."""
 
-    Attributes
-    ----------
-    alpha : numpy.ndarray
-        Weight of an innovation in the level, above 0 and at most 1.
-    beta : numpy.ndarray
-        Weight of an innovation in the slope, as a share of `alpha` (β* of the
-        literature): the slope moves by ``alpha * beta`` times the innovation.
-    phi : numpy.ndarray
-        Damping of the slope within the series, above 0 and at most 1.
-    damp : numpy.ndarray
-        Damping of the slope after the last point; equal to `phi` in the
-        textbook model, below it for a trend that held so far and may fade.
-    tau : numpy.ndarray
-        Prior standard deviation of the first slope in units of the innovation's;
-        0 for a model without slope.
-    """
-
-    alpha: np.ndarray
+    alpha: np.ndarray  # weight of an innovation in the level, above 0 and at most 1
+    # weight of an innovation in the slope, as a share of `alpha` (β* of the literature): the slope
+    # moves by ``alpha * beta`` times the innovation
     beta: np.ndarray
-    phi: np.ndarray
+    phi: np.ndarray  # damping of the slope within the series, above 0 and at most 1
+    # damping of the slope after the last point; equal to `phi` in the textbook model, below it for
+    # a trend that held so far and may fade
     damp: np.ndarray
+    # prior standard deviation of the first slope in units of the innovation's; 0 for a model
+    # without slope
     tau: np.ndarray
 
     def __len__(self) -> int:
@@ -60,30 +49,18 @@ class ParameterGrid:
 
 @dataclass(frozen=True)
 class Solved:
-    """What the matrices of `solve` hold for `n` points and `h` steps.
+    """What the matrices of `solve` hold for `n` points and `h` steps."""
 
-    Attributes
-    ----------
-    residual : numpy.ndarray, shape (n_models, n + 1, n)
-        Maps a series to its innovations and, last, the penalty of its slope.
-    ahead : numpy.ndarray, shape (n_models, h, n)
-        Maps a series to its point forecasts.
-    start : numpy.ndarray, shape (n_models, 2, n)
-        Maps a series to the first level and slope.
-    penalty : numpy.ndarray, shape (n_models,)
-        Log determinant terms of the marginal likelihood.
-    covariance : numpy.ndarray, shape (n_models, h, h)
-        Predictive covariance of the steps in units of the innovation's variance.
-    variance : numpy.ndarray, shape (n_models, h)
-        Its diagonal.
-    """
-
+    # shape (n_models, n + 1, n); maps a series to its innovations and, last, the penalty of its
+    # slope
     residual: np.ndarray
-    ahead: np.ndarray
-    start: np.ndarray
-    penalty: np.ndarray
+    ahead: np.ndarray  # shape (n_models, h, n); maps a series to its point forecasts
+    start: np.ndarray  # shape (n_models, 2, n); maps a series to the first level and slope
+    penalty: np.ndarray  # shape (n_models,); log determinant terms of the marginal likelihood
+    # shape (n_models, h, h); predictive covariance of the steps in units of the innovation's
+    # variance
     covariance: np.ndarray
-    variance: np.ndarray
+    variance: np.ndarray  # shape (n_models, h); its diagonal
 
 
 @lru_cache(maxsize=256)
@@ -92,10 +69,8 @@ def solve(grid: ParameterGrid, n: int, h: int) -> Solved:
 
     Parameters
     ----------
-    n : int
-        Points, at least 2.
-    h : int
-        Steps ahead, at least 1.
+    n : points, at least 2.
+    h : steps ahead, at least 1.
 
     Notes
     -----
@@ -153,22 +128,14 @@ def solve(grid: ParameterGrid, n: int, h: int) -> Solved:
 
 @dataclass(frozen=True)
 class Fit:
-    """Student t laws of every model for several series of equal length.
+    """Student t laws of every model for several series of equal length."""
 
-    Attributes
-    ----------
-    loglik : numpy.ndarray, shape (n_series, n_models)
-        Log marginal likelihood up to a constant common to all models.
-    mean, scale : numpy.ndarray, shape (n_series, n_models, h)
-        Location and scale of the predictive Student t.
-    dof : float
-        Its degrees of freedom.
-    """
-
+    # shape (n_series, n_models); log marginal likelihood up to a constant common to all models
     loglik: np.ndarray
+    # mean, scale: shape (n_series, n_models, h); location and scale of the predictive Student t
     mean: np.ndarray
     scale: np.ndarray
-    dof: float
+    dof: float  # its degrees of freedom
 
 
 def fit(grid: ParameterGrid, z: np.ndarray, h: int, *, floor: np.ndarray | float = 0.0) -> Fit:
@@ -176,12 +143,8 @@ def fit(grid: ParameterGrid, z: np.ndarray, h: int, *, floor: np.ndarray | float
 
     Parameters
     ----------
-    z : numpy.ndarray, shape (n_series, n)
-        Series on their fitting scale.
-    h : int
-        Steps ahead.
-    floor : float or numpy.ndarray, shape (n_series,), optional
-        Smallest prior standard deviation, on the fitting scale.
+    z : shape (n_series, n); series on their fitting scale.
+    floor : shape (n_series,); smallest prior standard deviation, on the fitting scale.
 
     Notes
     -----

@@ -16,19 +16,15 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr
 
-from planbook.analysis.forecast.base import Forecast, check_points, method
-from planbook.analysis.forecast.bound import Atom, bound_held, masses, off_bound
+from planbook.analysis.forecast.bound import bound_held
 from planbook.analysis.forecast.damped_trends import ParameterGrid, fit, solve
 from planbook.analysis.forecast.trend import trend_change, trend_share
 
 TABLES = Path(__file__).with_name("tables.json")
 WINDOW = 24  # last points used; more changed the error by less than 1 %, FORECASTING notes
-LEAST = 3  # points
 VERY_SHORT = 5  # points; below, the last value is the centre
-SHORT = 10  # points; below, the page says that the interval is uncertain itself
 FLOOR = 0.003  # smallest yearly change (log or logit scale) taken as a spread: rounding of figures
 FLOOR_OPEN = 0.02  # the same on the open scale, in mean absolute yearly changes
 FLOOR_BOUND = 0.5  # the same where no figure ever left the bound: how far it would fall is unknown
@@ -51,26 +47,16 @@ class Working:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A series with the scales on which it is fitted.
+    """A series with the scales on which it is fitted."""
 
-    Attributes
-    ----------
-    group : {'share', 'amount', 'open'}
-        Both bounds finite; positive above a finite lower bound; anything else.
-    values : numpy.ndarray, shape (n,)
-        The last `WINDOW` values.
-    scales : tuple of Working
-        The first is the one on which quantiles are tabulated.
-    floor : float
-        Smallest prior standard deviation on the scales.
-    """
-
+    # {'share', 'amount', 'open'}; both bounds finite; positive above a finite lower bound; anything
+    # else
     group: str
-    values: np.ndarray
-    scales: tuple[Working, ...]
+    values: np.ndarray  # shape (n,); the last `WINDOW` values
+    scales: tuple[Working, ...]  # the first is the one on which quantiles are tabulated
     lower: float
     upper: float
-    floor: float
+    floor: float  # smallest prior standard deviation on the scales
 
 
 def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -> Prepared:
@@ -78,9 +64,8 @@ def prepare(values: np.ndarray, lower: float = -np.inf, upper: float = np.inf) -
 
     Parameters
     ----------
-    values : numpy.ndarray, shape (n,)
-    lower, upper : float, optional
-        Physical bounds; ±inf where open.
+    values : shape (n,)
+    lower, upper : physical bounds; ±inf where open.
 
     Notes
     -----
@@ -144,17 +129,13 @@ def features(z: np.ndarray, group: str) -> np.ndarray:
 
     Parameters
     ----------
-    z : numpy.ndarray, shape (n,)
-        The series on its first scale.
-    group : str
-        As in `Prepared`.
+    z : shape (n,); the series on its first scale.
+    group : as in `Prepared`.
 
     Returns
     -------
-    numpy.ndarray, shape (5,)
-        Length; strength of the trend (t value of the mean yearly change);
-        agreement of the changes in sign; signed strength; size of the changes
-        (0 on the open scale, which has no unit).
+    Shape (5,); length; strength of the trend (t value of the mean yearly change); agreement of the
+    changes in sign; signed strength; size of the changes (0 on the open scale, which has no unit).
     """
     changes = np.diff(z)
     m = len(changes)
@@ -176,36 +157,21 @@ def features(z: np.ndarray, group: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PooledTable:
-    """What was learned for one group of series.
+    """What was learned for one group of series."""
 
-    Attributes
-    ----------
-    grids : tuple of ParameterGrid
-        The models kept, one grid a scale.
-    base : numpy.ndarray, shape (n_models,)
-        Log prior weights at mean features.
-    shift : numpy.ndarray, shape (5, n_models)
-        Change of the log weights by one standard deviation of a feature.
-    temper : numpy.ndarray, shape (2,)
-        Log power of the likelihood, and its change with the length feature.
-    mean, deviation : numpy.ndarray, shape (5,)
-        Of the features in training.
-    trust : numpy.ndarray, shape (n_knots,)
-        Share of the forecast change kept, at the lengths `knots`.
-    knots : numpy.ndarray, shape (n_knots,)
-    stretch : numpy.ndarray, shape (2, 2, 4)
-        By side (below, above) and level (80, 95 %): coefficients of the log
-        factor on the normal score: 1, log n/12, log h/3 and their product.
-    """
-
-    grids: tuple[ParameterGrid, ...]
-    base: np.ndarray
+    grids: tuple[ParameterGrid, ...]  # the models kept, one grid a scale
+    base: np.ndarray  # shape (n_models,); log prior weights at mean features
+    # shape (5, n_models); change of the log weights by one standard deviation of a feature
     shift: np.ndarray
+    # shape (2,); log power of the likelihood, and its change with the length feature
     temper: np.ndarray
+    # mean, deviation: shape (5,); of the features in training
     mean: np.ndarray
     deviation: np.ndarray
-    trust: np.ndarray
-    knots: np.ndarray
+    trust: np.ndarray  # shape (n_knots,); share of the forecast change kept, at the lengths `knots`
+    knots: np.ndarray  # shape (n_knots,)
+    # shape (2, 2, 4); by side (below, above) and level (80, 95 %): coefficients of the log factor
+    # on the normal score: 1, log n/12, log h/3 and their product
     stretch: np.ndarray
 
     @classmethod
@@ -242,40 +208,20 @@ def _t_table(dof: float) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Mixture:
-    """The mixture's law on the first scale, before it is moved and stretched.
+    """The mixture's law on the first scale, before it is moved and stretched."""
 
-    Attributes
-    ----------
-    at : numpy.ndarray, shape (h, n_nodes)
-        Points on the first scale, increasing.
-    score : numpy.ndarray, shape (h, n_nodes)
-        Normal score of the distribution function at them.
-    last : float
-        The last value on the first scale.
-    correlation : numpy.ndarray, shape (h, h)
-        Of the forecast errors of the steps.
-    trend : numpy.ndarray, shape (h,)
-        Change from the last value that the trend-following member gives, on the
-        first scale.
-    share : float
-        How far the centre leans on the trend-following member, from 0 to 1.
-    """
-
-    at: np.ndarray
-    score: np.ndarray
-    last: float
-    correlation: np.ndarray
+    at: np.ndarray  # shape (h, n_nodes); points on the first scale, increasing
+    score: np.ndarray  # shape (h, n_nodes); normal score of the distribution function at them
+    last: float  # the last value on the first scale
+    correlation: np.ndarray  # shape (h, h); of the forecast errors of the steps
+    # shape (h,); change from the last value that the trend-following member gives, on the first
+    # scale
     trend: np.ndarray
-    share: float
+    share: float  # how far the centre leans on the trend-following member, from 0 to 1
 
 
 def mix(series: Prepared, table: PooledTable, h: int) -> Mixture:
     """Fit every model, weigh them, and tabulate the mixture.
-
-    Parameters
-    ----------
-    h : int
-        Steps ahead.
 
     Notes
     -----
@@ -407,16 +353,8 @@ def _inner(series: Prepared) -> tuple[float, float]:
 def law(mixture: Mixture, table: PooledTable, n: int) -> np.ndarray:
     """Move and stretch the mixture as learned, and tabulate it at `NODES`.
 
-    Parameters
-    ----------
-    n : int
-        Points fitted.
-
-    Returns
-    -------
-    numpy.ndarray, shape (h, 75)
-        Quantiles on the first scale at the normal scores `NODES`. Increasing
-        along scores; distances from the median never shrink from step to step.
+    Shape (h, 75); quantiles on the first scale at the normal scores `NODES`. Increasing along
+    scores; distances from the median never shrink from step to step.
     """
     h = len(mixture.at)
     trust = 0.0 if n < VERY_SHORT else float(np.interp(n, table.knots, table.trust))
@@ -454,117 +392,3 @@ def scores(table: PooledTable, n: int, h: int) -> np.ndarray:
             size_at = np.interp(size[here], LEVEL_SCORES, (near, far)) * size[here]
             out[at, here] = np.sign(NODES[here]) * size_at
     return np.maximum.accumulate(out, axis=1) + 1e-12 * np.arange(len(NODES))
-
-
-@method("pooled")
-def pooled(
-    points: pd.Series,
-    h: int,
-    *,
-    lower: float = -np.inf,
-    upper: float = np.inf,
-    kind: str | None = None,
-) -> Forecast:
-    """Forecast by the pooled mixture of damped-trend models.
-
-    Parameters
-    ----------
-    points : pandas.Series
-        Values by integer year, without gaps; at least three.
-    h : int
-        Steps (years) ahead.
-    lower, upper : float, optional
-        Physical bounds of the quantity, which no quantile crosses. Both finite:
-        a share; a finite lower one with all values above: an amount.
-    kind : str, optional
-        Not used: values and bounds say enough.
-
-    Returns
-    -------
-    Forecast
-        Below five points its centre is the last value.
-
-    Raises
-    ------
-    ForecastRefused
-        As `check_points`.
-
-    Notes
-    -----
-    `mix` gives the mixture and `law` its centre and calibration: the change of the
-    median is shrunk by a share learned by length, or, where an amount or a share has
-    moved one way for years, drawn to the trend-following member of `trend`. The chance of values
-    beyond the scores ±3.7 (1 in 10,000) is not resolved. Where the last figure is a bound,
-    `bound.masses` gives the chance of the bound itself and this law the rest.
-    """
-    points = check_points(points, least=LEAST, constant=True)
-    series = prepare(points.to_numpy(), lower, upper)
-    table = tables()[series.group]
-    n = len(points)
-    mixture = mix(series, table, h)
-    at = law(mixture, table, n)
-    first = series.scales[0]
-    held = bound_held(series.values, lower, upper)
-    if held is not None:
-        is_upper = held == upper
-        if series.group != "share":  # a share's law lies inside as it is
-            edge = float(first.forward(np.array(held)))
-            at = off_bound(at, NODES, edge, is_upper=is_upper)
-        # with time it can only get further away, or else intervals would narrow
-        at = (np.minimum if is_upper else np.maximum).accumulate(at, axis=0)
-
-    def inner_quantile(p: float) -> np.ndarray:
-        z = float(ndtri(p))
-        inside = first.back(np.array([np.interp(z, NODES, row) for row in at]))
-        return np.clip(inside, lower, upper)
-
-    def inner_cdf(value: float | np.ndarray) -> np.ndarray:
-        y = np.broadcast_to(np.asarray(value, float), (h,))
-        inside = np.clip(y, lower, upper)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if series.group == "share":  # not held off the bounds as the figures are for the fit
-                u = np.log((inside - lower) / (upper - inside))
-            else:
-                u = first.forward(inside)
-        found = ndtr([np.interp(one, row, NODES) for one, row in zip(u, at, strict=True)])
-        found = np.where(y < lower, 0.0, found)
-        return np.where(y >= upper, 1.0, found)
-
-    quantile, cdf, before, atom = inner_quantile, inner_cdf, None, None
-    if held is not None:
-        mass = masses(series.values, held, h)
-        atom = Atom(held, is_upper, mass, inner_quantile)
-        quantile = atom.quantile
-
-        def cdf(value: float | np.ndarray) -> np.ndarray:
-            y = np.broadcast_to(np.asarray(value, float), (h,))
-            return atom.cdf(y, inner_cdf(y))
-
-        def before(value: float | np.ndarray) -> np.ndarray:
-            y = np.broadcast_to(np.asarray(value, float), (h,))
-            return np.where(y <= lower, 0.0, atom.cdf(y, inner_cdf(y), strict=True))
-
-    last = int(points.index[-1])
-    warnings = []
-    if n < VERY_SHORT:
-        warnings.append("warn_very_short")
-    elif n < SHORT:
-        warnings.append("warn_short_series")
-    if points.iloc[-WINDOW:].nunique() == 1:
-        warnings.append("warn_constant")
-    if atom is not None:
-        warnings.append("warn_bound")
-    return Forecast(
-        method="pooled",
-        years=np.arange(last + 1, last + 1 + h),
-        median=quantile(0.5),
-        fitted_years=(int(points.index[0]), last),
-        n=n,
-        scale=first.name,
-        quantile=quantile,
-        cdf=cdf,
-        warnings=tuple(warnings),
-        correlation=mixture.correlation,
-        before=before,
-        atom=atom,
-    )

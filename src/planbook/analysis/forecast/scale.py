@@ -58,16 +58,13 @@ def choose(values: np.ndarray, lower: float, upper: float, kind: str | None) -> 
 
     Parameters
     ----------
-    lower, upper : float
-        Physical bounds; ±inf where open.
-    kind : str or None
-        Kind of the catalogue; ``change`` and ``index`` stay on their own scale.
+    lower, upper : physical bounds; ±inf where open.
+    kind : kind of the catalogue; ``change`` and ``index`` stay on their own scale.
 
     Returns
     -------
-    Scale
-        Logit where both bounds are finite, log for positive values whose lower
-        bound is zero, else identity, held within a bound that is given.
+    Logit where both bounds are finite, log for positive values whose lower bound is zero, else
+    identity, held within a bound that is given.
     """
     if np.isfinite(lower) and np.isfinite(upper):
         return logit(lower, upper)

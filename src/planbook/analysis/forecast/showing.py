@@ -43,25 +43,19 @@ def shown_until(
 
     Parameters
     ----------
-    needed : int
-        Year that must be reached: the deadline of a target, or the year that a page asks for.
-    past : callable
-        ``past(steps)`` gives the record of past forecasts up to so many years ahead.
-    lower, upper : float, optional
-        Physical bounds of what is forecast; a share has both.
-    base : float, optional
-        What is added before a factor is taken: 100 for a change in per cent, whose level is
-        100 plus it.
+    needed : year that must be reached: the deadline of a target, or the year that a page asks for.
+    past : ``past(steps)`` gives the record of past forecasts up to so many years ahead.
+    lower, upper : physical bounds of what is forecast; a share has both.
+    base : what is added before a factor is taken: 100 for a change in per cent, whose level is 100
+        plus it.
 
     Returns
     -------
-    int
-        From `needed` on: as far as the interval is narrow enough.
+    From `needed` on: as far as the interval is narrow enough.
 
     Raises
     ------
-    ForecastRefused
-        With the reason why nothing is shown.
+    ForecastRefused : with the reason why nothing is shown.
 
     Notes
     -----
@@ -112,13 +106,14 @@ def head(made: Forecast, last_year: int) -> Forecast:
     count = int((made.years <= last_year).sum())
     if count == len(made.years):
         return made
+    before = made.before
     cut = replace(
         made,
         years=made.years[:count],
         median=made.median[:count],
         quantile=lambda p: made.quantile(p)[:count],
         cdf=lambda value: made.cdf(value)[:count],
-        before=made.before and (lambda value: made.before(value)[:count]),
+        before=before and (lambda value: before(value)[:count]),
         atom=None,
     )
     if made.correlation is not None:
@@ -129,15 +124,8 @@ def head(made: Forecast, last_year: int) -> Forecast:
 def rounding(points: pd.Series) -> float:
     """Give the step to which the last figures are rounded, where the earlier ones are finer.
 
-    Parameters
-    ----------
-    points : pandas.Series
-        Values by year.
-
-    Returns
-    -------
-    float
-        In the unit of the series; 0 where the last two figures are as fine as the others.
+    In the unit of the series; 0 where the last two figures are as fine as the others. `points`:
+    values by year.
     """
     steps = [_step(float(value)) for value in points]
     if len(steps) < MIN_POINTS or 0.0 in steps[-2:]:
@@ -161,15 +149,12 @@ def widened(
 
     Parameters
     ----------
-    points : pandas.Series
-        The figures fitted.
-    lower, upper : float, optional
-        Physical bounds.
+    points : the figures fitted.
+    lower, upper : physical bounds.
 
     Returns
     -------
-    Forecast
-        The same one where the last two figures are not rounded more than the others.
+    The same one where the last two figures are not rounded more than the others.
 
     Notes
     -----

@@ -14,29 +14,17 @@ from planbook.errors import ForecastRefused
 
 @dataclass(frozen=True)
 class Track:
-    """Backtest of one method on one series.
+    """Backtest of one method on one series."""
 
-    Attributes
-    ----------
-    forecasts : int
-        Number of past forecasts scored, all of years unseen in fitting.
-    mae, mae_naive : float
-        Mean absolute error of the method and of the last value, in the unit.
-    coverage : dict of int to float
-        Share of outcomes inside the interval of each level, in per cent.
-    brier : float
-        Mean squared error of the chance that the figure rises above the last one
-        seen; 0.25 is what a coin would reach.
-    by_length : dict of tuple to Track
-        The same for each class of lengths (first and last number of points seen)
-        that occurred.
-    """
-
-    forecasts: int
+    forecasts: int  # number of past forecasts scored, all of years unseen in fitting
+    # mae, mae_naive: mean absolute error of the method and of the last value, in the unit
     mae: float
     mae_naive: float
-    coverage: dict[int, float]
+    coverage: dict[int, float]  # share of outcomes inside the interval of each level, in per cent
+    # mean squared error of the chance that the figure rises above the last one seen; 0.25 is what a
+    # coin would reach
     brier: float
+    # the same for each class of lengths (first and last number of points seen) that occurred
     by_length: dict[tuple[int, int], Track] = field(default_factory=dict, repr=False)
 
 
@@ -57,21 +45,14 @@ def track_record(
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by integer year, without gaps.
-    name : str, optional
-        Method of the registry.
-    steps : int, optional
-        Longest step scored, in years.
-    lower, upper, kind
-        As for the method.
-    levels : tuple of int, optional
-        Interval levels in per cent.
+    points : values by integer year, without gaps.
+    steps : longest step scored, in years.
+    lower, upper, kind : as for the method.
+    levels : interval levels in per cent.
 
     Returns
     -------
-    Track or None
-        None if the series is too short for a single past forecast.
+    None if the series is too short for a single past forecast.
     """
     points = points.sort_index()
     scored: list[tuple[int, np.ndarray]] = []
@@ -103,8 +84,8 @@ def track_record(
         )
 
     parts = {}
-    for low, high in LENGTHS:
-        rows = [row for end, row in scored if low <= end <= high]
-        if rows:
-            parts[low, high] = total(rows, {})
+    for least, most in LENGTHS:
+        found = [row for end, row in scored if least <= end <= most]
+        if found:
+            parts[least, most] = total(found, {})
     return total([row for _, row in scored], parts)

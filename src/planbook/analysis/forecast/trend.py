@@ -23,14 +23,11 @@ def theta(z: np.ndarray, h: int) -> np.ndarray:
 
     Parameters
     ----------
-    z : numpy.ndarray, shape (n,)
-        Series on its fitting scale; at least two points.
-    h : int
-        Steps ahead.
+    z : shape (n,); series on its fitting scale; at least two points.
 
     Returns
     -------
-    numpy.ndarray, shape (h,)
+    Shape (h,).
 
     Notes
     -----
@@ -59,18 +56,8 @@ def theta(z: np.ndarray, h: int) -> np.ndarray:
 def trend_share(strength: float, n: int) -> float:
     """Give the share of the trend-following centre for a trend of this strength.
 
-    Parameters
-    ----------
-    strength : float
-        tanh of a third of the absolute t value of the mean yearly change; the second
-        of the pooled method's features.
-    n : int
-        Points fitted.
-
-    Returns
-    -------
-    float
-        From 0 to 1; 0 where it would be negligible.
+    From 0 to 1; 0 where it would be negligible. `strength`: tanh of a third of the absolute t value
+    of the mean yearly change; the second of the pooled method's features.
     """
     if n < SHORTEST:
         return 0.0
@@ -83,16 +70,13 @@ def trend_change(middle: np.ndarray, members: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    middle : numpy.ndarray, shape (h,)
-        Median change of the mixture, on the first scale.
-    members : numpy.ndarray, shape (n_members, h)
-        Changes of the members on the same scale.
+    middle : shape (h,); median change of the mixture, on the first scale.
+    members : shape (n_members, h); changes of the members on the same scale.
 
     Returns
     -------
-    numpy.ndarray, shape (h,)
-        `LEAN` of the median of all, the rest of the mixture's own: a member that
-        runs away is outvoted.
+    Shape (h,); `LEAN` of the median of all, the rest of the mixture's own: a member that runs away
+    is outvoted.
     """
     voted = np.median(np.vstack([middle[None, :], members]), axis=0)
     return (1 - LEAN) * middle + LEAN * voted

@@ -25,20 +25,13 @@ PUBLISHED, SCALED, MISSING = KINDS = ("published", "scaled", "missing")
 
 @dataclass(frozen=True)
 class ActivityFigure:
-    """One published figure of the territory.
+    """One published figure of the territory."""
 
-    Attributes
-    ----------
-    value : float
-        In `unit`, a unit of `planbook.data.units`.
-    qualifier : {'', 'about', 'at_least', 'at_most'}
-    """
-
-    value: float
+    value: float  # in `unit`, a unit of `planbook.data.units`
     unit: str
     year: int
     sources: tuple[str, ...] = ()
-    qualifier: str = ""
+    qualifier: str = ""  # {'', 'about', 'at_least', 'at_most'}
 
 
 @dataclass(frozen=True)
@@ -56,30 +49,17 @@ class Variable:
 
 @dataclass(frozen=True)
 class Activity:
-    """How much of one activity there was, as a factor needs it.
-
-    Attributes
-    ----------
-    kind : {'published', 'scaled'}
-    figure : ActivityFigure
-        What is published: the activity itself, or the capacity that it is scaled from.
-    near : str or None
-        Indicator of the capacity.
-    amount : float
-        In `per`.
-    per : str
-        A key of `PER`, or ``TJ`` where the load leads to heat.
-    variables : tuple of Variable
-        What makes the amount uncertain; empty where it is published.
-    """
+    """How much of one activity there was, as a factor needs it."""
 
     line: str
     indicator: str
-    kind: str
+    kind: str  # {'published', 'scaled'}
+    # what is published: the activity itself, or the capacity that it is scaled from
     figure: ActivityFigure
-    near: str | None
-    amount: float
-    per: str
+    near: str | None  # indicator of the capacity
+    amount: float  # in `per`
+    per: str  # a key of `PER`, or ``TJ`` where the load leads to heat
+    # what makes the amount uncertain; empty where it is published
     variables: tuple[Variable, ...] = ()
     load: Load | None = None
 
@@ -89,20 +69,16 @@ def to_base(value: float, unit: str) -> tuple[float, str]:
 
     Parameters
     ----------
-    value : float
-        In `unit`.
-    unit : str
-        A unit of `planbook.data.units`, of mass, volume, livestock or electricity.
+    value : in `unit`.
+    unit : a unit of `planbook.data.units`, of mass, volume, livestock or electricity.
 
     Returns
     -------
-    per : str
-        A key of `PER`.
+    per : a key of `PER`.
 
     Raises
     ------
-    ParameterError
-        If factors are not given per this dimension.
+    ParameterError : if factors are not given per this dimension.
     """
     dimension, size = UNITS.get(unit, ("", 0.0))
     for per, (own, base) in PER.items():
@@ -122,26 +98,23 @@ def scaled(load: Load, figure: ActivityFigure) -> Activity:
 
     Parameters
     ----------
-    load : Load
-        Share of the capacity used, or days of a year, with bounds and source.
-    figure : ActivityFigure
-        The capacity: MW, mass a year or mass a day.
+    load : share of the capacity used, or days of a year, with bounds and source.
+    figure : the capacity: MW, mass a year or mass a day.
 
     Returns
     -------
-    Activity
-        Of kind ``scaled``. Power plants: MW x 8,760 h x share x gce/kWh, in TJ of coal.
+    Of kind ``scaled``. Power plants: MW x 8,760 h x share x gce/kWh, in TJ of coal.
 
     Raises
     ------
-    ParameterError
-        If load and capacity do not fit each other.
+    ParameterError : if load and capacity do not fit each other.
     """
     dimension, size = UNITS[figure.unit]
     variables = [_relative(f"load:{load.line}", load.load_low, load.load, load.load_high)]
     if load.conversion_unit == "gce/kWh":
         if dimension != "power":
             raise ParameterError(f"loads.csv: '{load.near}' is no power, but has gce/kWh")
+        assert load.conversion is not None  # it comes with its unit
         mwh = figure.value * size * HOURS_PER_YEAR * load.load
         tce = mwh * load.conversion / 1000  # gce/kWh is kgce/MWh
         amount, per = tce * GJ_PER_TCE / 1000, "TJ"
@@ -182,10 +155,8 @@ def activities(
 
     Parameters
     ----------
-    figure : callable
-        Gives the latest published figure of an indicator, or None.
-    computed : collection of str, optional
-        Activity indicators that have a factor; all by default.
+    figure : gives the latest published figure of an indicator, or None.
+    computed : activity indicators that have a factor; all by default.
     """
     loads: Mapping[str, Load] = {one.line: one for one in library.loads}
     found: dict[str, tuple[Activity, ...]] = {}

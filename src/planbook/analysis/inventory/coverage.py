@@ -14,32 +14,22 @@ STATES = ("published", "near_only", "missing")
 
 @dataclass(frozen=True)
 class LineState:
-    """How far one line of the inventory can be filled.
-
-    Attributes
-    ----------
-    state : {'published', 'near_only', 'missing'}
-        `published`: an activity figure exists; `near_only`: only a figure near it.
-    activity, near : tuple of str
-        Indicators that have a figure.
-    wanted : tuple of str
-        Activity indicators without one.
-    """
+    """How far one line of the inventory can be filled."""
 
     line: InventoryLine
+    # {'published', 'near_only', 'missing'}; `published`: an activity figure exists; `near_only`:
+    # only a figure near it
     state: str
+    # activity, near: indicators that have a figure
     activity: tuple[str, ...]
     near: tuple[str, ...]
-    wanted: tuple[str, ...]
+    wanted: tuple[str, ...]  # activity indicators without one
 
 
 def line_state(line: InventoryLine, has_figure: Callable[[str], bool]) -> LineState:
     """Say how far one line can be filled.
 
-    Parameters
-    ----------
-    has_figure : callable
-        Tells whether an indicator has a figure of the territory.
+    `has_figure`: tells whether an indicator has a figure of the territory.
     """
     activity = tuple(one for one in line.activity if has_figure(one))
     near = tuple(one for one in line.near if has_figure(one))
@@ -50,34 +40,20 @@ def line_state(line: InventoryLine, has_figure: Callable[[str], bool]) -> LineSt
 
 @dataclass(frozen=True)
 class Spread:
-    """How far several estimates of one quantity lie apart in one year.
-
-    Attributes
-    ----------
-    low, high : str
-        Names of the lowest and the highest estimate.
-    ratio : float
-        Highest over lowest.
-    """
+    """How far several estimates of one quantity lie apart in one year."""
 
     year: int
+    # low, high: names of the lowest and the highest estimate
     low: str
     high: str
-    ratio: float
+    ratio: float  # highest over lowest
 
 
 def spread(estimates: Mapping[str, pd.Series]) -> list[Spread]:
     """Compare estimates in every year that at least two of them have.
 
-    Parameters
-    ----------
-    estimates : mapping of str to pandas.Series
-        Values of one unit by year, above zero.
-
-    Returns
-    -------
-    list of Spread
-        By year; years with fewer than two positive values are left out.
+    By year; years with fewer than two positive values are left out. `estimates`: values of one unit
+    by year, above zero.
     """
     frame = pd.DataFrame(dict(estimates)).sort_index()
     found = []

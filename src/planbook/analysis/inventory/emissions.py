@@ -30,11 +30,8 @@ COLUMNS = [
 def fuel_factors(library: Library) -> pd.DataFrame:
     """List what each fuel gives off by each set.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``factor_set``, ``fuel``, ``unit``, ``heat`` (GJ per unit), ``carbon``
-        (tC/TJ), ``oxidation`` and ``co2`` (t per unit): heat x carbon x oxidation x 44/12.
+    Columns ``factor_set``, ``fuel``, ``unit``, ``heat`` (GJ per unit), ``carbon`` (tC/TJ),
+    ``oxidation`` and ``co2`` (t per unit): heat x carbon x oxidation x 44/12.
     """
     return pd.DataFrame(
         [
@@ -65,22 +62,17 @@ def emissions(
 
     Parameters
     ----------
-    activity : mapping of str to sequence of Activity
-        By line, as from `planbook.analysis.inventory.activity.activities`.
-    factor_set : str, optional
-        Set to compute with; the library's default.
-    regions : collection of str, optional
-        Entities whose own factors come before those that hold everywhere.
-    metric, horizon : optional
-        Warming metric; the book's by default.
+    activity : by line, as from `planbook.analysis.inventory.activity.activities`.
+    factor_set : set to compute with; the library's default.
+    regions : entities whose own factors come before those that hold everywhere.
+    metric, horizon : warming metric; the book's by default.
 
     Returns
     -------
-    pandas.DataFrame
-        One row a line, activity, gas and component: ``amount`` in t of the gas (``unit``),
-        ``co2e`` in t of CO2 equivalent, ``factor`` in t of the gas per ``per``, ``status``
-        (``final`` for published activity, ``modelled`` for a scaled one), the set and sources
-        of the factor, and the uncertain numbers in it (``variables``).
+    One row a line, activity, gas and component: ``amount`` in t of the gas (``unit``), ``co2e`` in
+    t of CO2 equivalent, ``factor`` in t of the gas per ``per``, ``status`` (``final`` for published
+    activity, ``modelled`` for a scaled one), the set and sources of the factor, and the uncertain
+    numbers in it (``variables``).
     """
     chosen = factor_set or library.default
     uses = {one.activity: one for one in library.uses}
@@ -124,6 +116,7 @@ def _burnt(one: Activity, use: FuelUse, fuels: Sequence[Fuel], library: Library)
     if use.mixed:
         central = (min(values) + max(values)) / 2
         name = "mix:" + "+".join(sorted(use.fuels))
+        own: tuple[Variable, ...]
         own = (Variable(name, min(values) / central, max(values) / central, "uniform"),)
     else:
         central = values[0]
@@ -163,7 +156,7 @@ def _other(one: Activity, factor: ActivityFactor, fuels: Sequence[Fuel]) -> dict
     if per == "TJ" and one.per != "TJ":
         value *= fuels[0].heat / 1000 if fuels else float("nan")  # GJ per unit of fuel to TJ
     variables = one.variables
-    if factor.low is not None and factor.factor > 0:
+    if factor.low is not None and factor.high is not None and factor.factor > 0:
         name = f"factor:{factor.line}:{factor.activity}:{factor.gas}:{factor.component}"
         own = Variable(
             name,
@@ -186,11 +179,8 @@ def _other(one: Activity, factor: ActivityFactor, fuels: Sequence[Fuel]) -> dict
 def by_line(frame: pd.DataFrame) -> pd.DataFrame:
     """Add up the rows of `emissions` by line.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``line`` in the order of the rows; columns ``kind``, ``year``, ``co2e``
-        (t CO2 equivalent) and ``co2`` (t of CO2 alone).
+    Index ``line`` in the order of the rows; columns ``kind``, ``year``, ``co2e`` (t CO2 equivalent)
+    and ``co2`` (t of CO2 alone).
     """
     co2 = frame["amount"].where(frame["gas"] == "CO2", 0.0)
     grouped = frame.assign(co2=co2).groupby("line", sort=False)
@@ -207,12 +197,9 @@ def swap(
 ) -> pd.DataFrame:
     """Compute every line with each set of factors.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``line``, ``factor_set``, ``co2e`` (t), ``per_activity`` (t CO2e per unit),
-        ``per``, ``own`` (whether a factor of the line is the set's own and not one that it
-        falls back on) and ``difference_pct`` from the library's default set.
+    Columns ``line``, ``factor_set``, ``co2e`` (t), ``per_activity`` (t CO2e per unit), ``per``,
+    ``own`` (whether a factor of the line is the set's own and not one that it falls back on) and
+    ``difference_pct`` from the library's default set.
     """
     rows = []
     for name in library.compared:
@@ -243,16 +230,9 @@ def pollutants(
 ) -> pd.DataFrame:
     """Estimate air pollutants from the same activity as the CO2.
 
-    Parameters
-    ----------
-    equivalents : mapping of str to float or None
-        Kilograms of a pollutant that count as one pollutant equivalent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``line``, ``pollutant``, ``amount``, ``low``, ``high`` (t), ``equivalents``
-        (thousands of pollutant equivalents), ``standard``, ``source``.
+    Columns ``line``, ``pollutant``, ``amount``, ``low``, ``high`` (t), ``equivalents`` (thousands
+    of pollutant equivalents), ``standard``, ``source``. `equivalents`: kilograms of a pollutant
+    that count as one pollutant equivalent.
     """
     uses = {one.activity: one for one in library.uses}
     conversion = {one.line: one.conversion for one in library.loads if one.conversion}

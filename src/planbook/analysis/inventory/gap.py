@@ -10,25 +10,13 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Gap:
-    """One published estimate beside an own sum.
-
-    Attributes
-    ----------
-    year : int
-        Year of the estimate nearest to `own_year`.
-    value : float
-        The estimate, in t CO2.
-    own : float
-        Our sum, in t CO2.
-    difference_pct : float
-        How far our sum lies above the estimate, in per cent of it.
-    """
+    """One published estimate beside an own sum."""
 
     estimate: str
-    year: int
-    value: float
-    own: float
-    difference_pct: float
+    year: int  # year of the estimate nearest to `own_year`
+    value: float  # the estimate, in t CO2
+    own: float  # our sum, in t CO2
+    difference_pct: float  # how far our sum lies above the estimate, in per cent of it
 
 
 def gaps(own: float, own_year: int, estimates: Mapping[str, pd.Series]) -> list[Gap]:
@@ -36,12 +24,9 @@ def gaps(own: float, own_year: int, estimates: Mapping[str, pd.Series]) -> list[
 
     Parameters
     ----------
-    own : float
-        In t CO2, of scope 1 and carbon dioxide alone, as the estimates are.
-    own_year : int
-        Middle of the years that the sum was made from.
-    estimates : mapping of str to pandas.Series
-        t CO2 by year; those without a value above zero are left out.
+    own : in t CO2, of scope 1 and carbon dioxide alone, as the estimates are.
+    own_year : middle of the years that the sum was made from.
+    estimates : t CO2 by year; those without a value above zero are left out.
     """
     found = []
     for name, values in estimates.items():
@@ -61,10 +46,8 @@ def step_pct(values: pd.Series, first_after: int) -> float | None:
 
     Parameters
     ----------
-    values : pandas.Series
-        By year, above zero.
-    first_after : int
-        First year after the break.
+    values : by year, above zero.
+    first_after : first year after the break.
     """
     known = values.dropna().sort_index()
     before, after = known[known.index < first_after], known[known.index >= first_after]

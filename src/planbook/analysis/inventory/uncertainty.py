@@ -18,22 +18,14 @@ Z_95 = 1.959964  # half width of a 95 % interval in standard deviations
 
 @dataclass(frozen=True)
 class Simulated:
-    """What the draws say.
+    """What the draws say."""
 
-    Attributes
-    ----------
-    lines : pandas.DataFrame
-        Index ``line``; ``central``, ``mean``, ``low``, ``high`` in t CO2e, the last two
-        the 2.5th and 97.5th percentile.
-    total : pandas.Series
-        The same for the sum of the lines.
-    drivers : pandas.DataFrame
-        ``variable`` and ``share_pct`` of the variance of the sum, widest first, adding
-        up to 100; empty where nothing is uncertain.
-    """
-
+    # index ``line``; ``central``, ``mean``, ``low``, ``high`` in t CO2e, the last two the 2.5th and
+    # 97.5th percentile
     lines: pd.DataFrame
-    total: pd.Series
+    total: pd.Series  # the same for the sum of the lines
+    # ``variable`` and ``share_pct`` of the variance of the sum, widest first, adding up to 100;
+    # empty where nothing is uncertain
     drivers: pd.DataFrame
     draws: int
 
@@ -46,13 +38,11 @@ def draw(variable: Variable, draws: int = DRAWS, seed: int = SEED) -> np.ndarray
 
     Parameters
     ----------
-    variable : Variable
-        Bounds: 95 % of a normal or lognormal shape, all of a triangular or uniform one.
+    variable : bounds: 95 % of a normal or lognormal shape, all of a triangular or uniform one.
 
     Returns
     -------
-    numpy.ndarray, shape (draws,)
-        At least zero.
+    Shape (draws,); at least zero.
 
     Notes
     -----
@@ -81,9 +71,8 @@ def simulate(frame: pd.DataFrame, *, draws: int = DRAWS, seed: int = SEED) -> Si
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Rows of `planbook.analysis.inventory.emissions.emissions` that may be added up:
-        of one kind and one scope.
+    frame : rows of `planbook.analysis.inventory.emissions.emissions` that may be added up: of one
+        kind and one scope.
 
     Notes
     -----

@@ -26,19 +26,13 @@ Lookup = Callable[[str, str | None], pd.Series]  # indicator, entity → values 
 
 @dataclass(frozen=True)
 class Split:
-    """A total and what of it is explained.
+    """A total and what of it is explained."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        Index ``sector``; columns ``estimated`` (as the lines give it) and ``value`` (as
-        used), both in the unit of the total; missing where a sector has no estimate.
-    factor : float
-        By which the estimates were multiplied: 1, or below it where they exceed the total.
-    """
-
+    # index ``sector``; columns ``estimated`` (as the lines give it) and ``value`` (as used), both
+    # in the unit of the total; missing where a sector has no estimate
     frame: pd.DataFrame
     total: float
+    # by which the estimates were multiplied: 1, or below it where they exceed the total
     factor: float
 
     @property
@@ -52,17 +46,13 @@ def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]
 
     Parameters
     ----------
-    total : float
-        Above zero.
-    estimated : mapping of str to float
-        Estimates by sector, none below zero, in the unit of `total`.
-    sectors : list of str
-        All sectors in order, with ``rest``.
+    total : above zero.
+    estimated : estimates by sector, none below zero, in the unit of `total`.
+    sectors : all sectors in order, with ``rest``.
 
     Raises
     ------
-    ValueError
-        If the total is not above zero, an estimate is below zero, or a sector is unknown.
+    ValueError : if the total is not above zero, an estimate is below zero, or a sector is unknown.
 
     Notes
     -----
@@ -91,10 +81,7 @@ def split_total(total: float, estimated: Mapping[str, float], sectors: list[str]
 class ScenarioGap(MissingYearError):
     """A scenario needs a figure that is not there.
 
-    Parameters
-    ----------
-    year : int or None
-        None where the indicator has no figure at all.
+    `year`: none where the indicator has no figure at all.
     """
 
     def __init__(self, indicator: str, year: int | None) -> None:
@@ -108,12 +95,9 @@ class RangeError(PlanbookError):
 
     Parameters
     ----------
-    first, last : int
-        Years between which the growth was seen.
-    seen, low, high : float
-        Fractions a year.
-    where : str
-        The scenario, sector and factor.
+    first, last : years between which the growth was seen.
+    seen, low, high : fractions a year.
+    where : the scenario, sector and factor.
     """
 
     def __init__(
@@ -141,15 +125,13 @@ def latest_growth(points: pd.Series, count: int = RECENT) -> list[tuple[int, int
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by year, above zero, ascending.
-    count : int, optional
-        Steps between neighbouring figures, at most.
+    points : values by year, above zero, ascending.
+    count : steps between neighbouring figures, at most.
 
     Returns
     -------
-    list of (first, last, growth)
-        Of each step its years and its compound growth, as a fraction a year.
+    list of (first, last, growth): of each step its years and its compound growth, as a fraction a
+    year.
     """
     years = [int(year) for year in points.index][-count - 1 :]
     return [
@@ -163,22 +145,19 @@ def trend(points: pd.Series, first: int, last: int, span: int = DEFAULT_SPAN) ->
 
     Parameters
     ----------
-    points : pandas.Series
-        Values by year, above zero.
-    span : int, optional
-        Years of the stretches whose growth gives the range.
+    points : values by year, above zero.
+    span : years of the stretches whose growth gives the range.
 
     Returns
     -------
-    dict
-        ``value`` from `first` to `last`; ``low`` and ``high``: smallest and largest growth
-        over any `span` years in between, and never so narrow that they leave out `value`
-        or one of the latest `RECENT` steps of the whole series; fractions a year.
+    ``value`` from `first` to `last`; ``low`` and ``high``: smallest and largest growth over any
+    `span` years in between, and never so narrow that they leave out `value` or one of the latest
+    `RECENT` steps of the whole series; fractions a year.
 
     Raises
     ------
-    MissingYearError
-        If the series lacks one of the two years, or no stretch of `span` years is complete.
+    MissingYearError : if the series lacks one of the two years, or no stretch of `span` years is
+        complete.
     """
     known = points[(points.index >= first) & (points.index <= last)]
     absent = [year for year in (first, last) if year not in known.index]
@@ -208,38 +187,31 @@ def touched(
 
     Parameters
     ----------
-    ground : Ground
-        Of kind target, published or assumption (which touches all of it).
-    unit_of : callable
-        Unit of an indicator.
+    ground : of kind target, published or assumption (which touches all of it).
 
     Returns
     -------
-    float
-        Amount over what it is a part of, in the base year or the last year before it that
-        has a figure; or the growth of the series named.
+    Amount over what it is a part of, in the base year or the last year before it that has a figure;
+    or the growth of the series named.
 
     Raises
     ------
-    ScenarioGap
-        If there is no figure to compare with.
+    ScenarioGap : if there is no figure to compare with.
     """
     if ground.kind == "assumption":
         return 1.0
     if ground.indicator is not None:
-        points = series(ground.indicator, ground.entity)
-        absent = [year for year in (ground.first, ground.last) if year not in points.index]
-        if absent:
-            raise ScenarioGap(ground.indicator, absent[0])
+        points = _between(ground, series)
         return float(points[ground.last] / points[ground.first]) - 1
     over = ground.over
     if ground.units:
         chosen = [(plants or {})[name] for name in ground.units]
         over = chosen[0].indicator
         amount, unit = capacity(chosen, unit_of(over)), unit_of(over)
-    elif ground.kind == "target":
+    elif ground.target is not None:
         amount, unit = targets[ground.target].value, targets[ground.target].unit
     else:
+        assert ground.amount is not None and ground.unit is not None  # as `Ground` checks
         amount, unit = ground.amount, ground.unit
     if over is None:
         return amount / PERCENT
@@ -266,44 +238,28 @@ def scenario_parameters(
 
     Parameters
     ----------
-    base : mapping of str to mapping of str to float
-        Amounts of the base year by quantity and sector: ``co2`` in Mt (all sectors),
-        pollutants in t (sectors that have a figure).
-    series : callable
-        Looks up the values of an indicator by year; of the city where the place is None.
-    unit_of : callable
-        Unit of an indicator.
-    equivalent_kg : mapping of str to float
-        Weight of one pollutant equivalent by pollutant.
-    plants : mapping of str to PlantUnit, optional
-        Units that a ground may name.
+    base : amounts of the base year by quantity and sector: ``co2`` in Mt (all sectors), pollutants
+        in t (sectors that have a figure).
+    series : looks up the values of an indicator by year; of the city where the place is None.
+    equivalent_kg : weight of one pollutant equivalent by pollutant.
+    plants : units that a ground may name.
 
     Returns
     -------
-    dict
-        Of strings, whole numbers, floats, lists and dicts only, in a stable order; changes
-        as fractions. Each change has ``id, kind, sector, factor, value, low, high``; a rate
-        also ``from, to, damping, offset``, a step ``start, ramp, touched``.
+    Of strings, whole numbers, floats, lists and dicts only, in a stable order; changes as
+    fractions. Each change has ``id, kind, sector, factor, value, low, high``; a rate also ``from,
+    to, damping, offset``, a step ``start, ramp, touched``.
 
     Raises
     ------
-    ScenarioGap
-        If a series lacks a year that a ground names.
-    RangeError
-        If a range that names a series leaves out what it did last.
+    ScenarioGap : if a series lacks a year that a ground names.
+    RangeError : if a range that names a series leaves out what it did last.
     """
     target = targets[found.intensity_target]
-    total, output = series(found.total, None), series(found.output, None)
-    for name, points, year in (
-        (found.total, total, target.base_year),
-        (found.output, output, found.base_year),
-        (found.output, output, target.base_year),
-    ):
-        if year not in points.index:
-            raise ScenarioGap(name, year)
+    total, output = _totals(found, target, series)
     to_mt = units.factor(unit_of(found.total), "Mt")
     pollutants = [name for name in base if name != "co2"]
-    made = {
+    made: dict[str, Any] = {
         "format": FORMAT,
         "base_year": found.base_year,
         "last_year": found.last_year,
@@ -354,24 +310,31 @@ def scenario_parameters(
     return made
 
 
+def _totals(found: ScenarioSet, target: Target, series: Lookup) -> tuple[pd.Series, pd.Series]:
+    """Give emissions and output by year; `ScenarioGap` where a year to start from is missing."""
+    total, output = series(found.total, None), series(found.output, None)
+    for name, points, year in (
+        (found.total, total, target.base_year),
+        (found.output, output, found.base_year),
+        (found.output, output, target.base_year),
+    ):
+        if year not in points.index:
+            raise ScenarioGap(name, year)
+    return total, output
+
+
 def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict[str, Any]:
     ground = rate.ground
     home = _home(rate, scenario, found)
     if ground.kind == "trend":
-        points = series(ground.indicator, ground.entity)
-        for year in (ground.first, ground.last):
-            if year not in points.index:
-                raise ScenarioGap(ground.indicator, year)
+        points = _between(ground, series)
+        assert ground.first is not None and ground.last is not None  # as `Ground` checks
         values = trend(points, ground.first, ground.last, ground.span or DEFAULT_SPAN)
     else:
-        values = {
-            "value": rate.rate / PERCENT,
-            "low": rate.low / PERCENT,
-            "high": rate.high / PERCENT,
-        }
+        values = _stated(rate)
         if ground.indicator is not None:
             where = f"'{scenario}', {rate.sector} {rate.factor} from {rate.from_}"
-            _hold(ground, values, series(ground.indicator, ground.entity), where)
+            _hold(ground.indicator, values, series(ground.indicator, ground.entity), where)
     return {
         # the id keeps the years of the rate as written, so that what is left of it where a
         # later scenario cuts into it has the same draws
@@ -387,24 +350,39 @@ def _rate(rate: Rate, scenario: str, found: ScenarioSet, series: Lookup) -> dict
     }
 
 
-def _hold(ground: Ground, values: Mapping[str, float], points: pd.Series, where: str) -> None:
+def _stated(rate: Rate) -> dict[str, float]:
+    """Give a rate stated by hand and its range, as fractions."""
+    assert not (rate.rate is None or rate.low is None or rate.high is None)  # as `Rate` checks
+    return {
+        "value": rate.rate / PERCENT,
+        "low": rate.low / PERCENT,
+        "high": rate.high / PERCENT,
+    }
+
+
+def _between(ground: Ground, series: Lookup) -> pd.Series:
+    """Give the series of a ground; `ScenarioGap` where it lacks a year that the ground names."""
+    assert ground.indicator is not None
+    points = series(ground.indicator, ground.entity)
+    for year in (ground.first, ground.last):
+        if year not in points.index:
+            raise ScenarioGap(ground.indicator, year)
+    return points
+
+
+def _hold(indicator: str, values: Mapping[str, float], points: pd.Series, where: str) -> None:
     """Refuse a range that leaves out what its own series did last."""
     if len(points) < 2:
-        raise ScenarioGap(ground.indicator, None)
+        raise ScenarioGap(indicator, None)
     for first, last, seen in latest_growth(points):
         if not values["low"] <= seen <= values["high"]:
-            raise RangeError(
-                ground.indicator, first, last, seen, values["low"], values["high"], where
-            )
+            raise RangeError(indicator, first, last, seen, values["low"], values["high"], where)
 
 
 def range_problems(project: CityData) -> list[Problem]:
     """List the ranges stated by hand that leave out what their series did last.
 
-    Returns
-    -------
-    list of Problem
-        Of the year that the city's book looks from.
+    Of the year that the city's book looks from.
     """
     found = project.scenarios
     if found is None:
@@ -419,9 +397,9 @@ def range_problems(project: CityData) -> list[Problem]:
                 continue
             place = ground.entity or project.city.id
             points = derive.series(figures, project.catalog, ground.indicator, place).points
-            values = {"low": rate.low / PERCENT, "high": rate.high / PERCENT}
             try:
-                _hold(ground, values, points, f"'{scenario.id}', {rate.sector} {rate.factor}")
+                where = f"'{scenario.id}', {rate.sector} {rate.factor}"
+                _hold(ground.indicator, _stated(rate), points, where)
             except RangeError as error:
                 file = relative(path, project.paths.root)
                 problems.append(Problem(file, error.where, error.rule, error.remedy))

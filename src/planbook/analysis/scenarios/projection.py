@@ -41,14 +41,11 @@ def uniforms(seed: int, key: str, count: int) -> np.ndarray:
 
     Parameters
     ----------
-    seed : int
-        From 0 to 2^32 − 1.
-    key : str
-        Id of a change.
+    seed : from 0 to 2^32 − 1.
 
     Returns
     -------
-    numpy.ndarray, shape (count,)
+    Shape (count,).
 
     Notes
     -----
@@ -72,14 +69,12 @@ def triangular(u: np.ndarray, low: float, value: float, high: float) -> np.ndarr
 
     Parameters
     ----------
-    u : numpy.ndarray, shape (n,)
-    low, value, high : float
-        Ends and peak of the distribution, ascending.
+    u : shape (n,)
+    low, value, high : ends and peak of the distribution, ascending.
 
     Returns
     -------
-    numpy.ndarray, shape (n,)
-        All `value` where low and high are equal.
+    Shape (n,); all `value` where low and high are equal.
 
     Notes
     -----
@@ -109,16 +104,13 @@ def index(
 
     Parameters
     ----------
-    changes : sequence of mapping
-        Rates and steps of one factor, as in the parameters.
-    years : numpy.ndarray, shape (n_years,)
-        Ascending; the first is the base year, in which the index is 1.
-    values : mapping of str to numpy.ndarray, shape (n_draws,)
-        Change of each id, as a fraction.
+    changes : rates and steps of one factor, as in the parameters.
+    years : shape (n_years,); ascending; the first is the base year, in which the index is 1.
+    values : shape (n_draws,); change of each id, as a fraction.
 
     Returns
     -------
-    numpy.ndarray, shape (n_draws, n_years) or (1, n_years) where there is no change
+    Shape (n_draws, n_years) or (1, n_years) where there is no change.
     """
     found = np.ones((1, len(years)))
     for change in changes:
@@ -155,15 +147,13 @@ def amounts(
 
     Parameters
     ----------
-    parameters : mapping
-        As of `planbook.analysis.scenarios.parameters.scenario_parameters`.
-    draws : int, optional
-        Number of draws; 0 takes every change as assumed.
+    parameters : as of `planbook.analysis.scenarios.parameters.scenario_parameters`.
+    draws : number of draws; 0 takes every change as assumed.
 
     Returns
     -------
-    dict of (quantity, sector) to numpy.ndarray, shape (n_draws or 1, n_years)
-        In the unit of the quantity; output under ``("output", "economy")``.
+    dict of (quantity, sector) to numpy.ndarray, shape (n_draws or 1, n_years): in the unit of the
+    quantity; output under ``("output", "economy")``.
     """
     (chosen,) = (one for one in parameters["scenarios"] if one["id"] == scenario)
     changes, years = chosen["changes"], years_of(parameters)
@@ -192,27 +182,27 @@ def totals(
 
     Parameters
     ----------
-    parts : mapping
-        As of `amounts`.
+    parts : as of `amounts`.
 
     Returns
     -------
-    dict of str to numpy.ndarray, shape (n_draws, n_years)
-        Each quantity of ``parameters["base"]``; ``output``; ``equivalents`` (thousand)
-        where a pollutant is there; ``intensity`` (t per 10,000 yuan) and
-        ``intensity_change`` (per cent, from the reference year).
+    Shape (n_draws, n_years); each quantity of ``parameters["base"]``; ``output``; ``equivalents``
+    (thousand) where a pollutant is there; ``intensity`` (t per 10,000 yuan) and
+    ``intensity_change`` (per cent, from the reference year).
     """
     found: dict[str, np.ndarray] = {"output": parts["output", "economy"]}
     for quantity in parameters["base"]:
-        found[quantity] = sum(
+        of_sectors = [
             parts[quantity, sector]
             for sector in parameters["sectors"]
             if (quantity, sector) in parts
-        )
+        ]
+        found[quantity] = sum(of_sectors[1:], start=of_sectors[0])
     weights = parameters["equivalent_kg"]
     named = [quantity for quantity in parameters["base"] if quantity in weights]
     if named:  # t / kg is thousand equivalents
-        found["equivalents"] = sum(found[quantity] / weights[quantity] for quantity in named)
+        counted = [found[quantity] / weights[quantity] for quantity in named]
+        found["equivalents"] = sum(counted[1:], start=counted[0])
     reference = parameters["reference"]
     found["intensity"] = found[CO2] * MT_TO_T / found["output"] * T_PER_1E4
     start = reference[CO2] * MT_TO_T / reference["output"] * T_PER_1E4
@@ -223,10 +213,7 @@ def totals(
 def central(parameters: Parameters) -> pd.DataFrame:
     """Compute every scenario with its changes as assumed.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``scenario, sector, quantity, year, value, unit``; sector ``total`` for sums.
+    Columns ``scenario, sector, quantity, year, value, unit``; sector ``total`` for sums.
     """
     years, units, rows = years_of(parameters), parameters["units"], []
     for one in parameters["scenarios"]:
@@ -253,11 +240,8 @@ def central(parameters: Parameters) -> pd.DataFrame:
 def intervals(parameters: Parameters) -> pd.DataFrame:
     """Compute the middle and the ends of what the draws of every scenario give.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``scenario, quantity, year, low, middle, high, unit``: the 10th, 50th and
-        90th per cent of the draws of the city's sums.
+    Columns ``scenario, quantity, year, low, middle, high, unit``: the 10th, 50th and 90th per cent
+    of the draws of the city's sums.
     """
     years, units, rows = years_of(parameters), parameters["units"], []
     for one in parameters["scenarios"]:
@@ -285,17 +269,13 @@ def peak_years(history: Mapping[int, float], years: np.ndarray, paths: np.ndarra
 
     Parameters
     ----------
-    history : mapping of int to float
-        Past amounts by year; years from the first of `years` on do not count.
-    years : numpy.ndarray, shape (n_years,)
-        Ascending.
-    paths : numpy.ndarray, shape (n_draws, n_years)
-        In the unit of `history`.
+    history : past amounts by year; years from the first of `years` on do not count.
+    years : shape (n_years,); ascending.
+    paths : shape (n_draws, n_years); in the unit of `history`.
 
     Returns
     -------
-    numpy.ndarray, shape (n_draws,)
-        Integer years; the earliest where several are equally high.
+    Shape (n_draws,); integer years; the earliest where several are equally high.
     """
     past = sorted(year for year in history if year < years[0])
     before = np.tile([history[year] for year in past], (len(paths), 1)).reshape(len(paths), -1)
@@ -309,15 +289,12 @@ def highest(parameters: Parameters, path: np.ndarray, drawn: np.ndarray) -> dict
 
     Parameters
     ----------
-    path : numpy.ndarray, shape (1, n_years)
-        Carbon dioxide with the changes as assumed, Mt.
-    drawn : numpy.ndarray, shape (n_draws, n_years)
-        The same by draw.
+    path : shape (1, n_years); carbon dioxide with the changes as assumed, Mt.
+    drawn : shape (n_draws, n_years); the same by draw.
 
     Returns
     -------
-    dict
-        The columns of `peaks`.
+    The columns of `peaks`.
     """
     years = years_of(parameters)
     history = {int(year): value for year, value in parameters["history"].items()}
@@ -339,11 +316,10 @@ def peaks(parameters: Parameters) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        Index ``scenario``; columns ``year`` (changes as assumed), ``value`` (Mt of that
-        year), ``low``, ``high`` (10th and 90th per cent of the draws, whole years),
-        ``chance`` (share of draws that are highest in ``peak_by`` or before) and
-        ``past`` (share of draws that never exceed the highest past year).
+    Index ``scenario``; columns ``year`` (changes as assumed), ``value`` (Mt of that year), ``low``,
+    ``high`` (10th and 90th per cent of the draws, whole years), ``chance`` (share of draws that are
+    highest in ``peak_by`` or before) and ``past`` (share of draws that never exceed the highest
+    past year).
 
     Notes
     -----
@@ -361,10 +337,7 @@ def peaks(parameters: Parameters) -> pd.DataFrame:
 def meeting(parameters: Parameters) -> dict[str, float]:
     """Compute the share of draws in which the intensity meets its target.
 
-    Returns
-    -------
-    dict of str to float
-        By scenario; empty where the target's year is not computed or it has none.
+    By scenario; empty where the target's year is not computed or it has none.
     """
     years, target = years_of(parameters), parameters["target"]
     if target["year"] not in years:
@@ -381,12 +354,9 @@ def meeting(parameters: Parameters) -> dict[str, float]:
 def effects(parameters: Parameters, year: int) -> pd.DataFrame:
     """Compute what each change does by itself: the scenario with it less the one without.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``scenario, id, quantity, value, unit``, with the changes as assumed, for
-        each quantity of ``parameters["base"]`` and ``equivalents``. Changes of one factor
-        multiply, so the effects of several do not add up exactly to that of all.
+    Columns ``scenario, id, quantity, value, unit``, with the changes as assumed, for each quantity
+    of ``parameters["base"]`` and ``equivalents``. Changes of one factor multiply, so the effects of
+    several do not add up exactly to that of all.
     """
     place = int(year - parameters["base_year"])
     rows = []

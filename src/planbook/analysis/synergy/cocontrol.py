@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from typing import TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ EQUAL_TOLERANCE = 1e-9  # relative; floats that differ by rounding alone are equ
 COLUMNS = ("name", "pollutant_cut", "pollutant_unit", "ghg_cut", "ghg_unit")
 
 
-def _is_known(value: float | None) -> bool:
+def _is_known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
@@ -46,27 +47,23 @@ def quadrant(pollutant_cut: float | None, ghg_cut: float | None) -> str:
 
     Parameters
     ----------
-    pollutant_cut, ghg_cut : float or None
-        Cuts in any unit; negative if the emission rises. None and NaN: not known.
+    pollutant_cut, ghg_cut : cuts in any unit; negative if the emission rises. None and NaN: not
+        known.
 
     Returns
     -------
-    str
-        One of `QUADRANTS`: I both fall, II only the greenhouse gas falls, III both
-        rise, IV only the pollutant falls; ``axis_…`` where exactly one of the two
-        is zero; ``unknown…`` where one or both are not known.
+    One of `QUADRANTS`: I both fall, II only the greenhouse gas falls, III both rise, IV only the
+    pollutant falls; ``axis_…`` where exactly one of the two is zero; ``unknown…`` where one or both
+    are not known.
 
     Notes
     -----
     Co-control coordinate system as used for Chinese cities, for example
     Xing et al. 2020 (Tangshan); x: pollutant, y: greenhouse gas.
     """
-    known = _is_known(pollutant_cut), _is_known(ghg_cut)
-    if known == (False, False):
-        return "unknown"
-    if not known[0]:
-        return "unknown_pollutant"
-    if not known[1]:
+    if not _is_known(pollutant_cut):
+        return "unknown_pollutant" if _is_known(ghg_cut) else "unknown"
+    if not _is_known(ghg_cut):
         return "unknown_ghg"
     signs = int(np.sign(pollutant_cut)), int(np.sign(ghg_cut))
     return {
@@ -85,17 +82,12 @@ def quadrant(pollutant_cut: float | None, ghg_cut: float | None) -> str:
 def elasticity(pollutant_share: float | None, ghg_share: float | None) -> float | None:
     """Give the cross-elasticity of carbon to pollution, Els(c/p), in quadrant I only.
 
-    Parameters
-    ----------
-    pollutant_share, ghg_share : float or None
-        Cuts as shares of the base emission (any unit, the same for both).
-
-    Returns
-    -------
-    float or None
-        (ΔC/C)/(ΔP/P); None outside quadrant I. In quadrant III the quotient is
-        positive, too, and would read as synergy although both emissions rise.
+    (ΔC/C)/(ΔP/P); None outside quadrant I. In quadrant III the quotient is positive, too, and would
+    read as synergy although both emissions rise. `pollutant_share` and `ghg_share`: cuts as shares
+    of the base emission (any unit, the same for both).
     """
+    if not (_is_known(pollutant_share) and _is_known(ghg_share)):
+        return None
     if quadrant(pollutant_share, ghg_share) != "I":
         return None
     return ghg_share / pollutant_share
@@ -122,12 +114,9 @@ def angle_deg(pollutant_share: float | None, ghg_share: float | None) -> float |
     Both axes are shares of the base emission, so that 45° means that both fall by
     the same share. The tangent of the angle is the cross-elasticity.
 
-    Returns
-    -------
-    float or None
-        None where a share is not known or both are zero.
+    None where a share is not known or both are zero.
     """
-    if quadrant(pollutant_share, ghg_share) in ("unknown", "unknown_ghg", "unknown_pollutant"):
+    if not (_is_known(pollutant_share) and _is_known(ghg_share)):
         return None
     if pollutant_share == 0 and ghg_share == 0:
         return None
@@ -139,25 +128,20 @@ def coordinates(effects: pd.DataFrame, base: Mapping[str, float | str | None]) -
 
     Parameters
     ----------
-    effects : pandas.DataFrame
-        `COLUMNS`: name; cuts in the units beside them, NaN where not known.
-    base : mapping
-        ``pollutant``, ``pollutant_unit``, ``ghg``, ``ghg_unit``: emissions against
-        which shares are taken; a value that is None or not above zero gives none.
+    effects : `COLUMNS`: name; cuts in the units beside them, NaN where not known.
+    base : ``pollutant``, ``pollutant_unit``, ``ghg``, ``ghg_unit``: emissions against which shares
+        are taken; a value that is None or not above zero gives none.
 
     Returns
     -------
-    pandas.DataFrame
-        `effects` with ``quadrant``, ``pollutant_share_pct``, ``ghg_share_pct``,
-        ``distance_pct`` (length of the arrow in per cent of the bases), ``angle_deg``,
-        ``elasticity`` and ``reading``. The input is left unchanged.
+    `effects` with ``quadrant``, ``pollutant_share_pct``, ``ghg_share_pct``, ``distance_pct``
+    (length of the arrow in per cent of the bases), ``angle_deg``, ``elasticity`` and ``reading``.
+    The input is left unchanged.
 
     Raises
     ------
-    ValueError
-        If a column is missing.
-    PlanbookError
-        If a unit does not fit that of its base.
+    ValueError : if a column is missing.
+    PlanbookError : if a unit does not fit that of its base.
     """
     absent = [name for name in COLUMNS if name not in effects]
     if absent:
@@ -196,16 +180,13 @@ def without_other_years(
 
     Parameters
     ----------
-    placed : pandas.DataFrame
-        As of `coordinates`.
-    vintages : mapping of str to collection of int
-        Name → years of its emission factors.
+    placed : as of `coordinates`.
+    vintages : name → years of its emission factors.
 
     Returns
     -------
-    pandas.DataFrame
-        With the reading ``other_years`` in place of a comparison; in quadrants that have
-        none, the reading stays. The input is unchanged.
+    With the reading ``other_years`` in place of a comparison; in quadrants that have none, the
+    reading stays. The input is unchanged.
     """
     if placed.empty:
         return placed.copy()
@@ -234,29 +215,22 @@ def what_if(
 
     Parameters
     ----------
-    changes_pct : mapping of str to float
-        Activity → change in per cent, from -100; −5 cuts it by a twentieth.
-    base : pandas.DataFrame
-        One row for each activity and substance: ``activity``, ``substance``
-        (``co2`` or a pollutant of `weights_kg`), ``amount``, ``unit`` (a mass).
-        A blank amount is not known.
-    weights_kg : mapping of str to float
-        Kilograms of each pollutant that count as one equivalent.
+    changes_pct : activity → change in per cent, from -100; −5 cuts it by a twentieth.
+    base : one row for each activity and substance: ``activity``, ``substance`` (``co2`` or a
+        pollutant of `weights_kg`), ``amount``, ``unit`` (a mass). A blank amount is not known.
+    weights_kg : kilograms of each pollutant that count as one equivalent.
 
     Returns
     -------
-    pandas.DataFrame
-        One row for each activity in the order of `changes_pct` and a last row
-        ``total``: ``name``, ``change_pct``, ``pollutant_cut``, ``pollutant_unit``
-        (``1e3 eq``), ``ghg_cut``, ``ghg_unit`` (``kt``), ``is_partial`` and the columns
-        of `coordinates`. A cut is NaN where the base has no amount. The total sums what
-        is known; it is partial, and has no elasticity, where a changed activity lacks
-        one side.
+    One row for each activity in the order of `changes_pct` and a last row ``total``: ``name``,
+    ``change_pct``, ``pollutant_cut``, ``pollutant_unit`` (``1e3 eq``), ``ghg_cut``, ``ghg_unit``
+    (``kt``), ``is_partial`` and the columns of `coordinates`. A cut is NaN where the base has no
+    amount. The total sums what is known; it is partial, and has no elasticity, where a changed
+    activity lacks one side.
 
     Raises
     ------
-    ValueError
-        If a change is not a number or below -100 per cent.
+    ValueError : if a change is not a number or below -100 per cent.
 
     Notes
     -----
@@ -292,7 +266,7 @@ def what_if(
     frame = pd.concat([frame, pd.DataFrame([total])], ignore_index=True)
     frame = frame.assign(pollutant_unit="1e3 eq", ghg_unit="kt")
     both = [name for name in carbon_kt.index if name in thousand.index]
-    whole = {
+    whole: dict[str, float | str | None] = {
         "pollutant": float(thousand[both].sum()),
         "pollutant_unit": "1e3 eq",
         "ghg": float(carbon_kt[both].sum()),

@@ -38,22 +38,19 @@ def coupling(levels: pd.DataFrame, weights: Mapping[str, float] | None = None) -
 
     Parameters
     ----------
-    levels : pandas.DataFrame, shape (n_cases, n_subsystems)
-        Scaled levels of each subsystem from 0 to 1 (dimensionless); 1 is best.
-    weights : mapping of str to float, optional
-        Weight of each subsystem in T, summing to 1; equal by default.
+    levels : shape (n_cases, n_subsystems); scaled levels of each subsystem from 0 to 1
+        (dimensionless); 1 is best.
+    weights : weight of each subsystem in T, summing to 1; equal by default.
 
     Returns
     -------
-    pandas.DataFrame, shape (n_cases, 3)
-        ``C``, ``T``, ``D`` (dimensionless, 0 to 1), index of `levels`. NaN where a
-        level is. Where all levels are 0, C is not defined (NaN) and D is 0.
+    Shape (n_cases, 3); ``C``, ``T``, ``D`` (dimensionless, 0 to 1), index of `levels`. NaN where a
+    level is. Where all levels are 0, C is not defined (NaN) and D is 0.
 
     Raises
     ------
-    ValueError
-        If there are fewer than two subsystems, a level lies outside [0, 1], or the
-        weights do not cover the subsystems, are negative or do not sum to 1.
+    ValueError : if there are fewer than two subsystems, a level lies outside [0, 1], or the weights
+        do not cover the subsystems, are negative or do not sum to 1.
 
     Notes
     -----
@@ -86,22 +83,18 @@ def class_of(degree: float, *, closed: str = "left") -> str | None:
 
     Parameters
     ----------
-    degree : float
-        D, from 0 to 1.
-    closed : {'left', 'right'}, optional
-        Which edge belongs to a class: with ``left`` [0.6, 0.7) is primary
-        coordination and 0.6 belongs to it, with ``right`` 0.6 ends (0.5, 0.6] and is
-        barely coordinated. Both are in use. 0 and 1 belong to the outer classes.
+    degree : D, from 0 to 1.
+    closed : {'left', 'right'}; which edge belongs to a class: with ``left`` [0.6, 0.7) is primary
+        coordination and 0.6 belongs to it, with ``right`` 0.6 ends (0.5, 0.6] and is barely
+        coordinated. Both are in use. 0 and 1 belong to the outer classes.
 
     Returns
     -------
-    str or None
-        One of `CLASSES`; None where the degree is not known.
+    One of `CLASSES`; None where the degree is not known.
 
     Raises
     ------
-    ValueError
-        If the degree lies outside [0, 1] or `closed` is unknown.
+    ValueError : if the degree lies outside [0, 1] or `closed` is unknown.
     """
     if closed not in EDGES:
         raise ValueError(f"closed '{closed}': use one of {', '.join(EDGES)}")
@@ -121,15 +114,12 @@ def scale_own_years(values: pd.Series, *, is_good_up: bool = False) -> pd.Series
 
     Parameters
     ----------
-    values : pandas.Series
-        Any unit.
-    is_good_up : bool, optional
-        Whether more is better.
+    values : any unit.
+    is_good_up : whether more is better.
 
     Returns
     -------
-    pandas.Series
-        From 0 to 1; NaN everywhere if all values are equal.
+    From 0 to 1; NaN everywhere if all values are equal.
     """
     return scale_range(values, values.min(), values.max(), is_good_up=is_good_up)
 
@@ -139,15 +129,8 @@ def scale_range(
 ) -> pd.Series:
     """Scale by a range from outside, such as that of peer cities; beyond it 0 or 1 holds.
 
-    Parameters
-    ----------
-    low, high : float
-        In the unit of `values`.
-
-    Returns
-    -------
-    pandas.Series
-        From 0 to 1; NaN everywhere if the range has no width.
+    From 0 to 1; NaN everywhere if the range has no width. `low` and `high`: in the unit of
+    `values`.
     """
     if not high - low > EQUAL * max(abs(high), abs(low)):
         return values * np.nan
@@ -158,10 +141,7 @@ def scale_range(
 def scale_to_best(values: pd.Series, *, is_good_up: bool = False) -> pd.Series:
     """Scale by the ratio to the best year, which is 1; values must be above zero.
 
-    Raises
-    ------
-    ValueError
-        If a value is not above zero: a ratio means nothing then.
+    Raises `ValueError` if a value is not above zero: a ratio means nothing then.
     """
     if not (values.dropna() > 0).all():
         raise ValueError("a value is not above zero; scale by range instead")
@@ -171,10 +151,7 @@ def scale_to_best(values: pd.Series, *, is_good_up: bool = False) -> pd.Series:
 def scale_scores(values: pd.Series, *, is_good_up: bool = False) -> pd.Series:
     """Scale by z-score, taken through the normal distribution to lie between 0 and 1.
 
-    Returns
-    -------
-    pandas.Series
-        0.5 at the mean; NaN everywhere if all values are equal.
+    0.5 at the mean; NaN everywhere if all values are equal.
     """
     spread = values.std(ddof=0)
     if not spread > EQUAL * abs(values.mean()):
@@ -211,20 +188,17 @@ def sensitivity(
 
     Parameters
     ----------
-    burdens : pandas.DataFrame, shape (n_years, n_subsystems)
-        Burdens by year (less is better), each column in its own unit; no gap.
-    weights : sequence of mapping
-        Sets of weights, each as in `coupling`.
-    ranges : mapping of str to (low, high), optional
-        Lowest and highest burden of peers for every subsystem; adds the scaling
-        ``peers``.
-    closed : {'left', 'right'}, optional
+    burdens : shape (n_years, n_subsystems); burdens by year (less is better), each column in its
+        own unit; no gap.
+    weights : sets of weights, each as in `coupling`.
+    ranges : mapping of str to (low, high): lowest and highest burden of peers for every subsystem;
+        adds the scaling ``peers``.
+    closed : {'left', 'right'}
 
     Returns
     -------
-    pandas.DataFrame
-        One row for each scaling, set of weights and year: ``scaling``, ``weights``
-        (place in the sequence), ``year``, ``C``, ``T``, ``D``, ``class``.
+    One row for each scaling, set of weights and year: ``scaling``, ``weights`` (place in the
+    sequence), ``year``, ``C``, ``T``, ``D``, ``class``.
     """
     scaled = {
         name: burdens.apply(scale, axis=0) for name, scale in SCALINGS.items() if len(burdens)
@@ -254,15 +228,8 @@ def sensitivity(
 def spread_by_year(found: pd.DataFrame) -> pd.DataFrame:
     """Give the range of D and the number of classes by year over all scalings and weights.
 
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        As of `sensitivity`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``low``, ``high``, ``classes`` (number of different classes), by year.
+    ``low``, ``high``, ``classes`` (number of different classes), by year. `found`: as of
+    `sensitivity`.
     """
     groups = found.groupby("year")
     return pd.DataFrame(

@@ -22,20 +22,16 @@ def pollutant_equivalents(mass_t: float, equivalent_kg: float) -> float:
 
     Parameters
     ----------
-    mass_t : float
-        Mass emitted or cut, in tonnes.
-    equivalent_kg : float
-        Kilograms of the pollutant that count as one equivalent; above zero.
+    mass_t : mass emitted or cut, in tonnes.
+    equivalent_kg : kilograms of the pollutant that count as one equivalent; above zero.
 
     Returns
     -------
-    float
-        Number of equivalents (dimensionless).
+    Number of equivalents (dimensionless).
 
     Raises
     ------
-    ValueError
-        If `equivalent_kg` is not above zero.
+    ValueError : if `equivalent_kg` is not above zero.
 
     Notes
     -----
@@ -51,24 +47,19 @@ def equivalents(amounts: pd.DataFrame, weights_kg: Mapping[str, float | None]) -
 
     Parameters
     ----------
-    amounts : pandas.DataFrame
-        ``pollutant``, ``amount``, ``unit`` (a mass); other columns are kept.
-    weights_kg : mapping of str to float or None
-        Kilograms that count as one equivalent; None, zero or no entry: the pollutant
-        has no weight and is left out of sums.
+    amounts : ``pollutant``, ``amount``, ``unit`` (a mass); other columns are kept.
+    weights_kg : kilograms that count as one equivalent; None, zero or no entry: the pollutant has
+        no weight and is left out of sums.
 
     Returns
     -------
-    pandas.DataFrame
-        `amounts` with ``weight_kg`` and ``equivalents`` (dimensionless), both NaN
-        where there is no weight. The input is left unchanged.
+    `amounts` with ``weight_kg`` and ``equivalents`` (dimensionless), both NaN where there is no
+    weight. The input is left unchanged.
 
     Raises
     ------
-    ValueError
-        If a weight is below zero.
-    PlanbookError
-        If a unit is no mass.
+    ValueError : if a weight is below zero.
+    PlanbookError : if a unit is no mass.
     """
     weights = [weights_kg.get(name) or np.nan for name in amounts["pollutant"]]
     values = [
@@ -88,19 +79,15 @@ def screening(carbon: pd.Series, pollution: pd.Series, *, yearly: bool = False) 
 
     Parameters
     ----------
-    carbon, pollution : pandas.Series
-        Values by year (integer index), each within one unbroken definition.
-    yearly : bool, optional
-        Whether to compare each common year with the common year before, in place of
-        the last with the first.
+    carbon, pollution : values by year (integer index), each within one unbroken definition.
+    yearly : whether to compare each common year with the common year before, in place of the last
+        with the first.
 
     Returns
     -------
-    pandas.DataFrame
-        ``first_year``, ``last_year``, ``pollution_cut_pct``, ``carbon_cut_pct``
-        (a cut is positive) and ``is_synergistic`` (both above zero). Empty where
-        fewer than two years are common; pairs whose first value is not above zero
-        are left out.
+    ``first_year``, ``last_year``, ``pollution_cut_pct``, ``carbon_cut_pct`` (a cut is positive) and
+    ``is_synergistic`` (both above zero). Empty where fewer than two years are common; pairs whose
+    first value is not above zero are left out.
 
     Notes
     -----
@@ -122,36 +109,22 @@ def screening(carbon: pd.Series, pollution: pd.Series, *, yearly: bool = False) 
 
 @dataclass(frozen=True)
 class CoMovement:
-    """How two series changed over the years that both have.
-
-    Attributes
-    ----------
-    first_change, second_change : float
-        Change from the first to the last year, in per cent.
-    direction : str
-        One of `DIRECTIONS`; a series that did not change did not fall.
-    """
+    """How two series changed over the years that both have."""
 
     first_year: int
     last_year: int
+    # first_change, second_change: change from the first to the last year, in per cent
     first_change: float
     second_change: float
-    direction: str
+    direction: str  # one of `DIRECTIONS`; a series that did not change did not fall
 
 
 def co_movement(first: pd.Series, second: pd.Series) -> CoMovement | None:
     """Compare the change of two series over their common years.
 
-    Parameters
-    ----------
-    first, second : pandas.Series
-        Values by year (integer index), each within one unbroken definition;
-        levels above zero. The units may differ.
-
-    Returns
-    -------
-    CoMovement or None
-        None where fewer than two years are common or a first value is not above zero.
+    None where fewer than two years are common or a first value is not above zero. `first` and
+    `second`: values by year (integer index), each within one unbroken definition; levels above
+    zero. The units may differ.
     """
     years = first.index.intersection(second.index)
     if len(years) < 2:
@@ -163,28 +136,20 @@ def co_movement(first: pd.Series, second: pd.Series) -> CoMovement | None:
         if not base > 0 or not math.isfinite(base):
             return None
         changes.append((float(one.loc[end]) / base - 1) * 100)
-    fell = tuple(change < 0 for change in changes)
     direction = {
         (True, True): "both_fell",
         (True, False): "only_first_fell",
         (False, True): "only_second_fell",
         (False, False): "both_rose",
-    }[fell]
+    }[changes[0] < 0, changes[1] < 0]
     return CoMovement(start, end, changes[0], changes[1], direction)
 
 
 def exact_sums(values: dict[str, float]) -> list[tuple[str, str, str]]:
     """Find amounts that are the sum of two others, which may count the same thing twice.
 
-    Parameters
-    ----------
-    values : dict of str to float
-        Amounts of one unit by name.
-
-    Returns
-    -------
-    list of (part, part, whole)
-        Names, in the order of `values`; parts of zero do not count.
+    list of (part, part, whole): names, in the order of `values`; parts of zero do not count.
+    `values`: amounts of one unit by name.
     """
     names = [name for name, value in values.items() if value > 0]
     return [

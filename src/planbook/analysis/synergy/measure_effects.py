@@ -45,16 +45,12 @@ def activity_of(effect: Chain, effects: Effects, plan: Plan, figure: Lookup) -> 
 
     Parameters
     ----------
-    effects : Effects
-        Its factors.
-    figure : callable
-        Latest published figure of an indicator of the city.
+    effects : its factors.
+    figure : latest published figure of an indicator of the city.
 
     Returns
     -------
-    Range or str
-        The id of the target, project or indicator that has no figure, where one
-        is missing.
+    The id of the target, project or indicator that has no figure, where one is missing.
     """
     found: Range | None = None
     for term in effect.activity:
@@ -70,9 +66,10 @@ def activity_of(effect: Chain, effects: Effects, plan: Plan, figure: Lookup) -> 
             parts = (known[0], known[0], known[0], known[1])
         if found is None:
             unit, size = a_year(parts[3])
-            found = Range(*(one * size for one in parts[:3]), unit)
+            found = Range(parts[0] * size, parts[1] * size, parts[2] * size, unit)
         else:
             found = found.times(*parts)
+    assert found is not None  # a chain has a term
     return found
 
 
@@ -88,11 +85,8 @@ def _quantity(kind: str, name: str, plan: Plan, figure: Lookup) -> tuple[float, 
 def masses(chain: Chain, effects: Effects, activity: Range) -> pd.DataFrame:
     """Turn an activity into tonnes a year of each substance.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``substance`` (``co2`` or a pollutant), ``low``, ``value``, ``high``, ``unit``
-        (t). Of an effect, cuts are above zero and rises below.
+    ``substance`` (``co2`` or a pollutant), ``low``, ``value``, ``high``, ``unit`` (t). Of an
+    effect, cuts are above zero and rises below.
     """
     chosen = {"co2": chain.co2, **chain.pollutants}
     rows = []
@@ -119,11 +113,10 @@ def activity_bases(effects: Effects, plan: Plan, figure: Lookup) -> pd.DataFrame
 
     Returns
     -------
-    pandas.DataFrame
-        One row for each activity and substance, as `planbook.analysis.synergy.cocontrol.what_if`
-        takes it: ``activity``, ``substance``, ``low``, ``amount``, ``high``, ``unit``
-        (t a year), ``missing`` (the indicator without a figure, else empty). An
-        activity of which nothing is known has one row with a blank substance.
+    One row for each activity and substance, as `planbook.analysis.synergy.cocontrol.what_if` takes
+    it: ``activity``, ``substance``, ``low``, ``amount``, ``high``, ``unit`` (t a year), ``missing``
+    (the indicator without a figure, else empty). An activity of which nothing is known has one row
+    with a blank substance.
     """
     names = ["activity", "substance", "low", "amount", "high", "unit", "missing"]
     rows: list[tuple] = []
@@ -144,29 +137,28 @@ def computed(
 
     Parameters
     ----------
-    figure : callable
-        As of `activity_of`.
-    weights_kg : mapping of str to float
-        Kilograms of each pollutant that count as one equivalent.
+    figure : as of `activity_of`.
+    weights_kg : kilograms of each pollutant that count as one equivalent.
 
     Returns
     -------
-    pandas.DataFrame
-        One row for each effect: ``name`` (its id), ``measure``, ``missing`` (what has
-        no figure, else empty), ``pollutant_cut``, ``pollutant_low``,
-        ``pollutant_high``, ``pollutant_unit`` (``1e3 eq``), ``ghg_cut``, ``ghg_low``,
-        ``ghg_high``, ``ghg_unit`` (``kt``), all a year; NaN where not computed.
+    One row for each effect: ``name`` (its id), ``measure``, ``missing`` (what has no figure, else
+    empty), ``pollutant_cut``, ``pollutant_low``, ``pollutant_high``, ``pollutant_unit`` (``1e3
+    eq``), ``ghg_cut``, ``ghg_low``, ``ghg_high``, ``ghg_unit`` (``kt``), all a year; NaN where not
+    computed.
     """
     rows = []
     for effect in effects.effects.values():
         activity = activity_of(effect, effects, plan, figure)
-        missing = activity if isinstance(activity, str) else ""
         sides = {
             f"{side}_{key}": np.nan
             for side in ("pollutant", "ghg")
             for key in ("cut", "low", "high")
         }
-        if not missing:
+        missing = ""
+        if isinstance(activity, str):
+            missing = activity
+        else:
             sides |= _sides(masses(effect, effects, activity), weights_kg)
         rows.append({"name": effect.id, "measure": effect.measure, "missing": missing, **sides})
     names = ["name", "measure", "missing"]
@@ -204,23 +196,19 @@ def planned_cuts(
 
     Parameters
     ----------
-    targets : sequence of Target
-        Those that are no cut of a pollutant are left out.
-    voc_equivalent_kg : float, optional
-        Weight of volatile organic compounds, for which the law gives none; 0 leaves
+    targets : those that are no cut of a pollutant are left out.
+    voc_equivalent_kg : weight of volatile organic compounds, for which the law gives none; 0 leaves
         them out.
 
     Returns
     -------
-    pandas.DataFrame
-        ``name`` (target id), ``pollutant``, ``medium``, ``amount``, ``unit`` (t),
-        ``weight_kg``, ``equivalents``, ``pollutant_cut`` (thousand equivalents),
-        ``pollutant_unit`` (``1e3 eq``), ``ghg_cut`` (NaN: not published), ``ghg_unit``.
+    ``name`` (target id), ``pollutant``, ``medium``, ``amount``, ``unit`` (t), ``weight_kg``,
+    ``equivalents``, ``pollutant_cut`` (thousand equivalents), ``pollutant_unit`` (``1e3 eq``),
+    ``ghg_cut`` (NaN: not published), ``ghg_unit``.
 
     Raises
     ------
-    ValueError
-        If the weight of the compounds is below zero.
+    ValueError : if the weight of the compounds is below zero.
     """
     if not voc_equivalent_kg >= 0:
         raise ValueError(f"voc_equivalent_kg {voc_equivalent_kg}: give kilograms above zero, or 0")
@@ -253,13 +241,9 @@ def planned_cuts(
 def unplaced(plan: Plan, effects: Effects) -> pd.DataFrame:
     """List the measures that have no point, and which kind of reason each has.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``measure`` and ``reason``: ``given`` (a text of ``effects.yml``), ``no_figure``
-        (the plan sets no figure for it), ``projects_only`` (its figures are those of
-        projects) or ``no_file`` (it has a target, but the city has no ``effects.yml``).
-        Measures with an effect are left out.
+    ``measure`` and ``reason``: ``given`` (a text of ``effects.yml``), ``no_figure`` (the plan sets
+    no figure for it), ``projects_only`` (its figures are those of projects) or ``no_file`` (it has
+    a target, but the city has no ``effects.yml``). Measures with an effect are left out.
     """
     done = {one.measure for one in effects.effects.values()}
     rows = []

@@ -16,6 +16,8 @@ PACKAGE = Path(__file__).resolve().parents[2]
 _READS_ITSELF = ("__doc__", "inspect", "linecache", "__file__")
 # Where statements, handlers and cases hold others.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+# What a package calls to import all its modules, whatever their names.
+_FINDER = "planbook.files.modules"
 # The message table is followed message by message; pages are made after notebooks.
 _LEFT_OUT = ("messages.yml", "publish/", "execute/")
 
@@ -115,7 +117,11 @@ class Code:
         """Tell of a dotted name what it does and imports; None if it is no module."""
         if name not in self._looked_at:
             path = _file_of(name)
-            self._looked_at[name] = None if path is None else self._about(path)
+            about = None if path is None else self._about(path)
+            if path and about and path.name == "__init__.py" and _FINDER in about["imports"]:
+                found = [f"{name}.{one.stem}" for one in sorted(path.parent.glob("[!_]*.py"))]
+                about = {**about, "imports": [*about["imports"], *found]}
+            self._looked_at[name] = about
         return self._looked_at[name]
 
     def _about(self, path: Path) -> dict:

@@ -8,9 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from planbook.analysis.forecast.base import Forecast, check_points, method
-from planbook.analysis.forecast.drift import t_result
-from planbook.analysis.forecast.scale import choose
+from planbook.analysis.forecast.student import Law, student_method
 
 DIGITS = 9  # of the series divided by its mean yearly change; makes fits free of the unit
 THINNEST = 1e-6  # smallest spread, in mean yearly changes: a perfect fit has none
@@ -18,38 +16,30 @@ THINNEST = 1e-6  # smallest spread, in mean yearly changes: a perfect fit has no
 Fit = Callable[[pd.Series, int], tuple[np.ndarray, np.ndarray]]
 
 
-def _register(name: str, fit: Fit) -> None:
-    """Register a method that gives mean and standard deviation for a series of unit change."""
+def _normal_method(name: str) -> Callable[[Fit], Fit]:
+    """Register a fit that gives mean and standard deviation for a series of unit change."""
 
-    @method(name)
-    def run(
-        points: pd.Series,
-        h: int,
-        *,
-        lower: float = -np.inf,
-        upper: float = np.inf,
-        kind: str | None = None,
-    ) -> Forecast:
-        points = check_points(points)
-        scale = choose(points.to_numpy(), lower, upper, kind)
-        z = scale.forward(points.to_numpy())
-        unit = float(np.sqrt(np.mean(np.diff(z) ** 2)))
-        if not unit > 0:  # different values that the scale holds at one bound
-            unit = 1.0
-        series = pd.Series(np.round((z - z[-1]) / unit, DIGITS))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of convergence: the result is used either way
-            centre, spread = fit(series, h)
-        spread = np.maximum.accumulate(np.maximum(np.asarray(spread, float), THINNEST))
-        spread = spread * (1 + 1e-9 * np.arange(h))
-        return t_result(
-            name, points, h, scale, z[-1] + unit * np.asarray(centre), unit * spread, np.inf
-        )
+    def register(fit: Fit) -> Fit:
+        @student_method(name)
+        def run(z: np.ndarray, h: int) -> Law:
+            unit = float(np.sqrt(np.mean(np.diff(z) ** 2)))
+            if not unit > 0:  # different values that the scale holds at one bound
+                unit = 1.0
+            series = pd.Series(np.round((z - z[-1]) / unit, DIGITS))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of convergence: the result is used either way
+                centre, spread = fit(series, h)
+            spread = np.maximum.accumulate(np.maximum(np.asarray(spread, float), THINNEST))
+            spread = spread * (1 + 1e-9 * np.arange(h))
+            return z[-1] + unit * np.asarray(centre), unit * spread, np.inf
 
-    run.__doc__ = fit.__doc__
+        return fit
+
+    return register
 
 
-def _ets_damped(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
+@_normal_method("ets_damped")
+def ets_damped(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     """Exponential smoothing with additive damped trend: ``ETSModel``, maximum likelihood."""
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
@@ -58,7 +48,8 @@ def _ets_damped(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     return ahead.predicted_mean.to_numpy(), np.sqrt(np.asarray(ahead.forecast_variance))
 
 
-def _theta(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
+@_normal_method("theta")
+def theta(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     """Theta method: ``ThetaModel`` without season, with its own intervals."""
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
@@ -68,7 +59,8 @@ def _theta(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     return centre, (high - centre) / 1.959963984540054
 
 
-def _arima_drift(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
+@_normal_method("arima_drift")
+def arima_drift(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     """ARIMA(0,1,0) with drift; its intervals leave the drift's uncertainty out."""
     from statsmodels.tsa.arima.model import ARIMA
 
@@ -76,18 +68,10 @@ def _arima_drift(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     return ahead.predicted_mean.to_numpy(), np.asarray(ahead.se_mean)
 
 
-def _ucm(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
+@_normal_method("ucm")
+def ucm(z: pd.Series, h: int) -> tuple[np.ndarray, np.ndarray]:
     """Local level with deterministic trend: ``UnobservedComponents``, maximum likelihood."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     ahead = UnobservedComponents(z, "lldtrend").fit(disp=False).get_forecast(h)
     return ahead.predicted_mean.to_numpy(), np.asarray(ahead.se_mean)
-
-
-for _name, _fit in (
-    ("ets_damped", _ets_damped),
-    ("theta", _theta),
-    ("arima_drift", _arima_drift),
-    ("ucm", _ucm),
-):
-    _register(_name, _fit)
