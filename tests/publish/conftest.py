@@ -14,8 +14,9 @@ import tiny_book
 import warm_renderer
 
 from planbook.execute.kernels.warm import can_fork
+from planbook.publish.pages.landing import write_landing
 from planbook.publish.sphinx import renderer
-from planbook.publish.sphinx.jupyter_book import build_edition, write_landing
+from planbook.publish.sphinx.jupyter_book import build_edition
 
 
 @pytest.fixture(scope="session")

@@ -81,12 +81,12 @@ def test_help_names_its_options_and_succeeds(command, capsys):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["paint"], "invalid choice: 'paint'"),
-        ([], "the following arguments are required: COMMAND"),
-        (["build", "--lang", "fr"], "invalid choice: 'fr'"),
+        (["paint"], "No such command 'paint'"),
+        ([], "Missing command"),
+        (["build", "--lang", "fr"], "'fr' is not one of 'en', 'zh', 'all'"),
         (["build", "--jobs", "0"], "'0': give a number from 1"),
-        (["forecast", "--input", "in.csv"], "the following arguments are required: --output"),
-        (["status", "--format", "xml"], "invalid choice: 'xml'"),
+        (["forecast", "--input", "in.csv"], "Missing option '--output'"),
+        (["status", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
     ],
 )
 def test_a_wrong_command_line_is_told_and_exits_with_2(arguments, told, capsys):

@@ -10,15 +10,14 @@ from planbook.cli.diff_sides import Side
 from planbook.data.city import CityData
 from planbook.data.snapshots import Edition
 from planbook.intake.faults import visible
-from planbook.intake.preview import columns
-from planbook.text import BOUND_SIGNS, MISSING, bare, probability, say
+from planbook.text import BOUND_SIGNS, MISSING, bare, columns, probability, say
 
 SHOWN = 60  # figures in the terminal; JSON has all
 FIGURE_HEAD = ("kind", "indicator", "place", "year", "before", "after", "unit", "published")
 TARGET_HEAD = ("target", "aspect", "before", "after", "reason")
 
 
-def as_json(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
+def as_plain(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
     """Give everything as plain data, nothing rounded."""
     return {
         "old": _side(old),
@@ -124,7 +123,7 @@ def _short(value: float) -> str:
 
 
 def _target_rows(one: TargetChange, present: CityData, lang: str) -> list[list[str]]:
-    entry = one.after or one.before
+    entry = one.after or one.before or {}
     indicator = entry["definition"]["indicator"]
     known = present.catalog.get(indicator)
     name = f"{one.target_id} {known.title[lang] if known else indicator}"
@@ -147,7 +146,7 @@ def _target_rows(one: TargetChange, present: CityData, lang: str) -> list[list[s
 def _figure_row(one: FigureChange, present: CityData, lang: str) -> list[str]:
     known = present.catalog.get(one.indicator)
     place = present.entities.get(one.entity)
-    row = one.after or one.before
+    row = one.after or one.before or {}
     cells = [
         say(f"change_kind_{one.kind}", lang),
         known.title[lang] if known else one.indicator,

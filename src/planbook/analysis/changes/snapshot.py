@@ -29,6 +29,7 @@ def take(
     *,
     standings: Mapping[str, Standing] | None = None,
     data: Mapping[str, str] | None = None,
+    program: Mapping[str, str] | None = None,
     observations: pd.DataFrame | None = None,
     imports: Iterable[str] | None = None,
 ) -> Edition:
@@ -42,6 +43,8 @@ def take(
         Where they are known already; computed otherwise, as ``planbook status`` does.
     data : mapping of str to str, optional
         Hashes of the data; see `fingerprints.data`.
+    program : mapping of str to str, optional
+        Where it is known already; see `fingerprints.program`.
     observations : pandas.DataFrame, optional
         Checked figures with all vintages; those of the project by default.
     imports : iterable of str, optional
@@ -69,7 +72,7 @@ def take(
         city=city,
         day=day_of(as_of),
         year=year,
-        program=fingerprints.program(),
+        program=dict(program or fingerprints.program()),
         data=dict(data or {}),
         imports=tuple(project.imports if imports is None else imports),
         figures=known[list(FIGURE_COLUMNS)].reset_index(drop=True),

@@ -23,7 +23,7 @@ from planbook.data import city as project_module
 from planbook.data.city import CityData
 from planbook.data.observations import Figures
 from planbook.data.paths import Paths
-from planbook.execute.cache.dependencies import ABSENT, Key, Present, digest
+from planbook.execute.cache.dependencies import ABSENT, Key, Present, said_by
 
 UNNOTED = ("paths",)  # where the project lies changes nothing that is shown
 _SIMPLE = (str, int, float, bool, type(None))
@@ -44,7 +44,7 @@ class Recorder:
         """Note that the thing named by `key` was read."""
         if key in self.notes:
             return
-        self.notes[key] = present.digest(key)
+        self.notes[key] = present.state(key)
         if key[0] == "rows":
             file, rows = present.rows(*key[1:])
             self.details[key] = {"file": file, "rows": rows}
@@ -314,9 +314,9 @@ class _WordsPresent(Present):
 
     def _look_up(self, kind: str, *rest: Any) -> str:
         if kind == "words":
-            return digest(list(self._table))
+            return said_by(list(self._table))
         if kind == "word" and rest[0] in self._table:
-            return digest(self._table[rest[0]][rest[1]])
+            return said_by(self._table[rest[0]][rest[1]])
         return ABSENT if kind == "word" else super()._look_up(kind, *rest)
 
 

@@ -8,12 +8,12 @@ is ever changed in place, so a build that is killed leaves no half of anything.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from planbook.files.atomic import write_atomically
+from planbook.files.hashing import digest
 
 KEPT_RUNS = 6  # states of the data remembered for one key
 KEPT_KEYS = 4  # keys remembered for one chapter
@@ -27,7 +27,7 @@ class Store:
 
     def put(self, raw: bytes) -> str:
         """Store bytes; give the hash by which `get` finds them."""
-        name = hashlib.sha256(raw).hexdigest()
+        name = digest(raw)
         path = self._object(name)
         if not path.exists():
             _write(path, raw)
@@ -39,7 +39,7 @@ class Store:
             raw = self._object(name).read_bytes()
         except OSError:
             return None
-        return raw if hashlib.sha256(raw).hexdigest() == name else None
+        return raw if digest(raw) == name else None
 
     def _object(self, name: str) -> Path:
         return self.folder / "objects" / name[:2] / name[2:]

@@ -11,11 +11,7 @@ from pathlib import Path
 import yaml
 
 from planbook.errors import BuildError
-from planbook.publish.pages.landing import write_landing
 from planbook.publish.sphinx.renderer import Job, Renderer
-from planbook.publish.swap import recover, swap_into_place
-
-__all__ = ["build_edition", "recover", "swap_into_place", "write_landing"]
 
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planbook.errors import BuildError
-from planbook.publish.cache import Kept, digest, key_of, tree
+from planbook.files.hashing import Inputs, digest, joined
+from planbook.publish.cache import Kept
 from planbook.publish.sphinx.jupyter_book import copy_pages, explain
 from planbook.publish.sphinx.renderer import Job, Renderer
 
@@ -46,14 +47,14 @@ def render_editions(
 
     Raises `BuildError` with the warnings of every edition that has any; nothing of it is kept.
     """
-    shared = key_of(shop.stamp, tree(static), str(shop.folder.resolve()))
+    shared = joined(shop.stamp, Inputs().of_tree(static), str(shop.folder.resolve()))
     keys: dict[str, str] = {}
     counts: dict[str, int] = {}
     with renderer or Renderer() as renderer:
         for lang, files in sources:
             state = shop.kept(lang)
             settings = [files[name].decode("utf-8") for name in SETTINGS]
-            keys[lang] = key_of(shared, *settings, *sorted(files))
+            keys[lang] = joined(shared, *settings, *sorted(files))
             before = state.open(keys[lang])
             state.fill_stage(files)
             changed = [name for name in files if before.get(name) != digest(files[name])]
