@@ -142,10 +142,7 @@ def run_all(
 
 
 def _run_waiting(
-    plans: Mapping[int, _Plan],
-    paths: Paths,
-    request: Request,
-    meanwhile: Callable[[], None] | None,
+    plans: Mapping[int, _Plan], paths: Paths, request: Request, meanwhile: Callable[[], None] | None
 ) -> Generator[tuple[int, dict[str, Any] | str]]:
     """Execute what must run; yield as `_execute` does."""
     # City by city, whose data the parent then reads once; of each the longest first,
@@ -167,6 +164,7 @@ def _run_waiting(
         address = parent.start() if pool.is_local else ""
         kernel = request.kernel if address or not pool.is_local else "cold"
         ask = replace(request, kernel=kernel)
+        orders: dict[int, Callable[[], Order]]
         orders = {n: functools.partial(_order, plans[n], paths, ask, address) for n in ranked}
         yield from _execute(orders, pool, plans, request.progress, meanwhile)
 

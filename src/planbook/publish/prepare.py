@@ -52,9 +52,9 @@ class Ahead:
     def __enter__(self) -> Ahead:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self._left.set()
         if self._thread is not None:
             self._thread.join()
-        self.renderer.__exit__(*error)
-        self.lock.__exit__(*error)
+        self.renderer.close()
+        self.lock.close()

@@ -31,10 +31,9 @@ def hash_of(text: str, tree: ast.Module | None = None) -> str:
         return digest(text.encode())[:24]
     for node in (tree, *_statements(tree)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-            if is_text and isinstance(first.value.value, str):
-                node.body[0] = ast.Pass()
+            match node.body[:1]:
+                case [ast.Expr(value=ast.Constant(value=str()))]:
+                    node.body[0] = ast.Pass()
     return digest(ast.dump(tree).encode())[:24]
 
 

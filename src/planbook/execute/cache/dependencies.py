@@ -57,7 +57,7 @@ def said_by(value: object) -> str:
     return digest(raw.encode())[:24]
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, BaseModel):

@@ -22,10 +22,7 @@ def _source(cell: Mapping[str, Any]) -> str:
 
 
 def parts(
-    notebook: Mapping[str, Any],
-    parameters: Mapping[str, object],
-    code: Code,
-    packages: list[str],
+    notebook: Mapping[str, Any], parameters: Mapping[str, object], code: Code, packages: list[str]
 ) -> dict[str, Any]:
     """Take apart what one notebook's results depend on, apart from data."""
     cells = notebook["cells"]

@@ -141,7 +141,7 @@ def watch(
         return object.__getattribute__(self, name)
 
     body = {**own, "__getattribute__": get, "_watched": True}
-    made = object.__new__(type(kind.__name__, (kind,), body))
+    made: Any = object.__new__(type(kind.__name__, (kind,), body))
     made.__dict__.update(parts, _note=note, _original=raw)
     return made
 
@@ -280,8 +280,8 @@ def install(root: str) -> None:
         reading[0] += 1
         try:
             ready = _preloaded.get((city, str(where.root.resolve())))
-            fresh = ready is not None and ready[0] == _state(where, city)
-            present = ready[1] if fresh else Present(reader(city, where))
+            is_fresh = ready is not None and ready[0] == _state(where, city)
+            present = ready[1] if ready and is_fresh else Present(reader(city, where))
         finally:
             reading[0] -= 1
         return watched_project(present, recorder)
@@ -299,8 +299,8 @@ def install(root: str) -> None:
     words = _Words(table, lambda *key: recorder.note(present, *key))
     for module in list(sys.modules.values()):
         if getattr(module, "messages", None) is text.messages and module is not text:
-            module.messages = lambda: words
-    text.messages = lambda: words
+            vars(module)["messages"] = lambda: words
+    vars(text)["messages"] = lambda: words
     _note_fonts(recorder)
     sys.addaudithook(audit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from planbook.analysis.as_of import AsOf
 from planbook.analysis.changes import fingerprints
@@ -32,6 +32,14 @@ def basis(where: Paths, inputs: Inputs) -> str:
     return joined(inputs.of_tree(PACKAGE, where.notebooks), packages())
 
 
+class _Settings(TypedDict):
+    """What a reader of the pages may set."""
+
+    as_of: int | str
+    horizon: int
+    level: int
+
+
 class Made:
     """The pages made from the data alone, kept while nothing that they have read changes.
 
@@ -52,7 +60,7 @@ class Made:
     ) -> None:
         self._project, self._path, self._inputs = project, path, inputs
         self._present, self._recorder = Present(project), Recorder()
-        self._settings = {"as_of": as_of, "horizon": horizon, "level": level}
+        self._settings = _Settings(as_of=as_of, horizon=horizon, level=level)
         self._views: dict[str, View] = {}
         self._whole: dict[str, dict[str, str]] = {}
         # without a basis nothing is kept, nor is what was kept used

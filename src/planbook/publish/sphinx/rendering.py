@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +12,26 @@ from pathlib import Path
 from planbook.errors import BuildError
 from planbook.files.hashing import Inputs, digest, joined
 from planbook.publish.cache import Kept
-from planbook.publish.sphinx.jupyter_book import copy_pages, explain
 from planbook.publish.sphinx.renderer import Job, Renderer
 
 SETTINGS = ("_config.yml", "_toc.yml")
+_WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_EXCEPTION = re.compile(r"^[\w.]*(Error|Exception)\b")
+_TAIL = 30  # lines of output shown when the renderer dies without a word we know
+
+# What only the renderer, a debugger or other projects use. The hash in .buildinfo
+# would also differ between machines.
+_SURPLUS = (
+    ".buildinfo",
+    "objects.inv",
+    "reports",
+    "_sources",
+    "_static/locales",
+    "_static/images/logo_*",
+    "_static/*macros.html",
+    "**/*.map",
+)
 
 
 @dataclass(frozen=True)
@@ -87,3 +106,28 @@ def render_editions(
     if faults:
         raise BuildError("\n".join(faults))
     return counts
+
+
+def copy_pages(html: Path, out_dir: Path) -> None:
+    """Copy what Sphinx has written, without what only it or a debugger uses."""
+    surplus = {path for pattern in _SURPLUS for path in html.glob(pattern)}
+    shutil.copytree(
+        html,
+        out_dir,
+        ignore=lambda folder, names: [name for name in names if Path(folder, name) in surplus],
+    )
+
+
+def explain(log: Path, stage_dir: Path, lang: str) -> str:
+    """Say why an edition could not be rendered."""
+    output = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    output = _COLOUR.sub("", output).replace(f"{stage_dir}{os.sep}", "")
+    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    warnings = list(dict.fromkeys(line for line in lines if _WARNING.search(line)))
+    if not warnings:
+        told = [line for line in lines if _EXCEPTION.match(line)] or lines[-_TAIL:]
+        return f"the '{lang}' edition could not be rendered:\n" + "\n".join(told)
+    return (
+        f"the '{lang}' edition has {len(warnings)} warning(s), each of which is an error:\n"
+        + "\n".join(warnings)
+    )
