@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planbook.cli.options import AS_OF, DEFAULT_CITY, command, moment, positive
+from planbook.cli.options import (
+    AS_OF,
+    DEFAULT_CITY,
+    choice,
+    command,
+    flag,
+    moment,
+    option,
+    positive,
+)
 from planbook.errors import PlanbookError
 from planbook.execute.cache import stamp
 
@@ -50,71 +59,58 @@ def cores() -> int:
 
 
 @command("build", "Check the data, execute the notebooks and publish the book.", cls=_TakesSeveral)
-@click.option(
+@option(
     "--city",
+    f"folder of data/cities (default: {DEFAULT_CITY}); several, or 'all', build each city's "
+    "book below _build/cities in one run",
     multiple=True,
     metavar="CITY...",
-    help=f"folder of data/cities (default: {DEFAULT_CITY}); several, or 'all', build each "
-    "city's book below _build/cities in one run",
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "zh", "all"]), default="all", help="editions to build"
-)
-@click.option(
+@option("--lang", "editions to build", choice("en", "zh", "all"), "all")
+@option(
     "--chapters",
+    "notebooks to execute afresh, such as 10_agriculture; the others are reused while "
+    "nothing they depend on has changed",
     multiple=True,
     metavar="NAME...",
-    help="notebooks to execute afresh, such as 10_agriculture; the others are reused "
-    "while nothing they depend on has changed",
 )
-@click.option(
-    "--jobs",
-    type=positive,
-    default=lambda: str(cores()),
-    metavar="N",
-    help="notebooks executed at a time (default: the number of cores)",
+@option(
+    "--jobs", "notebooks executed at a time (default: the number of cores)", positive, cores, "N"
 )
-@click.option("--as-of", type=moment, default="0", metavar="WHEN", help=AS_OF)
-@click.option("--force", is_flag=True, help="execute every notebook")
-@click.option("--explain", is_flag=True, help="say why each notebook was executed or reused")
-@click.option(
+@option("--as-of", AS_OF, moment, "0", "WHEN")
+@flag("--force", "execute every notebook")
+@flag("--explain", "say why each notebook was executed or reused")
+@option(
     "--kernel",
-    type=click.Choice(["auto", "warm", "cold"]),
-    default="auto",
-    help="warm: kernels forked from one parent that has imported everything; cold: each "
-    "started by itself; auto: warm where the system can, which is Linux (default)",
+    "warm: kernels forked from one parent that has imported everything; cold: each started "
+    "by itself; auto: warm where the system can, which is Linux (default)",
+    choice("auto", "warm", "cold"),
+    "auto",
 )
-@click.option(
-    "--timeout",
-    type=positive,
-    default="600",
-    metavar="SECONDS",
-    help="time that one notebook may take (default: 600)",
-)
-@click.option(
+@option("--timeout", "time that one notebook may take (default: 600)", positive, 600, "SECONDS")
+@option(
     "--memory-limit",
-    type=positive,
+    "memory that the kernel of one notebook may hold (default: no limit)",
+    positive,
     metavar="MB",
-    help="memory that the kernel of one notebook may hold (default: no limit)",
 )
-@click.option(
+@flag(
     "--strict",
-    is_flag=True,
-    help="publish nothing if a notebook fails; without it the last good version of that "
-    "chapter is published, marked as such, and the exit code is 1",
+    "publish nothing if a notebook fails; without it the last good version of that chapter "
+    "is published, marked as such, and the exit code is 1",
 )
-@click.option(
+@option(
     "--executor",
-    type=click.Choice(["local", "dask"]),
-    default="local",
-    help="where notebooks are executed: on this machine (default) or on a Dask cluster",
+    "where notebooks are executed: on this machine (default) or on a Dask cluster",
+    choice("local", "dask"),
+    "local",
 )
-@click.option("--scheduler", metavar="ADDRESS", help="of the cluster, such as tcp://10.0.0.1:8786")
-@click.option(
+@option("--scheduler", "of the cluster, such as tcp://10.0.0.1:8786", metavar="ADDRESS")
+@option(
     "--objects",
+    "place that all workers reach, for what goes to them and comes back: a shared folder, "
+    "s3://… (default: a folder of _build, which serves workers of this machine)",
     metavar="URL",
-    help="place that all workers reach, for what goes to them and comes back: a shared "
-    "folder, s3://… (default: a folder of _build, which serves workers of this machine)",
 )
 def build(
     city: tuple[str, ...],

@@ -6,24 +6,19 @@ from dataclasses import asdict
 
 import click
 
-from planbook.cli.options import as_table, city, command, lang, print_json, today
+from planbook.cli.options import as_table, city, command, flag, lang, option, print_json, today
 
 
 @command("check", "Check catalogue, plan, figures and sources; change nothing.")
 @city
 @as_table
-@click.option(
+@flag(
     "--stale",
-    is_flag=True,
-    help="list the indicators without a new figure for long, whose they are and whom to ask; "
-    "the exit code is 0 all the same",
+    "list the indicators without a new figure for long, whose they are and whom to ask; the"
+    " exit code is 0 all the same",
 )
-@click.option(
-    "--months", type=int, default=18, metavar="N", help="with --stale: how long (default: 18)"
-)
-@click.option(
-    "--today", "day", default="", metavar="DATE", help="the day of the question (default: today)"
-)
+@option("--months", "with --stale: how long (default: 18)", int, 18, "N")
+@option("--today", "the day of the question (default: today)", to="day", default="", metavar="DATE")
 @lang("with --stale: language of the list")
 def check(city: str, as_json: bool, stale: bool, months: int, day: str, lang: str) -> int:
     """Read all of a city's data; tell the counts and what deserves a look."""

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import click
 
-from planbook.cli.options import as_table, city, command, lang, one_of, print_json, today
+from planbook.cli.options import (
+    as_table,
+    city,
+    command,
+    flag,
+    lang,
+    one_of,
+    option,
+    print_json,
+    today,
+)
 from planbook.errors import PlanbookError
 
 _SIDE = "a snapshot file, a folder that a build made, a kept edition, a date, a commit or tag"
@@ -18,9 +28,9 @@ _SIDE = "a snapshot file, a folder that a build made, a kept edition, a date, a 
     "those kept.",
 )
 @city
-@click.option("--keep", metavar="NAME", help="store it as editions/NAME.json of the city's folder")
-@click.option("--output", type=Path, metavar="FILE.json", help="write it elsewhere")
-@click.option("--list", "is_list", is_flag=True, help="list the editions kept")
+@option("--keep", "store it as editions/NAME.json of the city's folder", metavar="NAME")
+@option("--output", "write it elsewhere", Path, metavar="FILE.json")
+@flag("--list", "list the editions kept", to="is_list")
 @lang("of the output")
 @as_table
 def edition(

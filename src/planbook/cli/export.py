@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from planbook.cli.options import city, command
+from planbook.cli.options import city, command, option
 from planbook.errors import PlanbookError
 
 FORMATS = ("csv", "xlsx", "parquet", "sqlite", "bibtex", "csl", "data")
@@ -31,28 +31,22 @@ def _formats(text: str) -> tuple[str, ...]:
     "describes itself (datapackage.json).",
 )
 @city
-@click.option(
+@option(
     "--format",
-    "formats",
-    type=_formats,
-    default=",".join(FORMATS),
-    metavar="NAME,…",
-    help=f"of {', '.join(FORMATS)} (default: all); data: the files of data/ as they are",
+    f"of {', '.join(FORMATS)} (default: all); data: the files of data/ as they are",
+    _formats,
+    ",".join(FORMATS),
+    "NAME,…",
+    to="formats",
 )
-@click.option(
+@option(
     "--output",
-    type=Path,
+    "a new folder, or one with an earlier export, which is replaced as a whole",
+    Path,
     required=True,
     metavar="DIR",
-    help="a new folder, or one with an earlier export, which is replaced as a whole",
 )
-@click.option(
-    "--as-of",
-    type=int,
-    default=0,
-    metavar="YEAR",
-    help="year at whose end to stand (default: the city's own)",
-)
+@option("--as-of", "year at whose end to stand (default: the city's own)", int, 0, "YEAR")
 def export(city: str, formats: tuple[str, ...], output: Path, as_of: int) -> int:
     """Write all files of the export, or none."""
     from planbook.build import HORIZON

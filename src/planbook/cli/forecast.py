@@ -6,19 +6,17 @@ from pathlib import Path
 
 import click
 
-from planbook.cli.options import command, positive
+from planbook.cli.options import command, option, positive
 from planbook.errors import PlanbookError
 
 
 @command("forecast", "Forecast many short annual series from a CSV.")
-@click.option("--input", "source", type=Path, required=True, metavar="IN.csv")
-@click.option("--output", type=Path, required=True, metavar="OUT.csv")
-@click.option(
-    "--horizon", type=positive, default="6", metavar="H", help="steps ahead, up to 100 (default: 6)"
-)
-@click.option("--targets", type=Path, metavar="T.csv", help="targets to give chances for")
-@click.option("--probabilities", type=Path, metavar="P.csv", help="where chances go")
-@click.option("--jobs", type=positive, default="1", metavar="N", help="processes (default: 1)")
+@option("--input", "", Path, to="source", required=True, metavar="IN.csv")
+@option("--output", "", Path, required=True, metavar="OUT.csv")
+@option("--horizon", "steps ahead, up to 100 (default: 6)", positive, 6, "H")
+@option("--targets", "targets to give chances for", Path, metavar="T.csv")
+@option("--probabilities", "where chances go", Path, metavar="P.csv")
+@option("--jobs", "processes (default: 1)", positive, 1, "N")
 def forecast(
     source: Path,
     output: Path,

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planbook.cli.options import as_table, city, command, lang, one_of, print_json, print_table
+from planbook.cli.options import (
+    as_table,
+    city,
+    command,
+    flag,
+    lang,
+    one_of,
+    option,
+    print_json,
+    print_table,
+)
 from planbook.errors import PlanbookError
 
 if TYPE_CHECKING:
@@ -19,13 +29,11 @@ if TYPE_CHECKING:
 
 @command("template", "Write the workbook in which a department fills in new figures.")
 @city
-@click.option("--department", metavar="NAME", help="its id or its name in English or Chinese")
-@click.option("--all", "is_all", is_flag=True, help="one sheet for each department")
-@click.option(
-    "--year", type=int, metavar="YEAR", help="year asked for (default: the one before the city's)"
-)
-@click.option("--counties", is_flag=True, help="also one row for each county of the city")
-@click.option("--output", type=Path, metavar="FILE.xlsx")
+@option("--department", "its id or its name in English or Chinese", metavar="NAME")
+@flag("--all", "one sheet for each department", to="is_all")
+@option("--year", "year asked for (default: the one before the city's)", int, metavar="YEAR")
+@flag("--counties", "also one row for each county of the city")
+@option("--output", "", Path, metavar="FILE.xlsx")
 def template(
     city: str,
     department: str | None,
@@ -90,42 +98,38 @@ class _Asked:
 )
 @click.argument("files", nargs=-1, type=Path, metavar="[FILE]...")
 @city
-@click.option("--dry-run", is_flag=True, help="show what would change, write nothing")
-@click.option("--yes", is_flag=True, help="write without asking")
-@click.option(
+@flag("--dry-run", "show what would change, write nothing")
+@flag("--yes", "write without asking")
+@option(
     "--undo",
+    "take an import back (default: the latest that holds)",
     is_flag=False,
     flag_value="",
     metavar="[ID]",
-    help="take an import back (default: the latest that holds)",
 )
-@click.option("--list", "is_list", is_flag=True, help="list the imports of the city")
-@click.option("--accept-warnings", is_flag=True, help="with --yes: write in spite of warnings")
-@click.option(
-    "--accept-unread",
-    is_flag=True,
-    help="with --yes: write although cells, sheets or files were not understood",
-)
-@click.option(
+@flag("--list", "list the imports of the city", to="is_list")
+@flag("--accept-warnings", "with --yes: write in spite of warnings")
+@flag("--accept-unread", "with --yes: write although cells, sheets or files were not understood")
+@option(
     "--answer",
+    "answer a question with yes, by the key behind it; kept for this office's form",
     multiple=True,
     metavar="KEY",
-    help="answer a question with yes, by the key behind it; kept for this office's form",
 )
-@click.option(
+@option(
     "--source",
+    "entry of sources.yml for figures whose sheet names no source",
     default="",
     metavar="KEY",
-    help="entry of sources.yml for figures whose sheet names no source",
 )
-@click.option(
+@option(
     "--annotate",
-    type=Path,
+    "write a copy of the sheets with every fault marked and commented",
+    Path,
     metavar="OUT.xlsx",
-    help="write a copy of the sheets with every fault marked and commented",
 )
 @lang("language of the messages")
-@click.option("--who", default="", metavar="NAME", help="who imports (default: the user)")
+@option("--who", "who imports (default: the user)", default="", metavar="NAME")
 @as_table
 def take(undo: str | None, is_list: bool, **options: Any) -> int:
     """Import, take an import back, or list the imports."""

@@ -25,9 +25,35 @@ def command(name: str, help_: str, **more: Any) -> Callable[[Callable[..., Any]]
     return click.command(name, help=help_, short_help=help_, **more)
 
 
-def positive(text: str) -> int:
+def option(
+    spelling: str,
+    help_: str,
+    kind: Callable[[str], Any] | click.ParamType = str,
+    default: object = None,
+    metavar: str | None = None,
+    *,
+    to: str = "",
+    **more: Any,
+) -> Callable[[Function], Function]:
+    """Declare an option that takes a value; the command gets it under the name `to`."""
+    names = [spelling, to] if to else [spelling]
+    more |= {} if default is None else {"default": default}
+    return click.option(*names, type=kind, metavar=metavar, help=help_ or None, **more)
+
+
+def flag(spelling: str, help_: str, *, to: str = "") -> Callable[[Function], Function]:
+    """Declare an option that takes no value."""
+    return click.option(*[spelling, to][: 1 + bool(to)], is_flag=True, help=help_)
+
+
+def choice(*words: str) -> click.Choice[str]:
+    """Name the words that an option may take."""
+    return click.Choice(words)
+
+
+def positive(text: str | int) -> int:
     """Read a number from 1."""
-    if not (text.isdecimal() and int(text)):
+    if not (str(text).isdecimal() and int(text)):
         raise click.BadParameter(f"'{text}': give a number from 1")
     return int(text)
 
@@ -53,7 +79,7 @@ def language() -> str:
 
 def lang(help_: str) -> Callable[[Function], Function]:
     """Give the option of the language of the output."""
-    return click.option("--lang", type=click.Choice(["en", "zh"]), default=language, help=help_)
+    return option("--lang", help_, type=choice("en", "zh"), default=language)
 
 
 def _note_format(context: click.Context, _: click.Parameter, value: str) -> bool:
@@ -61,18 +87,12 @@ def _note_format(context: click.Context, _: click.Parameter, value: str) -> bool
     return value == "json"
 
 
-city = click.option(
-    "--city", default=DEFAULT_CITY, help=f"folder of data/cities (default: {DEFAULT_CITY})"
-)
+city = option("--city", f"folder of data/cities (default: {DEFAULT_CITY})", default=DEFAULT_CITY)
 # a command gets it as `as_json`; the root of the context has it, too, for what goes wrong
-as_table = click.option(
-    "--format",
-    "as_json",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    callback=_note_format,
-    help="default: table",
-)
+as_table = option(
+    "--format", "default: table", to="as_json", type=choice("table", "json"),
+    default="table", callback=_note_format,
+)  # fmt: skip
 
 
 def one_of(*, required: bool = False, **given: object) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from planbook.cli.options import city, command
+from planbook.cli.options import city, command, option
 from planbook.errors import PlanbookError
 
 # What a page cannot say of itself; the rest of its policy stands in its head.
@@ -73,19 +73,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     "this machine reaches it.",
 )
 @city
-@click.option(
+@option(
     "--bind",
+    f"where to listen (default: {HOST}; 0.0.0.0 for the whole network)",
     default=HOST,
     metavar="ADDRESS",
-    help=f"where to listen (default: {HOST}; 0.0.0.0 for the whole network)",
 )
-@click.option(
-    "--port",
-    type=_port,
-    default=str(PORT),
-    metavar="N",
-    help=f"default: {PORT}; 0 takes a free one",
-)
+@option("--port", f"default: {PORT}; 0 takes a free one", _port, str(PORT), "N")
 def serve(city: str, bind: str, port: int) -> int:
     """Serve until interrupted."""
     handler = functools.partial(Handler, directory=str(site_of(city)))

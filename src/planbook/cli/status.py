@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import click
-
-from planbook.cli.options import AS_OF, as_table, city, command, moment, print_json, print_rows
+from planbook.cli.options import (
+    AS_OF,
+    as_table,
+    city,
+    command,
+    moment,
+    option,
+    print_json,
+    print_rows,
+)
 
 COLUMNS = ("target_id", "target", "unit", "deadline", "latest", "gap", "pace_needed", "pace_seen",
            "probability", "verdict")  # fmt: skip
@@ -12,7 +19,7 @@ COLUMNS = ("target_id", "target", "unit", "deadline", "latest", "gap", "pace_nee
 
 @command("status", "Tell where every target of the plan stands.")
 @city
-@click.option("--as-of", type=moment, default="0", metavar="WHEN", help=AS_OF)
+@option("--as-of", AS_OF, moment, "0", "WHEN")
 @as_table
 def status(city: str, as_of: int | str, as_json: bool) -> int:
     """Judge every target as its book would."""

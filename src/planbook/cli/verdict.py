@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from planbook.cli.options import as_table, command, print_json, print_table
+from planbook.cli.options import as_table, command, option, print_json, print_table
 
 COLUMNS = ("case_id", "method", "rule", "value", "category", "reason")
 
 
 @command("verdict", "Judge cases from a CSV by every published progress method.")
-@click.option("--input", "source", type=Path, required=True, metavar="CASES.csv")
+@option("--input", "", Path, to="source", required=True, metavar="CASES.csv")
 @as_table
 def verdict(source: Path, as_json: bool) -> int:
     """Judge cases; a method that does not apply says why."""
