@@ -79,7 +79,7 @@ def language() -> str:
 
 def lang(help_: str) -> Callable[[Function], Function]:
     """Give the option of the language of the output."""
-    return option("--lang", help_, type=choice("en", "zh"), default=language)
+    return option("--lang", help_, choice("en", "zh"), language)
 
 
 def _note_format(context: click.Context, _: click.Parameter, value: str) -> bool:
@@ -90,8 +90,8 @@ def _note_format(context: click.Context, _: click.Parameter, value: str) -> bool
 city = option("--city", f"folder of data/cities (default: {DEFAULT_CITY})", default=DEFAULT_CITY)
 # a command gets it as `as_json`; the root of the context has it, too, for what goes wrong
 as_table = option(
-    "--format", "default: table", to="as_json", type=choice("table", "json"),
-    default="table", callback=_note_format,
+    "--format", "default: table", choice("table", "json"), "table", to="as_json",
+    callback=_note_format,
 )  # fmt: skip
 
 
