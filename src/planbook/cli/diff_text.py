@@ -14,6 +14,7 @@ from planbook.text import BOUND_SIGNS, MISSING, bare, columns, probability, say
 
 SHOWN = 60  # figures in the terminal; JSON has all
 FIGURE_HEAD = ("kind", "indicator", "place", "year", "before", "after", "unit", "published")
+FIGURE_KEYS = ("kind", "reason", "indicator", "entity", "year", "before", "after", "change_pct")
 TARGET_HEAD = ("target", "aspect", "before", "after", "reason")
 
 
@@ -23,19 +24,7 @@ def as_plain(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
         "old": _side(old),
         "new": _side(new),
         "counts": changes.counts(),
-        "figures": [
-            {
-                "kind": one.kind,
-                "reason": one.reason,
-                "indicator": one.indicator,
-                "entity": one.entity,
-                "year": one.year,
-                "before": one.before,
-                "after": one.after,
-                "change_pct": one.change_pct,
-            }
-            for one in changes.figures
-        ],
+        "figures": [_named(one, FIGURE_KEYS) for one in changes.figures],
         "targets": [
             {
                 "target_id": one.target_id,
@@ -50,6 +39,10 @@ def as_plain(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
         ],
         "notes": [key.removeprefix("change_note_") for key in (*old.notes, *new.notes)],
     }
+
+
+def _named(one: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
 
 
 def _side(side: Side) -> dict[str, Any]:
