@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from planbook.analysis.changes import fingerprints
 from planbook.data.paths import Paths
 from planbook.execute.cache import stamp
+from planbook.execute.cache.code import Code
 from planbook.execute.cache.stamp import Stamp, changed, inputs_of, outputs_of
 from planbook.files.hashing import Inputs
-from planbook.publish.cache import CACHE
+from planbook.publish.cache import CACHE, code
+from planbook.publish.pages.kept_pages import basis
 
 ASKED = {"city": "smallville", "langs": ["en", "zh"], "as_of": 2024}
 FILES = {
@@ -110,6 +113,23 @@ def test_a_file_is_read_once_a_build_and_again_by_the_next(published: Paths) -> 
     windows = Inputs().of_texts([("a", path)])
     path.write_bytes(b"title: u\n")
     assert Inputs().of_texts([("a", path)]) == windows
+
+
+def test_whoever_asks_in_a_build_each_file_is_read_once(
+    published: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    plain = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: read.append(self) or plain(self))
+    inputs = Inputs()
+    known = inputs_of(published, "smallville", inputs)
+    assert len(read) >= len(known) - 1 > 300  # the packages are no file
+    basis(published, inputs)
+    fingerprints.data(published, "smallville", inputs)
+    fingerprints.program(inputs)
+    code(inputs)
+    Code(published.root / "code.json", inputs).reached(["planbook.chapter"])
+    assert len(read) == len(set(read))
 
 
 def test_a_note_that_is_damaged_or_removed(published: Paths) -> None:

@@ -11,7 +11,7 @@ from planbook import text
 from planbook.data.city import load
 from planbook.errors import ParameterError
 from planbook.execute.cache import code as code_module
-from planbook.execute.cache import fingerprint
+from planbook.execute.cache import notebook_parts
 from planbook.execute.cache.code import Code, hash_of, imports_of
 from planbook.execute.cache.dependencies import Present, said_by, told
 from planbook.execute.cache.program import environment
@@ -100,15 +100,15 @@ def test_a_file_is_looked_at_once_a_build_and_again_by_the_next(tmp_path, monkey
 def test_differences_are_told_in_words():
     before = {"cells": "a", "parameters": {"lang": "en", "horizon": 2030}, "modules": {"planbook.text": "1"}, "packages": ["numpy-2.3"]}  # fmt: skip
     now = {"cells": "b", "parameters": {"lang": "en", "horizon": 2035}, "modules": {"planbook.text": "2"}, "packages": ["numpy-2.4"]}  # fmt: skip
-    assert fingerprint.differences(before, now) == [
+    assert notebook_parts.differences(before, now) == [
         "the notebook's code changed",
         "parameter horizon: 2030 → 2035",
         "changed in the package: planbook.text",
         "other packages installed: numpy-2.3, numpy-2.4",
     ]
     one = {**before, "prose": "x"}
-    assert fingerprint.key(one) == fingerprint.key({**one, "prose": "y"})
-    assert fingerprint.key(one) != fingerprint.key({**one, "packages": now["packages"]})
+    assert notebook_parts.key(one) == notebook_parts.key({**one, "prose": "y"})
+    assert notebook_parts.key(one) != notebook_parts.key({**one, "packages": now["packages"]})
     assert any(name.startswith("pandas-") for name in environment())
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from planbook.data.paths import Paths
 from planbook.errors import BuildError
-from planbook.execute.cache import fingerprint
+from planbook.execute.cache import notebook_parts
 from planbook.execute.cache.code import Code
 from planbook.execute.cache.program import environment
 from planbook.execute.cache.store import Store
@@ -104,7 +104,7 @@ def run_all(
     Raises `ParameterError`, before anything runs, if a parameter is unknown.
     """
     request = request or Request()
-    read = functools.cache(fingerprint.read_notebook)  # each once, however many cities
+    read = functools.cache(notebook_parts.read_notebook)  # each once, however many cities
     plans = [_Plan(task, read(task.notebook)) for task in tasks]
     for plan in plans:
         check_parameters(plan.task, plan.notebook)
@@ -205,9 +205,9 @@ def _look(plans: Sequence[_Plan], store: Store, reads: _Reads, request: Request)
         task = plan.task
         name = str(task.notebook)
         if name not in alike:
-            alike[name] = fingerprint.parts(plan.notebook, {}, code, packages)
+            alike[name] = notebook_parts.parts(plan.notebook, {}, code, packages)
         plan.parts = {**alike[name], "parameters": dict(task.parameters)}
-        plan.key = fingerprint.key(plan.parts)
+        plan.key = notebook_parts.key(plan.parts)
         plan.last = store.last(task.place)
         plan.reason = "forced" if request.forces(task.notebook.stem) else _why(plan, store, reads)
     code.save()
@@ -232,7 +232,7 @@ def _why(plan: _Plan, store: Store, reads: _Reads) -> str:
     if not first:
         if plan.last is None:
             return "not yet executed"
-        first = fingerprint.differences(plan.last["parts"], plan.parts)
+        first = notebook_parts.differences(plan.last["parts"], plan.parts)
     more = f"; and {len(first) - REASONS_SHOWN} more" if len(first) > REASONS_SHOWN else ""
     return "; ".join(first[:REASONS_SHOWN]) + more
 

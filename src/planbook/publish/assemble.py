@@ -65,7 +65,9 @@ def publish(
         if not ahead.made.is_kept:
             ahead.renderer.prepare()
         static = where.book / "_static"
-        render_editions(sources(), html, shop, static=static, renderer=ahead.renderer)
+        render_editions(
+            sources(), html, shop, static=static, renderer=ahead.renderer, inputs=ahead.inputs
+        )
         for lang in langs:
             known.add(shop.learned(lang))
             shop.learned(lang).unlink(missing_ok=True)

@@ -22,7 +22,7 @@ class Ahead:
     """
 
     def __init__(self, made: Made, langs: Sequence[str], cache: Path, inputs: Inputs) -> None:
-        self._made, self._langs = made, tuple(langs)
+        self._made, self._langs, self.inputs = made, tuple(langs), inputs
         self.stamp = joined(code(inputs), packages())
         self.lock = Lock(cache)
         self.renderer = Renderer(self.lock.handles)

@@ -58,6 +58,7 @@ def render_editions(
     *,
     static: Path,
     renderer: Renderer | None = None,
+    inputs: Inputs | None = None,
 ) -> dict[str, int]:
     """Render editions and put their pages below `html`.
 
@@ -66,7 +67,7 @@ def render_editions(
 
     Raises `BuildError` with the warnings of every edition that has any; nothing of it is kept.
     """
-    shared = joined(shop.stamp, Inputs().of_tree(static), str(shop.folder.resolve()))
+    shared = joined(shop.stamp, (inputs or Inputs()).of_tree(static), str(shop.folder.resolve()))
     keys: dict[str, str] = {}
     counts: dict[str, int] = {}
     with renderer or Renderer() as renderer:
