@@ -213,7 +213,7 @@ class Bench:
             "from planbook.publish.pages.kept_pages import Made\n"
             "project = load(sys.argv[1])\n"
             "year = project.city.as_of\n"
-            "made = Made(project, None, Path('made'), as_of=year, horizon=2030, level=95)\n"
+            "made = Made(project, '', Path('made'), as_of=year, horizon=2030, level=95)\n"
             "for lang in ('en', 'zh'):\n"
             "    files = edition_files(project, lang, made.of(lang), as_of=year)\n"
             "    for name, raw in files.items():\n"

@@ -41,7 +41,8 @@ import psutil
 from planbook.build import build_cities, tasks
 from planbook.data.city import load
 from planbook.data.paths import Paths
-from planbook.execute.runner import Execution, Parent, Settings, run_all
+from planbook.execute.request import Parent, Request
+from planbook.execute.runner import Execution, run_all
 
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "tests" / "fixtures" / "smallville"
@@ -194,14 +195,8 @@ def build_all(where: Paths, cities: Sequence[str], jobs: int) -> tuple[Clock, fl
     started = time.perf_counter()
     with Parent(where, cities[0]) as parent:
         parent.start()
-        built = build_cities(
-            cities,
-            root=where,
-            langs=LANGS,
-            progress=clock,
-            settings=Settings(jobs=jobs, strict=True),
-            parent=parent,
-        )
+        asked = Request(LANGS, jobs=jobs, strict=True, progress=clock, parent=parent)
+        built = build_cities(cities, asked, root=where)
     seconds = time.perf_counter() - started
     stop.set()
     watcher.join()
@@ -299,7 +294,7 @@ def throughputs(
     from planbook.execute.cluster.pool import ClusterPool
 
     projects = [load(city, where.of(city)) for city in cities]
-    work = [task for one in projects for task in tasks(one, LANGS, as_of=one.city.as_of)]
+    work = [task for one in projects for task in tasks(one, Request(LANGS))]
     found: dict[int, list[float]] = {1: [], 2: []}
     bounds = [plain(2) / plain(1)]
     for _ in range(rounds):
@@ -314,9 +309,9 @@ def throughputs(
                 ) as cluster,
                 ClusterPool(cluster.scheduler_address, str(folder / "objects"), timeout=60) as pool,
             ):
-                run_all(work[: 2 * count], where, force=True, executor=pool)
+                run_all(work[: 2 * count], where, Request(force=True, executor=pool))
                 started = time.perf_counter()
-                outcomes = run_all(work, where, force=True, executor=pool)
+                outcomes = run_all(work, where, Request(force=True, executor=pool))
                 seconds = time.perf_counter() - started
             if failed := [one.failure for one in outcomes if one.failure]:
                 sys.exit(failed[0])

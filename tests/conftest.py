@@ -22,7 +22,8 @@ from planbook.execute.hidden_packages import GRAMMARS, absent
 from planbook.exports import descriptor
 from planbook.files import journal
 from planbook.files import table as csv_files
-from planbook.publish.cache import Lock, save, saved, tree
+from planbook.files.hashing import Inputs, save, saved
+from planbook.publish.cache import Lock
 
 with absent(GRAMMARS):  # JupyterLab, which a test opens, brings them
     import jsonschema  # noqa: F401
@@ -185,9 +186,9 @@ def _same_data_are_read_once() -> Iterator[None]:
 
     def through(read: projects.Read, city: str, where: Paths) -> projects.CityData:
         journal.settle(where.city(city))
-        key = (city, tree(where.data))
+        key = (city, Inputs().of_tree(where.data))
         found = known.pop(key, None) or read(city, where)
-        if tree(where.data) == key[1]:  # nobody has written meanwhile
+        if Inputs().of_tree(where.data) == key[1]:  # nobody has written meanwhile
             while len(known) >= KNOWN_PROJECTS:
                 del known[next(iter(known))]
             known[key] = found  # the one used last goes last

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planbook.analysis.changes import fingerprints
 from planbook.data import paths as project_paths
 from planbook.data.city import CityData
 from planbook.data.city import load as load_project
 from planbook.errors import BuildError, DataError, PlanbookError, Problem
-from planbook.execute.pools import Pool
-from planbook.execute.runner import Execution, Parent, Settings, run, run_all
+from planbook.execute.request import Request
+from planbook.execute.runner import Execution, run, run_all
 from planbook.execute.task import Task
-from planbook.files.records import LANGS
-from planbook.publish.assemble import ahead_of, publish
-from planbook.publish.manifest import inputs_of
+from planbook.publish.assemble import publish
+from planbook.publish.cache import CACHE
 from planbook.publish.pages import sections as pages
+from planbook.publish.pages.kept_pages import Made, basis
 from planbook.publish.prepare import Ahead
 
 HORIZON, LEVEL = 2030, 95  # the plan's last deadline; per cent
-Report = Callable[[str, object], None]
 
 
 @dataclass(frozen=True)
@@ -35,89 +32,47 @@ class Built:
     failure: str = ""  # why the book could not be published; its earlier state stands then
 
 
-def tasks(
-    project: CityData,
-    langs: Sequence[str],
-    *,
-    as_of: int | str,
-    horizon: int = HORIZON,
-    level: int = LEVEL,
-) -> list[Task]:
-    """List the notebooks to execute for `langs`."""
+def tasks(project: CityData, request: Request) -> list[Task]:
+    """List the notebooks to execute for the editions asked for."""
+    settings = {"as_of": project.asked(request.as_of), "horizon": HORIZON, "level": LEVEL}
     return [
         Task(
             notebook=project.paths.notebooks / f"{chapter}.ipynb",
             output=project.paths.chapters / lang / f"{chapter}.ipynb",
-            parameters={
-                "city": project.city.id,
-                "lang": lang,
-                "as_of": as_of,
-                "horizon": horizon,
-                "level": level,
-            },
+            parameters={"city": project.city.id, "lang": lang, **settings},
             book=project.paths.own,
         )
         for chapter in pages.chapters(project)
-        for lang in langs
+        for lang in request.langs
     ]
 
 
 def build(
-    city: str,
-    *,
-    root: project_paths.Paths | None = None,
-    langs: Sequence[str] = LANGS,
-    chapters: Sequence[str] = (),
-    jobs: int = 1,
-    as_of: int | str = 0,
-    force: bool = False,
-    progress: Report | None = None,
-    settings: Settings | None = None,
-    parent: Parent | None = None,
-    executor: Executor | Pool | None = None,
+    city: str, request: Request | None = None, *, root: project_paths.Paths | None = None
 ) -> Built:
     """Build and publish the book of `city`.
 
     Raises `DataError` if the data break a rule; nothing is executed. Raises `BuildError` if a
-    notebook fails that has no earlier version (or any, where the settings are strict), or a page or
+    notebook fails that has no earlier version (or any, where the request is strict), or a page or
     the rendering fails. The published book is untouched in every case.
     """
-    report = progress or (lambda _event, _item: None)
+    request = request or Request()
     where = root or project_paths.find()
-    inputs, hashes = inputs_of(where, city), fingerprints.data(where, city)
-    report("check", city)
+    before = _look(city, where, request)
     project = load_project(city, where)
-    _check_chapters(chapters, pages.chapters(project))
-    work = tasks(project, langs, as_of=as_of or project.city.as_of)
-    report("tasks", work)
-    with _ahead(project, inputs, hashes, langs, as_of) as ahead:
-        outcomes = run(
-            work,
-            where,
-            force=force or list(chapters),
-            progress=report,
-            settings=settings or Settings(jobs=jobs),
-            project=project,
-            parent=parent,
-            executor=executor,
-            meanwhile=ahead.start,
-        )
-        return _published(project, ahead, langs, as_of, outcomes, report)
+    _check_chapters(request.chapters, pages.chapters(project))
+    work = tasks(project, request)
+    request.progress("tasks", work)
+    with _ahead(project, before, request) as ahead:
+        outcomes = run(work, where, request, project=project, meanwhile=ahead.start)
+        return _published(project, ahead, request, outcomes)
 
 
 def build_cities(
     cities: Sequence[str],
+    request: Request | None = None,
     *,
     root: project_paths.Paths | None = None,
-    langs: Sequence[str] = LANGS,
-    chapters: Sequence[str] = (),
-    jobs: int = 1,
-    as_of: int | str = 0,
-    force: bool = False,
-    progress: Report | None = None,
-    settings: Settings | None = None,
-    parent: Parent | None = None,
-    executor: Executor | Pool | None = None,
 ) -> dict[str, Built]:
     """Build and publish the books of several cities, each below ``_build/cities``.
 
@@ -126,34 +81,23 @@ def build_cities(
 
     Raises `DataError` if the data of a city break a rule; nothing is executed.
     """
-    report = progress or (lambda _event, _item: None)
+    request = request or Request()
     where = root or project_paths.find()
-    inputs: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {}
+    before: dict[str, str] = {}
     work: dict[str, list[Task]] = {}
     problems: dict[Problem, None] = {}  # files that cities share tell theirs once
     for city in dict.fromkeys(cities):
-        inputs[city] = inputs_of(where, city), fingerprints.data(where, city)
-        report("check", city)
+        before[city] = _look(city, where.of(city), request)
         try:
-            project = load_project(city, where.of(city))
+            work[city] = tasks(load_project(city, where.of(city)), request)
         except DataError as error:
             problems |= dict.fromkeys(error.problems)
-            continue
-        work[city] = tasks(project, langs, as_of=as_of or project.city.as_of)
     if problems:
         raise DataError(list(problems))
     every = [task for found in work.values() for task in found]
-    _check_chapters(chapters, list(dict.fromkeys(task.notebook.stem for task in every)))
-    report("tasks", every)
-    outcomes = run_all(
-        every,
-        where,
-        force=force or list(chapters),
-        progress=report,
-        settings=settings or Settings(jobs=jobs),
-        parent=parent,
-        executor=executor,
-    )
+    _check_chapters(request.chapters, list(dict.fromkeys(task.notebook.stem for task in every)))
+    request.progress("tasks", every)
+    outcomes = run_all(every, where, request)
     built = {}
     for city in work:
         own = [one for one in outcomes if one.task.book == city]
@@ -162,11 +106,20 @@ def build_cities(
             if failed:
                 raise BuildError("\n".join(sorted(failed)))
             project = load_project(city, where.of(city))
-            with _ahead(project, *inputs[city], langs, as_of) as ahead:
-                built[city] = _published(project, ahead, langs, as_of, own, report)
+            with _ahead(project, before[city], request) as ahead:
+                built[city] = _published(project, ahead, request, own)
         except PlanbookError as error:
             built[city] = Built(where.of(city).site, tuple(own), 0, str(error))
     return built
+
+
+def _look(city: str, where: project_paths.Paths, request: Request) -> str:
+    """Hash what a book is made of before anything is read, and tell that its check begins."""
+    for path in where.inputs(city):
+        request.inputs.of(path)
+    before = basis(where, request.inputs)
+    request.progress("check", city)
+    return before
 
 
 def _check_chapters(asked: Sequence[str], known: Sequence[str]) -> None:
@@ -176,31 +129,24 @@ def _check_chapters(asked: Sequence[str], known: Sequence[str]) -> None:
         )
 
 
-def _ahead(
-    project: CityData,
-    inputs: Mapping[str, str],
-    hashes: Mapping[str, str],
-    langs: Sequence[str],
-    as_of: int | str,
-) -> Ahead:
-    return ahead_of(
+def _ahead(project: CityData, before: str, request: Request) -> Ahead:
+    """Give what can be made before all chapters are executed."""
+    cache = project.paths.build / CACHE
+    made = Made(
         project,
-        langs,
-        as_of=as_of or project.city.as_of,
+        before,
+        cache / "made.json",
+        as_of=project.asked(request.as_of),
         horizon=HORIZON,
         level=LEVEL,
-        inputs=inputs,
-        hashes=hashes,
+        inputs=request.inputs,
     )
+    return Ahead(made, request.langs, cache, request.inputs)
 
 
 def _published(
-    project: CityData,
-    ahead: Ahead,
-    langs: Sequence[str],
-    as_of: int | str,
-    outcomes: Sequence[Execution],
-    report: Report,
+    project: CityData, ahead: Ahead, request: Request, outcomes: Sequence[Execution]
 ) -> Built:
-    count = publish(project, langs, ahead, as_of=as_of or project.city.as_of, progress=report)
+    as_of = project.asked(request.as_of)
+    count = publish(project, request.langs, ahead, as_of=as_of, report=request.progress)
     return Built(project.paths.site, tuple(outcomes), count)

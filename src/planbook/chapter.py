@@ -233,7 +233,7 @@ def load(
     if not 50 <= level < 100:
         raise ParameterError(f"level {level}: give a per cent from 50 to 99")
     project = load_project(city, root)
-    wanted = as_of or project.city.as_of
+    wanted = project.asked(as_of)
     year, day = standing(wanted) if is_day(str(wanted)) else (0, "")
     if not 1990 <= year <= 2100:
         raise ParameterError(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import string
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -165,3 +166,19 @@ def join_counts(counts: Mapping[str, int], words: str, lang: str) -> str:
         for key, count in counts.items()
         if count
     )
+
+
+def columns(table: Sequence[Sequence[str]]) -> list[str]:
+    """Set rows of text in columns; a Chinese character is as wide as two others."""
+    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            cell + " " * (size - _width(cell)) for cell, size in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in table
+    ]
+
+
+def _width(text: str) -> int:
+    """Count the columns that a text takes in a terminal."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

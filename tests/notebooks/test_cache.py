@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from notebook_writer import SETTINGS, texts, write
 
-from planbook.execute.runner import Parent, run
+from planbook.execute.request import Parent, Request
+from planbook.execute.runner import run
 from planbook.execute.task import Task
 
 UNTOUCHED = "nothing it depends on has changed"
@@ -29,7 +30,7 @@ def again(project):
     with Parent(project, "smallville") as parent:
 
         def once():
-            found = run(tasks, project, parent=parent, jobs=2)
+            found = run(tasks, project, Request(parent=parent, jobs=2))
             return {one.task.notebook.stem: one.reason for one in found if one.executed}
 
         assert once() == dict.fromkeys(NOTEBOOKS, "not yet executed")

@@ -9,7 +9,7 @@ from notebook_writer import texts, write
 
 from planbook import build
 from planbook.cli.main import main
-from planbook.execute import runner
+from planbook.execute.request import Parent
 
 CELLS = (
     'from planbook import chapter\nc = chapter.load("12_air", city=city, lang=lang, as_of=as_of)',
@@ -33,9 +33,7 @@ def cities(project, monkeypatch):
     return project
 
 
-def test_each_city_gets_its_own_book_and_a_fault_of_one_stops_no_other(
-    cities, monkeypatch, capsys
-):
+def test_each_city_gets_its_own_book_and_a_fault_of_one_stops_no_other(cities, monkeypatch, capsys):
     published, parents = [], []
 
     def publish(project, langs, _ahead, **_):
@@ -43,8 +41,8 @@ def test_each_city_gets_its_own_book_and_a_fault_of_one_stops_no_other(
         return 7
 
     monkeypatch.setattr(build, "publish", publish)
-    start = runner.Parent.start
-    monkeypatch.setattr(runner.Parent, "start", lambda self: parents.append(self) or start(self))
+    start = Parent.start
+    monkeypatch.setattr(Parent, "start", lambda self: parents.append(self) or start(self))
     again = ["build", "--city", "all", "--lang", "en", "--jobs", "1"]
     homes = {name: cities.build / "cities" / name for name in ("smallville", "twin")}
 

@@ -12,12 +12,15 @@ from notebook_writer import SETTINGS, noted, texts, write
 
 from planbook.cli.main import main
 from planbook.errors import BuildError, PlanbookError
-from planbook.execute.runner import Settings, Started, run, run_all
+from planbook.execute.request import Request
+from planbook.execute.runner import Started, run, run_all
 from planbook.execute.task import Task
 from planbook.execute.cluster import pool as cluster
 from planbook.execute.cluster.pool import ClusterPool
 
-CHAPTER = 'from planbook import chapter\nc = chapter.load("12_air", city=city, lang=lang, as_of=as_of)'
+CHAPTER = (
+    'from planbook import chapter\nc = chapter.load("12_air", city=city, lang=lang, as_of=as_of)'
+)
 KILLER = (
     "import os, psutil, signal\n"
     "worker = next(one for one in psutil.Process().parents() if 'Nanny' in ' '.join(one.cmdline()) or 'spawn_main' in ' '.join(one.cmdline()))\n"
@@ -30,9 +33,16 @@ def workers():
     """A scheduler in this process with two workers in processes of their own."""
     # A dead worker is started again however long that takes on a busy machine.
     patient = {"distributed.deploy.lost-worker-timeout": "10 minutes"}
-    with dask.config.set(patient), distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as found:
+    with (
+        dask.config.set(patient),
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=50,
+        ) as found,
+    ):
         yield found
 
 
@@ -68,7 +78,7 @@ def test_a_cluster_gives_the_bytes_and_keys_of_this_machine_also_when_a_worker_d
             killed.append(workers.workers[busy.name].pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    found = run(work, project, progress=note, executor=pool)
+    found = run(work, project, Request(progress=note, executor=pool))
     assert [one.reason for one in found] == ["not yet executed"] * 2
     assert all(one.executed and one.seconds > 0 and one.memory_mb > 0 for one in found)
     begun = [item.task for event, item in events if event == "start" and isinstance(item, Started)]
@@ -80,15 +90,17 @@ def test_a_cluster_gives_the_bytes_and_keys_of_this_machine_also_when_a_worker_d
     assert "60.0" in texts(work[0].output)
     again = run(work, project)  # on this machine, with the same keys
     assert [one.executed for one in again] == [False] * 2
-    run(work, project, force=["90_a"], settings=Settings(kernel="cold"))
+    run(work, project, Request(chapters=["90_a"], kernel="cold"))
     assert [task.output.read_bytes() for task in work] == made
 
 
 def test_what_fails_or_goes_beyond_a_limit_is_told_by_chapter(pool, project):
     wrong = write(project.notebooks / "90_wrong.ipynb", "1 / 0")
-    large = write(project.notebooks / "91_large.ipynb", "x = b'x' * 900_000_000\nimport time; time.sleep(60)")
+    large = write(
+        project.notebooks / "91_large.ipynb", "x = b'x' * 900_000_000\nimport time; time.sleep(60)"
+    )
     work = [Task(path, project.book / path.name, SETTINGS) for path in (wrong, large)]
-    found = run_all(work, project, executor=pool, settings=Settings(memory_limit=600))
+    found = run_all(work, project, Request(executor=pool, memory_limit=600))
     assert found[0].failure == "90_wrong.ipynb (en), cell 2: ZeroDivisionError: division by zero"
     assert found[1].failure.startswith("91_large.ipynb (en): used ")
     assert "the limit is 600 MB" in found[1].failure
@@ -101,7 +113,7 @@ def test_orders_do_not_wait_for_ever_where_no_worker_is_left(pool, project, monk
     path = write(project.notebooks / "90_slow.ipynb", "import time\ntime.sleep(2)")
     work = [Task(path, project.book / "90_slow.ipynb", SETTINGS)]
     with pytest.raises(BuildError) as caught:
-        run(work, project, executor=pool)
+        run(work, project, Request(executor=pool))
     assert str(caught.value) == "90_slow.ipynb (en): no worker has been left for 0 s"
 
 
@@ -109,10 +121,12 @@ def test_an_order_that_kills_its_workers_is_given_up_by_name(workers, project, t
     path = write(project.notebooks / "90_killer.ipynb", KILLER)
     work = [Task(path, project.book / "90_killer.ipynb", SETTINGS)]
     with (
-        ClusterPool(workers.scheduler_address, str(tmp_path / "shared"), timeout=60, deaths=1) as pool,
+        ClusterPool(
+            workers.scheduler_address, str(tmp_path / "shared"), timeout=60, deaths=1
+        ) as pool,
         pytest.raises(BuildError) as caught,
     ):
-        run(work, project, executor=pool)
+        run(work, project, Request(executor=pool))
     assert str(caught.value) == (
         "90_killer.ipynb (en): 1 worker that ran it died, so it is not tried again; it may need "
         "more memory than they have: give them more, or set --memory-limit below it"
@@ -144,7 +158,9 @@ def test_a_scheduler_that_is_not_there_is_told_and_nothing_changes(project, monk
     assert sorted(project.root.rglob("*")) == before
 
 
-@pytest.mark.parametrize("given", [["--executor", "dask"], ["--scheduler", "tcp://h:1"], ["--objects", "x"]])
+@pytest.mark.parametrize(
+    "given", [["--executor", "dask"], ["--scheduler", "tcp://h:1"], ["--objects", "x"]]
+)
 def test_options_of_a_cluster_go_together(project, monkeypatch, capsys, given):
     monkeypatch.setenv("PLANBOOK_ROOT", str(project.root))
     assert main(["build", *given]) == 1

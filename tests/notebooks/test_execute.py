@@ -13,7 +13,8 @@ from notebook_writer import LOAD, SETTINGS, noted, texts, write
 
 from planbook import chapter
 from planbook.errors import BuildError, ParameterError
-from planbook.execute.runner import Settings, run, run_all
+from planbook.execute.request import Request
+from planbook.execute.runner import run, run_all
 from planbook.execute.task import Task
 
 UNTOUCHED = "nothing it depends on has changed"
@@ -54,7 +55,7 @@ def test_parameters_are_checked_before_anything_runs(project):
             Task(notebook, project.book / "second.ipynb", settings),
         ]
         with pytest.raises(ParameterError, match=message):
-            run(work, project, progress=progress)
+            run(work, project, Request(progress=progress))
     assert events == []
     assert list(project.book.glob("*.ipynb")) == []
 
@@ -84,7 +85,7 @@ def test_wrong_values_stop_the_notebook_with_their_reason(project):
         for key, value in wrong.items()
     ]
     with pytest.raises(BuildError) as caught:
-        run(work, project, jobs=2)
+        run(work, project, Request(jobs=2))
     assert str(caught.value).splitlines() == [
         "90_load.ipynb (en), cell 3: ParameterError: horizon 1990: give a year from 2024 to 2060",
         "90_load.ipynb (fr), cell 3: ParameterError: lang 'fr': use one of en, zh",
@@ -101,8 +102,13 @@ def test_a_notebook_runs_again_exactly_when_what_it_depends_on_has_changed(proje
     def again(work=task, **options):
         events, progress = noted()
         begun = []  # of what the caller does meanwhile: how far the notebook was then
-        options["meanwhile"] = lambda: begun.append([event for event, _ in events])
-        (outcome,) = run([work], project, progress=progress, **options)
+        asked = Request(progress=progress, **options)
+        (outcome,) = run(
+            [work],
+            project,
+            asked,
+            meanwhile=lambda: begun.append([event for event, _ in events]),
+        )
         assert [event for event, _ in events] == ["start"] * outcome.executed + ["done"]
         assert begun == [["start"]] * outcome.executed
         return outcome
@@ -115,10 +121,10 @@ def test_a_notebook_runs_again_exactly_when_what_it_depends_on_has_changed(proje
     second = again()
     assert (second.executed, second.reason, second.seconds) == (False, UNTOUCHED, 0.0)
 
-    forced = again(force=["90_count"])
+    forced = again(chapters=["90_count"])
     assert (forced.executed, forced.reason) == (True, "forced")
     assert task.output.read_bytes() == before  # nothing in it tells one run from another
-    assert not again(force=["another"]).executed
+    assert not again(chapters=["another"]).executed
 
     figures = project.data / "cities" / "smallville" / "observations" / "air.csv"
     raw = figures.read_bytes()
@@ -160,7 +166,7 @@ def test_a_failing_notebook_keeps_the_old_output_and_those_that_worked(project):
     failing.output.write_text('{"metadata": {}}', encoding="utf-8")
     events, progress = noted()
     with pytest.raises(BuildError) as caught:
-        run([failing, working], project, jobs=2, progress=progress)
+        run([failing, working], project, Request(jobs=2, progress=progress))
     assert str(caught.value) == "90_old.ipynb (en), cell 2: ValueError: no such figure"
     assert failing.output.read_text(encoding="utf-8") == '{"metadata": {}}'
     assert "fine" in texts(working.output)
@@ -188,7 +194,7 @@ def test_a_worker_that_dies_costs_no_chapter_but_the_one_that_kills_it(project, 
         Task(write(project.notebooks / f"9{n}.ipynb", cell), project.book / f"9{n}.ipynb", SETTINGS)
         for n, cell in enumerate((kill, "print('one')", "print('two')", "print('three')"))
     ]
-    outcomes = run_all(work, project, jobs=2)
+    outcomes = run_all(work, project, Request(jobs=2))
     failures = [one.failure for one in outcomes]
     if always:
         assert "90 · en: the process at work on it was killed, twice" in failures[0]
@@ -212,7 +218,7 @@ def test_a_callers_executor_without_workers_fails_each_chapter_by_name(project):
         Task(write(project.notebooks / f"9{n}.ipynb", "1"), project.book / f"9{n}.ipynb", SETTINGS)
         for n in range(3)
     ]
-    failures = [one.failure for one in run_all(work, project, executor=Broken())]
+    failures = [one.failure for one in run_all(work, project, Request(executor=Broken()))]
     assert failures == [f"9{n} · en: BrokenExecutor: no workers are left" for n in range(3)]
 
 
@@ -234,7 +240,7 @@ def test_a_chapter_that_fails_later_keeps_its_last_good_version_marked_as_such(
     assert "made on 2023-11-14" in shown
     assert "ValueError: &lt;b&gt;broken&lt;/b&gt;" in shown
     with pytest.raises(BuildError, match="ValueError: <b>broken"):
-        run([task], project, settings=Settings(strict=True))
+        run([task], project, Request(strict=True))
     write(notebook, "print('good result')")
     assert not run([task], project)[0].executed
     assert task.output.read_bytes() == good

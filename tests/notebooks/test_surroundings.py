@@ -103,7 +103,8 @@ def spoilt(tmp_path_factory, monkeypatch):
 
 @pytest.mark.parametrize("kernel", ["cold", "warm"])
 def test_a_users_profile_is_not_read(project, spoilt, kernel):
-    from planbook.execute.runner import Parent, Settings, run
+    from planbook.execute.request import Parent, Request
+    from planbook.execute.runner import run
     from planbook.execute.task import Task
     from planbook.execute.kernels.warm import can_fork
 
@@ -112,7 +113,7 @@ def test_a_users_profile_is_not_read(project, spoilt, kernel):
     path = write(project.notebooks / "90_look.ipynb", LOOK)
     task = Task(path, project.book / "90_look.ipynb", SETTINGS)
     with Parent(project, "", kernel) as parent:
-        run([task], project, force=True, settings=Settings(kernel=kernel), parent=parent)
+        run([task], project, Request(force=True, kernel=kernel, parent=parent))
     line = texts(task.output).strip().splitlines()[-1]
     width, is_spoilt, profile, startup = line.split()
     assert float(width) != 77 and is_spoilt == "False" and startup == "None"
@@ -141,8 +142,11 @@ def test_what_git_says_is_passed_on(project, command, tmp_path):
     done = command(project, "diff", "HEAD~1", "HEAD", "--city", "smallville")
     assert done.returncode == 1
     assert "git says: fatal: not a git repository" in done.stderr
-    for arguments in (["init", "-q"], ["add", "-A"],
-                      ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"]):
+    for arguments in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"],
+    ):
         subprocess.run([program, "-C", str(project.root), *arguments], check=True)
     done = command(project, "diff", "HEAD~1", "HEAD", "--city", "smallville")
     assert done.returncode == 1

@@ -15,7 +15,8 @@ import pytest
 from notebook_writer import SETTINGS, texts, write
 
 from planbook.errors import BuildError
-from planbook.execute.runner import Parent, Settings, run
+from planbook.execute.request import Parent, Request
+from planbook.execute.runner import run
 from planbook.execute.task import Task
 from planbook.execute.kernels import warm
 from planbook.execute.kernels.managers import WarmKernelManager
@@ -72,7 +73,7 @@ def execute(project, parent, *cells, name="90_cell", **settings):
     """Execute one notebook and give what it showed."""
     notebook = write(project.notebooks / f"{name}.ipynb", *cells)
     task = Task(notebook, project.book / f"{name}.ipynb", SETTINGS)
-    run([task], project, force=True, settings=Settings(**settings), parent=parent)
+    run([task], project, Request(force=True, parent=parent, **settings))
     return texts(task.output)
 
 
@@ -103,8 +104,8 @@ def test_an_unchanged_chapter_is_the_same_warm_or_cold_with_one_job_or_two(proje
         for lang in ("en", "zh")
     ]
     found = []
-    for settings in (Settings(2, "warm"), Settings(1, "cold")):
-        run(tasks, project, force=True, settings=settings)
+    for jobs, kernel in ((2, "warm"), (1, "cold")):
+        run(tasks, project, Request(force=True, jobs=jobs, kernel=kernel))
         found.append([task.output.read_bytes() for task in tasks])
     assert found[0] == found[1]
     assert b"pb-" in found[0][0]

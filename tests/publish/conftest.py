@@ -14,8 +14,8 @@ import tiny_book
 import warm_renderer
 
 from planbook.execute.kernels.warm import can_fork
+from planbook.publish.pages.landing import write_landing
 from planbook.publish.sphinx import renderer
-from planbook.publish.sphinx.jupyter_book import build_edition, write_landing
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = work / "site"
     for lang in ("en", "zh"):
         stage = tiny_book.stage(work / f"stage-{lang}", lang)
-        build_edition(stage, root / lang, lang=lang)
+        tiny_book.render(stage, root / lang, lang=lang)
     write_landing(
         root,
         title=tiny_book.TITLES,

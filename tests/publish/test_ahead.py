@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planbook.errors import DataError, Problem
+from planbook.files.hashing import Inputs
 from planbook.publish import prepare as ahead_module
 from planbook.publish.prepare import Ahead
 
@@ -30,7 +31,7 @@ class Pages:
 
 def test_pages_are_made_on_a_thread_of_their_own_while_the_process_loads(tmp_path: Path) -> None:
     pages = Pages()
-    with Ahead(pages, ("en", "zh"), tmp_path) as ahead:
+    with Ahead(pages, ("en", "zh"), tmp_path, Inputs()) as ahead:
         ahead.start()
         ahead.start()  # a second time does nothing
         assert ahead.renderer._process.poll() is None
@@ -45,22 +46,22 @@ def test_the_program_is_hashed_before_the_process_loads_it(
     """Else pages of the program as it was would be taken for those of one changed since."""
     hashes = iter(("before", "after"))
     order: list[str] = []
-    monkeypatch.setattr(ahead_module, "code", lambda: order.append("hashed") or next(hashes))
+    monkeypatch.setattr(ahead_module, "code", lambda _: order.append("hashed") or next(hashes))
     monkeypatch.setattr(ahead_module.Renderer, "prepare", lambda _: order.append("loading"))
     pages = Pages()
     pages.may_go_on.set()
-    with Ahead(pages, ("en",), tmp_path) as ahead:
+    with Ahead(pages, ("en",), tmp_path, Inputs()) as ahead:
         first = ahead.stamp
         ahead.start()
         assert ahead.stamp == first
     assert order == ["hashed", "loading"]
-    with Ahead(pages, ("en",), tmp_path) as later:
+    with Ahead(pages, ("en",), tmp_path, Inputs()) as later:
         assert later.stamp != first
 
 
 def test_nothing_begins_unless_it_is_started(tmp_path: Path) -> None:
     pages = Pages()
-    with Ahead(pages, ("en", "zh"), tmp_path) as ahead:
+    with Ahead(pages, ("en", "zh"), tmp_path, Inputs()) as ahead:
         assert ahead.made is pages
         assert ahead.renderer._process is None
     assert pages.asked == []
@@ -70,7 +71,7 @@ def test_a_fault_is_told_where_the_pages_are_asked_for(tmp_path: Path) -> None:
     fault = DataError([Problem("data/a.csv", "row 2", "the year is no number", "write a year")])
     pages = Pages(fault)
     pages.may_go_on.set()
-    with Ahead(pages, ("en", "zh"), tmp_path) as ahead:
+    with Ahead(pages, ("en", "zh"), tmp_path, Inputs()) as ahead:
         ahead.start()
         with pytest.raises(DataError, match="the year is no number"):
             ahead.made.of("en")
@@ -78,7 +79,7 @@ def test_a_fault_is_told_where_the_pages_are_asked_for(tmp_path: Path) -> None:
 
 def test_whoever_leaves_early_leaves_nothing_at_work(tmp_path: Path) -> None:
     pages = Pages()
-    with pytest.raises(KeyboardInterrupt), Ahead(pages, ("en", "zh"), tmp_path) as ahead:
+    with pytest.raises(KeyboardInterrupt), Ahead(pages, ("en", "zh"), tmp_path, Inputs()) as ahead:
         ahead.start()
         while not pages.asked:
             pass

@@ -118,7 +118,6 @@ def test_toc_with_sections() -> None:
     assert derived["chapters"] == [
         {"file": "a", "sections": [{"file": "chapters/b", "title": "方法"}]}
     ]
-    assert config.toc_pages(nested) == ["book/en/index", "book/en/a", "book/chapters/en/b"]
 
 
 def test_caption_without_translation() -> None:

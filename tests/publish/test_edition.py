@@ -14,7 +14,6 @@ from lxml import html
 
 from planbook.errors import BuildError
 from planbook.publish.checks.site import check_site
-from planbook.publish.sphinx.jupyter_book import build_edition
 
 PAGES = ("index.html", "methods.html", "chapters/05_energy.html", "search.html")
 CHAPTER = "chapters/05_energy.html"
@@ -124,7 +123,7 @@ def test_footer_from_the_configuration_alone(tiny_site: Path, lang: str) -> None
 
 def test_second_build_is_the_same(tiny_site: Path, tmp_path: Path) -> None:
     stage = tiny_book.stage(tmp_path / "elsewhere" / "stage", "zh")
-    build_edition(stage, tmp_path / "zh", lang="zh")
+    tiny_book.render(stage, tmp_path / "zh", lang="zh")
 
     def contents(folder: Path) -> dict[str, bytes]:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -148,7 +147,7 @@ def test_whoever_builds_where_and_when_gets_the_same(
     }
     for name, value in elsewhere.items():
         monkeypatch.setenv(name, value)
-    build_edition(tiny_book.stage(tmp_path / "stage", "en"), tmp_path / "en", lang="en")
+    tiny_book.render(tiny_book.stage(tmp_path / "stage", "en"), tmp_path / "en", lang="en")
     for path in (tiny_site / "en").rglob("*"):
         if path.is_file():
             name = path.relative_to(tiny_site / "en")
@@ -171,7 +170,7 @@ def test_warning_fails_the_build(tmp_path: Path, text: str, message: str) -> Non
     with (stage / "methods.md").open("a", encoding="utf-8") as file:
         file.write("\n" + text.removeprefix("# T\n"))
     with pytest.raises(BuildError, match="the 'en' edition has 1 warning") as error:
-        build_edition(stage, tmp_path / "en", lang="en")
+        tiny_book.render(stage, tmp_path / "en", lang="en")
     assert message in str(error.value)
     assert "methods.md" in str(error.value)
     assert str(tmp_path) not in str(error.value)
@@ -183,7 +182,7 @@ def test_broken_notebook_fails_the_build(tmp_path: Path) -> None:
     stage = tiny_book.stage(tmp_path / "stage", "en")
     (stage / "chapters" / "05_energy.ipynb").write_text("{", encoding="utf-8")
     with pytest.raises(BuildError, match=r"could not be rendered|warning"):
-        build_edition(stage, tmp_path / "en", lang="en")
+        tiny_book.render(stage, tmp_path / "en", lang="en")
     assert not (tmp_path / "en").exists()
 
 
@@ -199,23 +198,9 @@ def test_error_in_a_notebook_is_found_on_the_page(tmp_path: Path) -> None:
     }
     book["cells"].append(tiny_book.code("broken()", error))
     (stage / "chapters" / "05_energy.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    build_edition(stage, tmp_path / "site" / "en", lang="en", strict=False)
+    tiny_book.render(stage, tmp_path / "site" / "en", lang="en", strict=False)
     found = {(problem.page, problem.rule) for problem in check_site(tmp_path / "site")}
     assert (f"en/{CHAPTER}", "error output") in found
-
-
-def test_stage_of_another_language(tmp_path: Path) -> None:
-    stage = tiny_book.stage(tmp_path / "stage", "en")
-    with pytest.raises(BuildError, match="planbook_lang is 'en', the edition asked for is 'zh'"):
-        build_edition(stage, tmp_path / "zh", lang="zh")
-
-
-def test_output_folder_in_use(tmp_path: Path) -> None:
-    stage = tiny_book.stage(tmp_path / "stage", "en")
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "mine.txt").write_text("x", encoding="utf-8")
-    with pytest.raises(BuildError, match="the folder is not empty"):
-        build_edition(stage, tmp_path / "out", lang="en")
 
 
 # --- in a browser, from the folder, with every other request refused -----------------

@@ -18,9 +18,10 @@ import yaml
 from warm_renderer import Renderers
 
 from planbook.errors import BuildError
+from planbook.files.hashing import Inputs, save, saved
 from planbook.publish import cache as kept
 from planbook.publish.assemble import remove_abandoned
-from planbook.publish.cache import SEAL, Kept, Lock, save, saved
+from planbook.publish.cache import SEAL, Kept, Lock
 from planbook.publish.sphinx import drawings, renderer
 from planbook.publish.sphinx.rendering import Workshop, render_editions
 
@@ -278,11 +279,11 @@ def test_what_makes_a_page_is_part_of_the_program(
     for name in ("publish", "widgets"):
         shutil.copytree(package / name, tmp_path / name)
     monkeypatch.setattr(kept, "__file__", str(tmp_path / "publish" / "cache.py"))
-    before = kept.code()
+    before = kept.code(Inputs())
     path = tmp_path / changed
     path = next(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else path
     path.write_bytes(path.read_bytes() + b"\n")
-    assert kept.code() != before
+    assert kept.code(Inputs()) != before
 
 
 def test_pages_are_made_with_no_other_module_of_the_program() -> None:
@@ -299,6 +300,7 @@ def test_pages_are_made_with_no_other_module_of_the_program() -> None:
         "planbook.errors",
         "planbook.files",
         "planbook.files.atomic",
+        "planbook.files.hashing",
         "planbook.execute",
         "planbook.execute.hidden_packages",
     }

@@ -8,16 +8,17 @@ import pytest
 
 from planbook.data.city import load
 from planbook.data.paths import Paths
+from planbook.files.hashing import Inputs
 from planbook.files.records import LANGS
-from planbook.publish.pages.kept_pages import Made
+from planbook.publish.pages import kept_pages
+from planbook.publish.pages.kept_pages import Made, basis
 
-INPUTS = {"program": "p", "packages": "q", "notebooks": "n", "data": "said by nobody"}
 OBSERVED = "data/cities/smallville/observations"
 
 
-def made(paths: Paths, inputs: dict[str, str] | None = INPUTS) -> Made:
+def made(paths: Paths, on: str = "basis") -> Made:
     project = load("smallville", paths)
-    return Made(project, inputs, paths.root / "made.json", as_of=2024, horizon=2030, level=95)
+    return Made(project, on, paths.root / "made.json", as_of=2024, horizon=2030, level=95)
 
 
 def pages(one: Made) -> dict[str, dict[str, str]]:
@@ -41,13 +42,13 @@ def test_only_what_was_read_makes_them_anew(project: Paths) -> None:
     change(project.root / OBSERVED / "inventory.csv", "pig_stock,smallville,2023,50,", "pig_stock,smallville,2023,51,")  # fmt: skip
     again = made(project)
     assert again.is_kept
-    assert pages(again) == first == pages(made(project, None))
+    assert pages(again) == first == pages(made(project, ""))
 
     # the latest figure of a target
     change(project.root / OBSERVED / "agriculture.csv", "2023,80.4,", "2023,81.7,")
     again = made(project)
     assert not again.is_kept
-    assert pages(again) == pages(made(project, None))
+    assert pages(again) == pages(made(project, ""))
     assert made(project).is_kept
 
 
@@ -65,12 +66,19 @@ def test_whatever_they_show_makes_them_anew(project: Paths) -> None:
     for name, old, new in CHANGES:
         change(project.root / "data/cities/smallville" / name, old, new)
         changed = pages(made(project))
-        assert changed == pages(made(project, None)), name
+        assert changed == pages(made(project, "")), name
         assert changed != before, name
         before = changed
 
 
-@pytest.mark.parametrize("part", ["program", "packages", "notebooks"])
-def test_what_makes_them_makes_them_anew(project: Paths, part: str) -> None:
+def test_what_makes_them_makes_them_anew(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     pages(made(project))
-    assert not made(project, {**INPUTS, part: "other"}).is_kept
+    assert not made(project, "other").is_kept
+    before = basis(project, Inputs())
+    assert basis(project, Inputs()) == before
+    (project.notebooks / "new.ipynb").write_text("{}", encoding="utf-8")
+    after = basis(project, Inputs())
+    monkeypatch.setattr(kept_pages, "packages", lambda: "others")
+    assert len({before, after, basis(project, Inputs())}) == 3
+    monkeypatch.setattr(kept_pages, "PACKAGE", project.book)
+    assert basis(project, Inputs()) not in (before, after)

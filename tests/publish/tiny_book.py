@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import tempfile
 import zlib
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from planbook.errors import BuildError
 from planbook.publish.sphinx.config import edition_config, edition_toc
+from planbook.publish.sphinx.renderer import Job, Renderer
+from planbook.publish.sphinx.rendering import copy_pages, explain
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -227,6 +231,18 @@ def stage(folder: Path, lang: str) -> Path:
         json.dumps(notebook(), ensure_ascii=False), encoding="utf-8"
     )
     return folder
+
+
+def render(stage: Path, out: Path, *, lang: str, strict: bool = True) -> None:
+    """Render a staged edition from nothing, in a process of its own."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".render-", dir=out.parent) as work:
+        html, log = Path(work, "out", "html"), Path(work, "log.txt")
+        with Renderer() as renderer:
+            renderer.start(Job(lang, str(stage), str(html), str(log), strict))
+            if not renderer.results()[lang]:
+                raise BuildError(explain(log, stage, lang))
+        copy_pages(html, out)
 
 
 def dump(path: Path, data: object) -> None:

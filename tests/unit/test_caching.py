@@ -1,8 +1,7 @@
-"""What the cache is made of: hashes of code, of data, the store, the stamp, merging."""
+"""What the cache is made of: hashes of code, of data, the store, merging."""
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 
 import pandas as pd
@@ -12,9 +11,10 @@ from planbook import text
 from planbook.data.city import load
 from planbook.errors import ParameterError
 from planbook.execute.cache import code as code_module
-from planbook.execute.cache import fingerprint, stamp
+from planbook.execute.cache import notebook_parts
 from planbook.execute.cache.code import Code, hash_of, imports_of
-from planbook.execute.cache.dependencies import Present, digest, told
+from planbook.execute.cache.dependencies import Present, said_by, told
+from planbook.execute.cache.program import environment
 from planbook.execute.cache.recording import Recorder, _Words, watched_project
 from planbook.execute.cache.store import Store
 from planbook.execute.merging import check_parameters, marked, merge
@@ -104,35 +104,35 @@ def test_a_file_is_looked_at_once_a_build_and_again_by_the_next(tmp_path, monkey
 def test_differences_are_told_in_words():
     before = {"cells": "a", "parameters": {"lang": "en", "horizon": 2030}, "modules": {"planbook.text": "1"}, "packages": ["numpy-2.3"]}  # fmt: skip
     now = {"cells": "b", "parameters": {"lang": "en", "horizon": 2035}, "modules": {"planbook.text": "2"}, "packages": ["numpy-2.4"]}  # fmt: skip
-    assert fingerprint.differences(before, now) == [
+    assert notebook_parts.differences(before, now) == [
         "the notebook's code changed",
         "parameter horizon: 2030 → 2035",
         "changed in the package: planbook.text",
         "other packages installed: numpy-2.3, numpy-2.4",
     ]
     one = {**before, "prose": "x"}
-    assert fingerprint.key(one) == fingerprint.key({**one, "prose": "y"})
-    assert fingerprint.key(one) != fingerprint.key({**one, "packages": now["packages"]})
-    assert any(name.startswith("pandas-") for name in fingerprint.environment())
+    assert notebook_parts.key(one) == notebook_parts.key({**one, "prose": "y"})
+    assert notebook_parts.key(one) != notebook_parts.key({**one, "packages": now["packages"]})
+    assert any(name.startswith("pandas-") for name in environment())
 
 
 def test_hashes_tell_values_apart():
-    assert digest([1, "a", None]) == digest((1, "a", None))
-    assert digest({"a": 1, "b": 2}) != digest({"b": 2, "a": 1})  # order shows on a page
-    assert digest(1) != digest(1.0) != digest("1.0")
+    assert said_by([1, "a", None]) == said_by((1, "a", None))
+    assert said_by({"a": 1, "b": 2}) != said_by({"b": 2, "a": 1})  # order shows on a page
+    assert said_by(1) != said_by(1.0) != said_by("1.0")
     with pytest.raises(TypeError, match="cannot tell what a object says"):
-        digest([object()])
+        said_by([object()])
 
 
 def test_a_frame_is_hashed_by_what_it_says():
     frame = pd.DataFrame({"rank": [1, 2], "note": ["a", None], "value": [1.5, float("nan")]})
-    assert digest(frame) == digest(frame.copy())
-    assert digest(frame) != digest(frame.rename(columns={"note": "remark"}))
-    assert digest(frame) != digest(frame.assign(rank=[1, 3]))
-    assert digest(frame) != digest(frame.iloc[::-1])
+    assert said_by(frame) == said_by(frame.copy())
+    assert said_by(frame) != said_by(frame.rename(columns={"note": "remark"}))
+    assert said_by(frame) != said_by(frame.assign(rank=[1, 3]))
+    assert said_by(frame) != said_by(frame.iloc[::-1])
     rank = frame["rank"]
-    assert digest(rank) == digest(rank.copy()) != digest(rank + 1)
-    assert digest(rank) != digest(rank.set_axis(["x", "y"]))
+    assert said_by(rank) == said_by(rank.copy()) != said_by(rank + 1)
+    assert said_by(rank) != said_by(rank.set_axis(["x", "y"]))
 
 
 def test_an_answer_whose_content_cannot_be_told_is_an_error_and_never_taken_as_absent():
@@ -145,8 +145,8 @@ def test_an_answer_whose_content_cannot_be_told_is_an_error_and_never_taken_as_a
 
     known = Present(SimpleNamespace(place=Place()))
     with pytest.raises(TypeError, match="cannot tell what a object says"):
-        known.digest(("call", "place", "found"))
-    assert known.digest(("call", "place", "missing")) == "absent"
+        known.state(("call", "place", "found"))
+    assert known.state(("call", "place", "missing")) == "absent"
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_every_way_of_asking_is_noted(watched, ask, key):
     assert key in recorder.notes
     # and the key, written and read as JSON, finds the same again
     known = Present(raw)
-    assert all(known.digest(key) == found for key, found in recorder.notes.items())
+    assert all(known.state(key) == found for key, found in recorder.notes.items())
 
 
 def test_where_the_project_lies_is_not_noted(watched):
@@ -224,7 +224,7 @@ def test_a_message_is_noted_where_it_is_read_and_not_where_all_are_looked_throug
     assert noted == [("word", "other", "en"), ("word", "other", "en"), ("word", "nothing", "en")]
     present = Present(SimpleNamespace())
     monkeypatch.setattr(text, "messages", lambda: table)
-    assert present.digest(("words",)) == digest(list(table))
+    assert present.state(("words",)) == said_by(list(table))
     assert "added, removed or moved" in told(("words",), None)
 
 
@@ -304,25 +304,3 @@ def test_parameters_are_read_without_running_anything(tmp_path):
     book = {"cells": [cell("code", "city: str = 'a'\nlang = 'en'", "parameters")]}
     with pytest.raises(ParameterError, match="unknown parameter years; it declares city, lang"):
         check_parameters(task, book)
-
-
-def test_the_stamp_names_what_changed(project):
-    before = stamp.inputs(project)
-    kept = stamp.Stamp(before, {}, {"city": "s", "langs": ["en", "zh"], "as_of": 0}, 3, [])
-    stamp.save(project, kept)
-    assert stamp.load(project) == kept
-    assert stamp.changed(kept, stamp.inputs(project)) == []
-    air = project.city("smallville") / "observations" / "air.csv"
-    air.write_text(air.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    (project.book / "en" / "methods.md").unlink()
-    (project.book / "chapters").mkdir()
-    (project.book / "chapters" / "made.md").write_text("made", encoding="utf-8")
-    assert stamp.changed(kept, stamp.inputs(project)) == [
-        "book/en/methods.md",
-        "data/cities/smallville/observations/air.csv",
-    ]
-    assert stamp.covers(kept, {"city": "s", "langs": ["zh"], "as_of": 0})
-    assert not stamp.covers(kept, {"city": "s", "langs": ["zh"], "as_of": 2024})
-    stamp.remove(project)
-    assert stamp.load(project) is None
-    assert json.dumps(before)

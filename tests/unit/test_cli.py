@@ -9,7 +9,7 @@ import pytest
 from edits import edit
 
 from planbook.analysis.forecast import forecast
-from planbook.cli.main import main
+from planbook.cli.main import commands, main
 from planbook.data.paths import ROOT_VARIABLE
 from planbook.text import messages
 
@@ -82,15 +82,50 @@ def test_help_names_its_options_and_succeeds(command, capsys):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["paint"], "invalid choice: 'paint'"),
-        ([], "the following arguments are required: COMMAND"),
-        (["build", "--lang", "fr"], "invalid choice: 'fr'"),
+        (["paint"], "No such command 'paint'"),
+        ([], "Missing command"),
+        (["build", "--lang", "fr"], "'fr' is not one of 'en', 'zh', 'all'"),
         (["build", "--jobs", "0"], "'0': give a number from 1"),
-        (["forecast", "--input", "in.csv"], "the following arguments are required: --output"),
-        (["status", "--format", "xml"], "invalid choice: 'xml'"),
+        (["forecast", "--input", "in.csv"], "Missing option '--output'"),
+        (["status", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
     ],
 )
 def test_a_wrong_command_line_is_told_and_exits_with_2(arguments, told, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def params(command, *words):
+    """Read a command line without running the command."""
+    with commands.commands[command].make_context(command, list(words), obj={}) as context:
+        return context.params
+
+
+def test_some_options_take_several_words_or_none():
+    words = ("--city", "a", "b", "--lang", "en", "--chapters", "05_energy", "--city", "c", "--force")
+    asked = params("build", *words)
+    assert asked["city"] == ("a", "b", "c") and asked["chapters"] == ("05_energy",)
+    assert asked["force"] and asked["lang"] == "en" and asked["jobs"] >= 1
+    assert asked["as_of"] == 0 and asked["memory_limit"] is None
+    assert params("build", "--as-of", "2024-06-30")["as_of"] == "2024-06-30"
+    assert params("import", "a.xlsx", "b.csv")["undo"] is None
+    assert params("import", "--undo")["undo"] == ""
+    assert params("import", "--undo", "2026-01-a", "--who", "x")["undo"] == "2026-01-a"
+    asked = params("import", "--answer", "k1", "a.xlsx", "--answer", "k2")
+    assert (asked["answer"], [str(path) for path in asked["files"]]) == (("k1", "k2"), ["a.xlsx"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["import", "--yes", "--dry-run"], "--yes is not allowed with --dry-run"),
+        (["template"], "one of these is required: --department, --all"),
+        (["edition", "--list", "--keep", "a"], "--list is not allowed with --keep"),
+    ],
+)
+def test_options_that_exclude_one_another_are_told(arguments, told, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2

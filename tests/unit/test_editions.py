@@ -171,17 +171,17 @@ def test_code_without_such_a_test_is_a_possibility_beside_other_reasons():
 
 def test_the_hash_of_the_code_follows_what_computes_and_nothing_else(tmp_path):
     (tmp_path / "analysis").mkdir()
-    (tmp_path / "units.py").write_bytes(b"a = 1\r\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "units.py").write_bytes(b"a = 1\r\n")
     (tmp_path / "analysis" / "x.py").write_bytes(b"b = 2\n")
     (tmp_path / "charts.py").write_bytes(b"c = 3\n")
 
     def fresh() -> str:
-        fingerprints._code.cache_clear()
         return fingerprints.code(tmp_path)
 
     first = fresh()
     (tmp_path / "charts.py").write_bytes(b"c = 4\n")
-    (tmp_path / "units.py").write_bytes(b"a = 1\n")  # only its line ends differ
+    (tmp_path / "data" / "units.py").write_bytes(b"a = 1\n")  # only its line ends differ
     assert fresh() == first
     (tmp_path / "analysis" / "x.py").write_bytes(b"b = 3\n")
     assert fresh() != first

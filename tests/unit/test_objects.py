@@ -8,11 +8,12 @@ import json
 import pytest
 
 from planbook.errors import BuildError, PlanbookError
-from planbook.execute.cluster.identity import difference, identity, mark
+from planbook.execute.cache.program import difference, identity
 from planbook.execute.cluster.objects import Objects
 from planbook.execute.cluster.trees import lay_out, pack
 from planbook.execute.cluster.worker import Parcel, perform
 from planbook.execute.task import Order
+from planbook.files.hashing import as_json
 
 HERE = {"version": "2.0", "package": "aa", "packages": ["numpy-2.4.6", "pandas-3.1.1"]}
 
@@ -138,7 +139,7 @@ def test_a_damaged_tree_leaves_nothing_that_looks_whole(project, tmp_path):
         objects.put(b"{}"),
         tree,
         objects.address,
-        mark(identity()),
+        as_json(identity()),
     )
     assert perform(parcel) == {
         "failure": f"12_air.ipynb (en): object {name[:12]} of {objects.address} is damaged: its "
@@ -173,12 +174,12 @@ def test_a_path_that_leads_out_of_the_tree_is_refused(path, tmp_path):
 )
 def test_machines_are_equal_in_package_and_packages(there, told):
     assert difference(HERE, {**HERE, **there}) == told
-    assert (mark(HERE) == mark({**HERE, **there})) == (not told)
+    assert (as_json(HERE) == as_json({**HERE, **there})) == (not told)
 
 
 def test_a_worker_refuses_an_order_of_another_version(tmp_path):
     parcel = Parcel(
-        0, "t", Order("12_air.ipynb", "", {"lang": "zh"}), "", "", str(tmp_path), mark(HERE)
+        0, "t", Order("12_air.ipynb", "", {"lang": "zh"}), "", "", str(tmp_path), as_json(HERE)
     )
     assert perform(parcel) == {
         "failure": "12_air.ipynb (zh): this worker has another planbook or other packages than "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import errno
 import json
@@ -13,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 from site_reader import digests
@@ -35,42 +35,27 @@ KINDS = {
 }  # fmt: skip
 
 
-def commands() -> dict[str, argparse.ArgumentParser]:
-    (found,) = [one for one in cli.parser()._actions if isinstance(one, argparse._SubParsersAction)]
-    return dict(found.choices)
+ONE_OF = {"template": ["--all"], "edition": ["--list"]}  # of options that exclude one another
+
+
+def commands() -> dict[str, click.Command]:
+    return cli.commands.commands
 
 
 def least(name: str) -> list[str]:
     """Give the fewest arguments that a command takes, whatever they mean."""
-    given = [name]
-    one = commands()[name]
-    for group in one._mutually_exclusive_groups:
-        if group.required:
-            action = next((x for x in group._group_actions if x.nargs == 0), None)
-            action = action or group._group_actions[0]
-            given += [action.option_strings[0], *([] if action.nargs == 0 else ["x"])]
-    for action in one._actions:
-        if action.required:
-            given += [*action.option_strings[:1], "x"]
-    return given
+    needed = [one for one in commands()[name].params if one.required]
+    given = [[*(one.opts[:1] if isinstance(one, click.Option) else []), "x"] for one in needed]
+    return [name, *ONE_OF.get(name, []), *(word for one in given for word in one)]
 
 
 def refusing(monkeypatch, error: BaseException, *, name: str) -> None:
     """Let a command meet an error, whatever it does."""
-    whole = cli.parser
 
-    def parser() -> argparse.ArgumentParser:
-        made = whole()
-        for action in made._actions:
-            if isinstance(action, argparse._SubParsersAction):
+    def run(**_: object) -> int:
+        raise error
 
-                def run(_: argparse.Namespace) -> int:
-                    raise error
-
-                action.choices[name].set_defaults(run=run)
-        return made
-
-    monkeypatch.setattr(cli, "parser", parser)
+    monkeypatch.setattr(commands()[name], "callback", run)
 
 
 @pytest.mark.parametrize("number", KINDS, ids=errno.errorcode.get)
@@ -90,7 +75,7 @@ def test_every_command_tells_what_the_system_refuses_in_one_line(name, number, m
 
 @pytest.mark.parametrize(
     "name", [name for name, one in commands().items()
-             if any("--format" in x.option_strings and x.choices for x in one._actions)]
+             if any(x.name == "as_json" for x in one.params)]
 )  # fmt: skip
 def test_what_speaks_json_gives_it_as_json_too(name, monkeypatch, capsys):
     refusing(monkeypatch, OSError(errno.ENOSPC, "No space left on device", "/d/x"), name=name)

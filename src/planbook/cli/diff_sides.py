@@ -119,13 +119,13 @@ def _of_commit(text: str, present: CityData) -> Side:
         edition, package = _present(project), folder / _PACKAGE
         if not package.is_dir() or fingerprints.code(package) == fingerprints.code():
             return Side(edition, "commit", label, project)
-        said = _told_by(folder, present.city.id)
-        if said is None:
+        judged = _told_by(folder, present.city.id)
+        if judged is None:
             return Side(edition, "commit", label, project, ("change_note_code",))
         about = {**edition.program, "planbook": _version(package),
                  "code": fingerprints.code(package)}  # fmt: skip
         targets = {
-            target: {**one, "result": said.get(target, one["result"])}
+            target: {**one, "result": judged.get(target, one["result"])}
             for target, one in edition.targets.items()
         }
         return Side(replace(edition, program=about, targets=targets), "commit", label, project)
@@ -165,7 +165,8 @@ def _extract(program: str, root: Path, commit: str, folder: Path, label: str) ->
                 continue  # folders come with their files; links lead out of the commit
             path = folder / one.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(archive.extractfile(one).read())
+            if (content := archive.extractfile(one)) is not None:
+                path.write_bytes(content.read())
 
 
 def _told_by(folder: Path, city: str) -> dict[str, dict[str, Any]] | None:

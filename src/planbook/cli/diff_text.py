@@ -10,33 +10,21 @@ from planbook.cli.diff_sides import Side
 from planbook.data.city import CityData
 from planbook.data.snapshots import Edition
 from planbook.intake.faults import visible
-from planbook.intake.preview import columns
-from planbook.text import BOUND_SIGNS, MISSING, bare, probability, say
+from planbook.text import BOUND_SIGNS, MISSING, bare, columns, probability, say
 
 SHOWN = 60  # figures in the terminal; JSON has all
 FIGURE_HEAD = ("kind", "indicator", "place", "year", "before", "after", "unit", "published")
+FIGURE_KEYS = ("kind", "reason", "indicator", "entity", "year", "before", "after", "change_pct")
 TARGET_HEAD = ("target", "aspect", "before", "after", "reason")
 
 
-def as_json(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
+def as_plain(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
     """Give everything as plain data, nothing rounded."""
     return {
         "old": _side(old),
         "new": _side(new),
         "counts": changes.counts(),
-        "figures": [
-            {
-                "kind": one.kind,
-                "reason": one.reason,
-                "indicator": one.indicator,
-                "entity": one.entity,
-                "year": one.year,
-                "before": one.before,
-                "after": one.after,
-                "change_pct": one.change_pct,
-            }
-            for one in changes.figures
-        ],
+        "figures": [_named(one, FIGURE_KEYS) for one in changes.figures],
         "targets": [
             {
                 "target_id": one.target_id,
@@ -51,6 +39,10 @@ def as_json(changes: Changes, old: Side, new: Side) -> dict[str, Any]:
         ],
         "notes": [key.removeprefix("change_note_") for key in (*old.notes, *new.notes)],
     }
+
+
+def _named(one: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in names}
 
 
 def _side(side: Side) -> dict[str, Any]:
@@ -124,7 +116,7 @@ def _short(value: float) -> str:
 
 
 def _target_rows(one: TargetChange, present: CityData, lang: str) -> list[list[str]]:
-    entry = one.after or one.before
+    entry = one.after or one.before or {}
     indicator = entry["definition"]["indicator"]
     known = present.catalog.get(indicator)
     name = f"{one.target_id} {known.title[lang] if known else indicator}"
@@ -147,7 +139,7 @@ def _target_rows(one: TargetChange, present: CityData, lang: str) -> list[list[s
 def _figure_row(one: FigureChange, present: CityData, lang: str) -> list[str]:
     known = present.catalog.get(one.indicator)
     place = present.entities.get(one.entity)
-    row = one.after or one.before
+    row = one.after or one.before or {}
     cells = [
         say(f"change_kind_{one.kind}", lang),
         known.title[lang] if known else one.indicator,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from types import TracebackType
+from typing import Any
 
 import psutil
 from rich.console import Console
@@ -13,11 +14,12 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
 
-from planbook.execute.runner import Execution, Started
+from planbook.execute.runner import Execution
 
 REFRESH = 0.5  # seconds
 SHOWN = 3  # notebooks named at a time
@@ -40,7 +42,7 @@ class Reporter:
         )
         self.running: dict[str, float] = {}
         self.done: list[Execution] = []
-        self.main = None
+        self.main: TaskID | None = None
         self._since = 0.0
         self._took = 0.0
         self._stop = threading.Event()
@@ -63,21 +65,20 @@ class Reporter:
         if kind is None and self.done:
             self._say(self.summary())
 
-    def __call__(self, event: str, item: object) -> None:
+    def __call__(self, event: str, item: Any) -> None:
+        if self.main is None:
+            self.main = self.bar.add_task("", total=None)
         if event == "check":
-            told = f"checking the data of {item}"
-            if self.main is None:
-                self.main = self.bar.add_task(told, total=None)
-            self.bar.update(self.main, description=told)
+            self.bar.update(self.main, description=f"checking the data of {item}")
         elif event == "tasks":
             books = len({task.book for task in item})  # each has two editions and its pages
             self.bar.update(self.main, description="notebooks", total=len(item) + 3 * books)
-        elif event == "start" and isinstance(item, Started):
+        elif event == "start":
             with self._lock:
                 self.running[item.task.label] = time.monotonic()
             self._since = self._since or time.monotonic()
             self._describe()
-        elif event == "done" and isinstance(item, Execution):
+        elif event == "done":
             with self._lock:
                 self.running.pop(item.task.label, None)
             self._tell(item)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import functools
 import http.server
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
+import click
+
+from planbook.cli.options import city, command, option
 from planbook.errors import PlanbookError
 
 # What a page cannot say of itself; the rest of its policy stands in its head.
@@ -23,35 +24,10 @@ HOST, PORT = "127.0.0.1", 8000
 HIGHEST_PORT = 65535
 
 
-def add_serve(command: Callable[[str, str], argparse.ArgumentParser], city: Callable) -> None:
-    """Add the command to the parser."""
-    one = command(
-        "serve",
-        "Serve the published book over HTTP until interrupted; it only reads. By default only "
-        "this machine reaches it.",
-    )
-    city(one)
-    one.add_argument(
-        "--bind",
-        default=HOST,
-        metavar="ADDRESS",
-        help=f"where to listen (default: {HOST}; 0.0.0.0 for the whole network)",
-    )
-    one.add_argument(
-        "--port",
-        type=_port,
-        default=PORT,
-        metavar="N",
-        help=f"default: {PORT}; 0 takes a free one",
-    )
-    one.set_defaults(run=_serve)
-
-
 def _port(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"'{text}': give a number from 0 to {HIGHEST_PORT}")
-    return value
+    if not (text.isdecimal() and int(text) <= HIGHEST_PORT):
+        raise click.BadParameter(f"'{text}': give a number from 0 to {HIGHEST_PORT}")
+    return int(text)
 
 
 def site_of(city: str) -> Path:
@@ -91,17 +67,31 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing of each request."""
 
 
-def _serve(args: argparse.Namespace) -> int:
-    handler = functools.partial(Handler, directory=str(site_of(args.city)))
+@command(
+    "serve",
+    "Serve the published book over HTTP until interrupted; it only reads. By default only "
+    "this machine reaches it.",
+)
+@city
+@option(
+    "--bind",
+    f"where to listen (default: {HOST}; 0.0.0.0 for the whole network)",
+    default=HOST,
+    metavar="ADDRESS",
+)
+@option("--port", f"default: {PORT}; 0 takes a free one", _port, str(PORT), "N")
+def serve(city: str, bind: str, port: int) -> int:
+    """Serve until interrupted."""
+    handler = functools.partial(Handler, directory=str(site_of(city)))
     try:
-        server = http.server.ThreadingHTTPServer((args.bind, args.port), handler)
+        server = http.server.ThreadingHTTPServer((bind, port), handler)
     except OSError as error:
         raise PlanbookError(
-            f"cannot listen at {args.bind}:{args.port} ({error.strerror}); give another --port"
+            f"cannot listen at {bind}:{port} ({error.strerror}); give another --port"
         ) from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with server:
-        host, port = server.server_address[:2]
+        host, port = server.socket.getsockname()[:2]
         try:
             print(f"http://{host}:{port}/index.html  (Ctrl-C ends it)", flush=True)
             server.serve_forever()

@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import json
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import click
+
 from planbook.analysis.staleness import Overdue, overdue
-from planbook.data.city import CityData
+from planbook.cli.options import print_json
+from planbook.data.city import CityData, load
 from planbook.errors import PlanbookError
 from planbook.files.records import LANGS
 from planbook.report.targets.overdue import command, last_figure
 from planbook.text import say
 
 
-def run(args: argparse.Namespace) -> int:
+def tell_overdue(city: str, today: dt.date, months: int, *, lang: str, as_json: bool) -> int:
     """List the overdue figures of a city."""
-    from planbook.data.city import load
-
-    today = day_of(args.today)
-    if args.months < 1:
-        raise PlanbookError(f"--months {args.months}: give a number from 1")
-    project = load(args.city)
+    if months < 1:
+        raise PlanbookError(f"--months {months}: give a number from 1")
+    project = load(city)
     found = overdue(
         project.observations, project.catalog, project.plan, project.city,
-        today=today, months=args.months,
+        today=today, months=months,
     )  # fmt: skip
     rows = [as_row(project, one, today) for one in found]
-    if args.format == "json":
-        about = {
-            "city": args.city,
-            "today": today.isoformat(),
-            "months": args.months,
-            "rule": {lang: say("stale_rule", lang, months=args.months) for lang in LANGS},
-            "overdue": rows,
-        }
-        print(json.dumps(about, ensure_ascii=False, indent=2, allow_nan=False))
+    if as_json:
+        print_json(
+            {
+                "city": city,
+                "today": today.isoformat(),
+                "months": months,
+                "rule": {lang: say("stale_rule", lang, months=months) for lang in LANGS},
+                "overdue": rows,
+            }
+        )
         return 0
-    for line in _lines(project, found, rows, args, today):
-        print(line)
+    count = {"count": len(found), "months": months, "day": today.isoformat()}
+    click.echo(say("stale_head", lang, **count))
+    click.echo(say("stale_rule", lang, months=months))
+    for line in _lines(project, found, rows, lang, today):
+        click.echo(line)
     return 0
-
-
-def day_of(text: str) -> dt.date:
-    """Read the day of the question.
-
-    Raises `PlanbookError` if it is no day.
-    """
-    if not text:
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if epoch.isdigit():
-            return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date()
-        return dt.datetime.now(dt.UTC).date()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise PlanbookError(f"--today {text}: is no day; write YYYY-MM-DD") from None
 
 
 def as_row(project: CityData, one: Overdue, today: dt.date) -> dict[str, Any]:
@@ -88,24 +73,23 @@ def as_row(project: CityData, one: Overdue, today: dt.date) -> dict[str, Any]:
 
 
 def _lines(
-    project: CityData, found: Sequence[Overdue], rows: Sequence[dict], args: argparse.Namespace,
+    project: CityData,
+    found: Sequence[Overdue],
+    rows: Sequence[dict[str, Any]],
+    lang: str,
     today: dt.date,
-) -> list[str]:  # fmt: skip
-    lang = args.lang
-    count = {"count": len(found), "months": args.months, "day": today.isoformat()}
-    lines = [say("stale_head", lang, **count), say("stale_rule", lang, months=args.months)]
+) -> Iterator[str]:
+    """Write the figures of each department, and the command that makes its form."""
+    both = list(zip(found, rows, strict=True))
     for department in dict.fromkeys(one.department for one in found):
-        name = rows[[one.department for one in found].index(department)]["department_name"][lang]
-        lines += ["", name]
-        for one, row in zip(found, rows, strict=True):
-            if one.department != department:
-                continue
+        own = [(one, row) for one, row in both if one.department == department]
+        yield from ("", own[0][1]["department_name"][lang])
+        for one, row in own:
             day = row["counts_from"]
             since = "" if day is None else say("stale_since", lang, day=day, months=one.months)
             lead = say("list_separator", lang).join(
                 names[lang] for names in row["lead_names"] if names != row["department_name"]
             )
             led = say("stale_lead", lang, department=lead) if lead else ""
-            lines.append(f"  {row['title'][lang]}: {last_figure(project, one, lang)}{since}{led}")
-        lines.append(f"  > {command(project, department, today)}")
-    return lines
+            yield f"  {row['title'][lang]}: {last_figure(project, one, lang)}{since}{led}"
+        yield f"  > {command(project, department, today)}"

@@ -94,9 +94,13 @@ class CityData:
     editions: Mapping[str, Edition] = field(default_factory=dict)
     imports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def asked(self, as_of: int | str | None = None) -> int | str:
+        """Give the year or day at whose end a book stands: `as_of`, else the city's own."""
+        return as_of or self.city.as_of
+
     def known(self, as_of: int | str | None = None) -> pd.DataFrame:
         """Select the figures known at the end of `as_of` (default: the city's year)."""
-        return known_in(self.observations, as_of or self.city.as_of)
+        return known_in(self.observations, self.asked(as_of))
 
     @property
     def searched(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from papermill.log import logger
 
 from planbook.data.paths import ROOT_VARIABLE, above
 from planbook.errors import BuildError
+from planbook.execute.task import Order
 
 WATCH_INTERVAL = 0.2  # seconds between looks at a kernel's memory
 MEGABYTE = 1024**2
@@ -28,7 +29,7 @@ MEGABYTE = 1024**2
 class Watch:
     """Watches a kernel's memory and time, and ends it beyond a limit."""
 
-    def __init__(self, pid: int, timeout: float | None, memory_limit: float | None) -> None:
+    def __init__(self, pid: int, timeout: float, memory_limit: float) -> None:
         self.peak_mb, self.verdict = 0.0, ""
         self._process = psutil.Process(pid)
         self._timeout, self._limit = timeout, memory_limit
@@ -115,14 +116,8 @@ class PlanbookEngine(NBClientEngine):
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         *,
-        kernel: str = "auto",
-        address: str | None = None,
-        cwd: str | None = None,
-        project: str = "",
-        city: str = "",
-        environment: Mapping[str, str] | None = None,
+        order: Order | None = None,
         reads: str = "",
-        limits: Mapping[str, float | None] | None = None,
         report: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -133,24 +128,25 @@ class PlanbookEngine(NBClientEngine):
         from planbook.execute.kernels.managers import LocalKernelManager, WarmKernelManager
         from planbook.execute.kernels.warm import MODES, kernel_environment
 
-        if kernel not in MODES:
-            raise BuildError(f"kernel '{kernel}': use one of {', '.join(MODES)}")
-        if kernel == "cold":
+        asked = order or Order("", "", timeout=0)  # of Papermill alone: with no limit
+        if asked.kernel not in MODES:
+            raise BuildError(f"kernel '{asked.kernel}': use one of {', '.join(MODES)}")
+        manager: LocalKernelManager
+        if asked.kernel == "cold":
             manager = LocalKernelManager(kernel_name=kernel_name)
         else:
             manager = WarmKernelManager(
                 kernel_name=kernel_name,
-                address=address,
-                strict=kernel == "warm",
-                project=(project, city),
+                address=asked.address or None,
+                strict=asked.kernel == "warm",
+                project=(asked.root, str(asked.parameters.get("city") or "")),
             )
         report = {} if report is None else report
         watches: list[Watch] = []
 
         def started(pid: int, warm: bool) -> None:
             report["kernel"] = "warm" if warm else "cold"
-            bounds = limits or {}
-            watches.append(Watch(pid, bounds.get("timeout"), bounds.get("memory")))
+            watches.append(Watch(pid, asked.timeout, asked.memory_limit))
 
         known = {key: value for key, value in kwargs.items() if key in Client.class_trait_names()}
         client = Client(
@@ -170,12 +166,12 @@ class PlanbookEngine(NBClientEngine):
         client.started = started
         if reads:
             module = "__import__('planbook.execute.cache.recording', fromlist=['install'])"
-            client.before = f"{module}.install({json.dumps(project)})"
+            client.before = f"{module}.install({json.dumps(asked.root)})"
             client.after = f"{module}.collect({json.dumps(reads)})"
-        place = {} if project else _project_of(nb_man)
-        settings = {"env": {**place, **kernel_environment(), **(environment or {})}} | (
-            {"cwd": cwd} if cwd else {}
-        )
+        environment = {**kernel_environment(), **asked.environment}
+        settings: dict[str, Any] = {"env": {**_project_of(nb_man), **environment}}
+        if asked.root:
+            settings = {"env": {**environment, ROOT_VARIABLE: asked.root}, "cwd": asked.root}
         try:
             client.execute(cleanup_kc=True, **settings)
         except (DeadKernelError, RuntimeError, CellTimeoutError) as error:

@@ -97,7 +97,7 @@ def declared_in(notebook: Mapping[str, Any]) -> list[str]:
         except SyntaxError:
             continue
         for node in body:
-            targets = [node.target] if isinstance(node, ast.AnnAssign) else []
+            targets: list[ast.expr] = [node.target] if isinstance(node, ast.AnnAssign) else []
             targets += node.targets if isinstance(node, ast.Assign) else []
             found += [one.id for one in targets if isinstance(one, ast.Name)]
     return found

@@ -8,19 +8,24 @@ import functools
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planbook.data.paths import Paths
 from planbook.errors import BuildError
-from planbook.execute.cache import fingerprint
+from planbook.execute.cache import notebook_parts
 from planbook.execute.cache.code import Code
+from planbook.execute.cache.program import environment
 from planbook.execute.cache.store import Store
 from planbook.execute.merging import as_bytes, check_parameters, marked, merge, write_if_new
 from planbook.execute.pools import Pool, processes
-from planbook.execute.task import TIMEOUT, Order, Task
+from planbook.execute.request import Parent, Report, Request
+from planbook.execute.task import Order, Task
+
+if TYPE_CHECKING:
+    from planbook.data.city import CityData
 
 UNTOUCHED = "nothing it depends on has changed"
 PROSE = "only its prose has changed; its results are reused"
@@ -52,52 +57,6 @@ class Started:
     reason: str
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How notebooks are executed; nothing of it changes a result."""
-
-    jobs: int = 1  # notebooks at a time
-    kernel: str = "auto"
-    timeout: float = TIMEOUT  # seconds that a notebook may take
-    memory_limit: float = 0.0  # megabytes that its kernel may hold; 0 sets no limit
-    # whether a notebook that fails stops the build even if there is an earlier version
-    strict: bool = False
-
-
-class Parent:
-    """The parent of warm kernels of one build: started when first wanted, ended with the build."""
-
-    def __init__(self, paths: Paths, city: str, kernel: str = "auto") -> None:
-        self._paths, self._city, self._kernel = paths, city, kernel
-        self._server: Any = None
-
-    def start(self) -> str:
-        """Start it, unless it runs or is not wanted here; give its address or nothing."""
-        if self._kernel == "cold":
-            return ""
-        from planbook.execute.kernels.warm import ForkServer, can_fork
-
-        if not can_fork():
-            if self._kernel == "warm":
-                raise BuildError("--kernel warm: this system cannot fork; use auto or cold")
-            return ""
-        if self._server is None:
-            self._server = ForkServer(str(self._paths.root), self._city)
-        return self._server.address
-
-    def close(self) -> None:
-        """End it and every kernel that it has forked."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-
-    def __enter__(self) -> Parent:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
 @dataclass
 class _Plan:
     """What is known of one task before it runs."""
@@ -107,7 +66,7 @@ class _Plan:
     parts: dict[str, Any] = field(default_factory=dict)
     key: str = ""
     last: dict[str, Any] | None = None
-    reason: str | None = None  # None: nothing to do
+    reason: str = ""  # why it must run
     run: dict[str, Any] | None = None  # results to reuse
     note: str = UNTOUCHED
 
@@ -115,36 +74,17 @@ class _Plan:
 def run(
     tasks: Sequence[Task],
     paths: Paths,
+    request: Request | None = None,
     *,
-    jobs: int = 1,
-    force: Sequence[str] | bool = False,
-    progress: Callable[[str, Any], None] | None = None,
-    settings: Settings | None = None,
-    project: Any = None,
-    parent: Parent | None = None,
-    executor: Executor | Pool | None = None,
+    project: CityData | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> list[Execution]:
-    """Execute what is not fresh, `jobs` at a time; raise if something then has no output.
+    """Execute what is not fresh; raise if something then has no output.
 
-    All is as `run_all` does it.
-
-    Raises `ParameterError`: before anything runs, if a parameter is unknown. Raises `BuildError`
-    with every notebook that failed, if one of them has no earlier version or the settings are
-    strict; outputs of the others are kept.
+    All is as `run_all` does it. Raises `BuildError` with every notebook that failed, if one of
+    them has no earlier version or the request is strict; outputs of the others are kept.
     """
-    outcomes = run_all(
-        tasks,
-        paths,
-        jobs=jobs,
-        force=force,
-        progress=progress,
-        settings=settings,
-        project=project,
-        parent=parent,
-        executor=executor,
-        meanwhile=meanwhile,
-    )
+    outcomes = run_all(tasks, paths, request, project=project, meanwhile=meanwhile)
     if any(one.failure and not one.made for one in outcomes):
         raise BuildError("\n".join(sorted(one.failure for one in outcomes if one.failure)))
     return outcomes
@@ -153,85 +93,86 @@ def run(
 def run_all(
     tasks: Sequence[Task],
     paths: Paths,
+    request: Request | None = None,
     *,
-    jobs: int = 1,
-    force: Sequence[str] | bool = False,
-    progress: Callable[[str, Any], None] | None = None,
-    settings: Settings | None = None,
-    project: Any = None,
-    parent: Parent | None = None,
-    executor: Executor | Pool | None = None,
+    project: CityData | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> list[Execution]:
     """Execute what is not fresh, of one city or of several.
 
-    Raises `ParameterError`: before anything runs, if a parameter is unknown.
+    `project` is read where it is not given; `meanwhile` is called once notebooks are at work.
+    Raises `ParameterError`, before anything runs, if a parameter is unknown.
     """
-    settings = settings or Settings(jobs=jobs)
-    report = progress or (lambda _event, _item: None)
-    read = functools.cache(fingerprint.read_notebook)  # each once, however many cities
+    request = request or Request()
+    read = functools.cache(notebook_parts.read_notebook)  # each once, however many cities
     plans = [_Plan(task, read(task.notebook)) for task in tasks]
     for plan in plans:
         check_parameters(plan.task, plan.notebook)
     store = Store(paths.results)
-    _look(plans, store, _Reads(paths, project), force)
+    _look(plans, store, _Reads(paths, project), request)
     outcomes: dict[int, Execution] = {}
-    waiting = []
+    waiting: dict[int, _Plan] = {}
     for number, plan in enumerate(plans):
-        if plan.reason is None:
-            _reuse(plan, store)
+        if plan.run is not None:
+            _reuse(plan, plan.run, store)
             outcomes[number] = Execution(plan.task, 0.0, plan.note, False)
-            report("done", outcomes[number])
+            request.progress("done", outcomes[number])
         else:
-            waiting.append(number)
-    # City by city, whose data the parent then reads once; of each the longest first,
-    # those of which nothing is known before all.
-    cities = {name: rank for rank, name in enumerate(dict.fromkeys(one.city for one in tasks))}
-    waiting.sort(
-        key=lambda n: (
-            cities[plans[n].task.city],
-            -(plans[n].last or {}).get("seconds", float("inf")),
-        )
-    )
+            waiting[number] = plan
     failures: dict[int, str] = {}
     if waiting:
-        with _pool(executor, min(settings.jobs, len(waiting))) as pool:
-            own = parent or Parent(paths, plans[waiting[0]].task.city, settings.kernel)
-            try:
-                address = own.start() if pool.is_local else ""
-                kernel = settings.kernel if address or not pool.is_local else "cold"
-                ask = replace(settings, kernel=kernel)
-                orders = {n: functools.partial(_order, plans[n], paths, ask, address)
-                          for n in waiting}  # fmt: skip
-                for number, found in _execute(orders, pool, plans, report, meanwhile):
-                    plan = plans[number]
-                    if isinstance(found, str):
-                        book = plan.task.book
-                        failures[number] = f"{book}: {found}" if book else found
-                        continue
-                    _keep(plan, found, store)
-                    outcomes[number] = Execution(
-                        plan.task, found["seconds"], plan.reason, True, found["memory_mb"]
-                    )
-                    report("done", outcomes[number])
-            finally:
-                if parent is None:
-                    own.close()
+        with contextlib.closing(_run_waiting(waiting, paths, request, meanwhile)) as results:
+            for number, found in results:
+                task = plans[number].task
+                if isinstance(found, str):
+                    failures[number] = f"{task.book}: {found}" if task.book else found
+                    continue
+                _keep(plans[number], found, store)
+                reason, memory = plans[number].reason, found["memory_mb"]
+                outcomes[number] = Execution(task, found["seconds"], reason, True, memory)
+                request.progress("done", outcomes[number])
         store.tidy()
     for number, failure in failures.items():
         plan = plans[number]
-        last = None if settings.strict else _fall_back(plan, store, failure)
-        reason = plan.reason or ""
-        outcomes[number] = Execution(plan.task, 0.0, reason, False, 0, failure, last or "")
+        last = None if request.strict else _fall_back(plan, store, failure)
+        outcomes[number] = Execution(plan.task, 0.0, plan.reason, False, 0, failure, last or "")
         if last is not None:
-            report("done", outcomes[number])
+            request.progress("done", outcomes[number])
     return [outcomes[number] for number in range(len(tasks))]
+
+
+def _run_waiting(
+    plans: Mapping[int, _Plan], paths: Paths, request: Request, meanwhile: Callable[[], None] | None
+) -> Generator[tuple[int, dict[str, Any] | str]]:
+    """Execute what must run; yield as `_execute` does."""
+    # City by city, whose data the parent then reads once; of each the longest first,
+    # those of which nothing is known before all.
+    names = dict.fromkeys(one.task.city for one in plans.values())
+    cities = {name: rank for rank, name in enumerate(names)}
+    ranked = sorted(
+        plans,
+        key=lambda number: (
+            cities[plans[number].task.city],
+            -(plans[number].last or {}).get("seconds", float("inf")),
+        ),
+    )
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(_pool(request.executor, min(request.jobs, len(plans))))
+        parent = request.parent or stack.enter_context(
+            Parent(paths, plans[ranked[0]].task.city, request.kernel)
+        )
+        address = parent.start() if pool.is_local else ""
+        kernel = request.kernel if address or not pool.is_local else "cold"
+        ask = replace(request, kernel=kernel)
+        orders: dict[int, Callable[[], Order]]
+        orders = {n: functools.partial(_order, plans[n], paths, ask, address) for n in ranked}
+        yield from _execute(orders, pool, plans, request.progress, meanwhile)
 
 
 class _Reads:
     """Compares what runs have read with the data as they stand; reads these when asked."""
 
-    def __init__(self, paths: Paths, project: Any) -> None:
+    def __init__(self, paths: Paths, project: CityData | None) -> None:
         self._paths, self._given = paths, project
         self._present: dict[str, Any] = {}  # of one city: tasks come city by city
 
@@ -250,31 +191,30 @@ class _Reads:
         found = []
         for raw, before, details in run["reads"]:
             key = as_key(raw)
-            if present.digest(key) != before:
+            if present.state(key) != before:
                 found.append(told(key, details, present))
         return found
 
 
-def _look(plans: Sequence[_Plan], store: Store, reads: _Reads, force: Sequence[str] | bool) -> None:
+def _look(plans: Sequence[_Plan], store: Store, reads: _Reads, request: Request) -> None:
     """Find for each task what can be reused, or why it must run."""
-    code = Code(store.folder / "code.json")
-    packages = fingerprint.environment()
+    code = Code(store.folder / "code.json", request.inputs)
+    packages = environment()
     alike: dict[str, dict[str, Any]] = {}  # what the tasks of one notebook have in common
     for plan in plans:
         task = plan.task
         name = str(task.notebook)
         if name not in alike:
-            alike[name] = fingerprint.parts(plan.notebook, {}, code, packages)
+            alike[name] = notebook_parts.parts(plan.notebook, {}, code, packages)
         plan.parts = {**alike[name], "parameters": dict(task.parameters)}
-        plan.key = fingerprint.key(plan.parts)
+        plan.key = notebook_parts.key(plan.parts)
         plan.last = store.last(task.place)
-        forced = force if isinstance(force, bool) else task.notebook.stem in force
-        plan.reason = "forced" if forced else _why(plan, store, reads)
+        plan.reason = "forced" if request.forces(task.notebook.stem) else _why(plan, store, reads)
     code.save()
 
 
-def _why(plan: _Plan, store: Store, reads: _Reads) -> str | None:
-    """Say why a task must run; None, with the run to reuse, if it need not."""
+def _why(plan: _Plan, store: Store, reads: _Reads) -> str:
+    """Say why a task must run; give nothing, and the plan the run to reuse, if it need not."""
     city = plan.task.city
     first: list[str] = []
     for run_ in store.runs(plan.key):
@@ -285,22 +225,22 @@ def _why(plan: _Plan, store: Store, reads: _Reads) -> str | None:
             plan.run = run_
             if run_["parts"]["prose"] != plan.parts["prose"]:
                 plan.note = PROSE
-            return None
+            return ""
         # a reader knows the state that was shown last, not those before it
         if not first or (plan.last or {}).get("reads") == run_["reads"]:
             first = changes
-    if not first and plan.last is None:
-        return "not yet executed"
     if not first:
-        first = fingerprint.differences(plan.last["parts"], plan.parts)
+        if plan.last is None:
+            return "not yet executed"
+        first = notebook_parts.differences(plan.last["parts"], plan.parts)
     more = f"; and {len(first) - REASONS_SHOWN} more" if len(first) > REASONS_SHOWN else ""
     return "; ".join(first[:REASONS_SHOWN]) + more
 
 
-def _reuse(plan: _Plan, store: Store) -> None:
-    executed = json.loads(store.get(plan.run["object"]))
+def _reuse(plan: _Plan, run_: Mapping[str, Any], store: Store) -> None:
+    executed = json.loads(store.get(run_["object"]) or b"")
     write_if_new(plan.task.output, as_bytes(merge(executed, plan.notebook)))
-    store.use(plan.task.place, plan.key, {**plan.run, "parts": plan.parts})
+    store.use(plan.task.place, plan.key, {**run_, "parts": plan.parts})
 
 
 def _keep(plan: _Plan, found: dict[str, Any], store: Store) -> None:
@@ -322,10 +262,10 @@ def _keep(plan: _Plan, found: dict[str, Any], store: Store) -> None:
 def _fall_back(plan: _Plan, store: Store, failure: str) -> str | None:
     """Put the last good version in place, marked; give its day, or None if there is none."""
     raw = store.get(plan.last["object"]) if plan.last else None
-    if raw is None:
+    if plan.last is None or raw is None:
         return None
     lang = str(plan.task.parameters.get("lang") or "en")
-    made = plan.last["made"]
+    made: str = plan.last["made"]
     book = marked(json.loads(raw), lang=lang, date=made, reason=failure)
     write_if_new(plan.task.output, as_bytes(book))
     return made
@@ -337,29 +277,29 @@ def today() -> str:
     return datetime.datetime.fromtimestamp(stamp, datetime.UTC).date().isoformat()
 
 
-def _order(plan: _Plan, paths: Paths, settings: Settings, address: str) -> Order:
+def _order(plan: _Plan, paths: Paths, request: Request, address: str) -> Order:
     return Order(
         name=plan.task.notebook.name,
         source=json.dumps(plan.notebook, ensure_ascii=False),
         parameters=dict(plan.task.parameters),
         root=str(paths.root),
-        kernel=settings.kernel,
+        kernel=request.kernel,
         address=address,
-        timeout=settings.timeout,
-        memory_limit=settings.memory_limit,
+        timeout=request.timeout,
+        memory_limit=request.memory_limit,
     )
 
 
 def _execute(
     orders: dict[int, Callable[[], Order]],
     pool: Pool,
-    plans: Sequence[_Plan],
-    report: Callable[[str, Any], None],
-    meanwhile: Callable[[], None] | None = None,
+    plans: Mapping[int, _Plan],
+    report: Report,
+    meanwhile: Callable[[], None] | None,
 ) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Yield the number of each order with its result, or in words why it has none."""
     waiting = list(orders)
-    running: dict[Future, int] = {}
+    running: dict[Future[dict[str, Any]], int] = {}
     # What was at work when a worker died is tried once more, by itself: so the one that
     # kills workers is found, and its neighbours are not blamed.
     alone: set[int] = set()
@@ -378,7 +318,7 @@ def _execute(
                 yield number, f"{plans[number].task.label}: {type(error).__name__}: {error}"
         for future in pool.begun():
             plan = plans[running[future]]
-            report("start", Started(plan.task, plan.reason or ""))
+            report("start", Started(plan.task, plan.reason))
         if meanwhile:
             meanwhile()
             meanwhile = None

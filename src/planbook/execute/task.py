@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from planbook.data.paths import ROOT_VARIABLE
 from planbook.errors import BuildError
 from planbook.execute.hidden_packages import GRAMMARS, absent
 
@@ -92,14 +91,8 @@ def execute_task(order: Order) -> dict[str, Any]:
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
-                kernel=order.kernel,
-                address=order.address or None,
-                cwd=order.root,
-                project=order.root,
-                city=str(order.parameters.get("city") or ""),
-                environment={**order.environment, ROOT_VARIABLE: order.root},
+                order=order,
                 reads=str(reads),
-                limits={"timeout": order.timeout, "memory": order.memory_limit},
                 report=report,
             )
         except PapermillExecutionError as error:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from planbook.data.catalog import Catalog
@@ -11,7 +10,7 @@ from planbook.files.records import Text
 from planbook.intake.checks.revisions import Change
 from planbook.intake.faults import LEVELS, of_level, visible
 from planbook.intake.import_run import Intake
-from planbook.text import say
+from planbook.text import columns, say
 
 COLUMNS = ("action", "indicator", "entity", "year", "before", "after", "unit", "source", "cell")
 SHOWN = 60  # rows of one kind in the terminal; JSON has all
@@ -113,19 +112,3 @@ def _cells(
         figure.source,
         visible(f"{figure.entry.sheet} {figure.entry.cells['value'].ref}".strip()),
     )
-
-
-def columns(table: Sequence[Sequence[str]]) -> list[str]:
-    """Set rows of text in columns; a Chinese character is as wide as two others."""
-    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in table
-    ]
-
-
-def width(text: str) -> int:
-    """Count the columns that a text takes in a terminal."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

@@ -5,47 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from planbook.data.city import CityData
 from planbook.data.snapshots import SITE_FILE
 from planbook.files import atomic as files
 from planbook.files.records import LANGS
+from planbook.publish.cache import CACHE
 from planbook.publish.checks.page import Known
 from planbook.publish.checks.site import check_site, raise_problems
-from planbook.publish.manifest import CACHE
 from planbook.publish.pages.edition import SUMMARY, book_title, edition_files, footer
-from planbook.publish.pages.kept_pages import Made
+from planbook.publish.pages.landing import write_landing
 from planbook.publish.prepare import Ahead
-from planbook.publish.sphinx.jupyter_book import recover, swap_into_place, write_landing
 from planbook.publish.sphinx.rendering import Workshop, render_editions
+from planbook.publish.swap import recover, swap_into_place
 
 CHECKED = "checked.json"
-
-
-def ahead_of(
-    project: CityData,
-    langs: Sequence[str],
-    *,
-    as_of: int | str,
-    horizon: int,
-    level: int,
-    inputs: Mapping[str, str] | None = None,
-    hashes: Mapping[str, str] | None = None,
-) -> Ahead:
-    """Give what can be made for `publish` before all chapters are executed."""
-    cache = project.paths.build / CACHE
-    made = Made(
-        project,
-        inputs,
-        cache / "made.json",
-        as_of=as_of,
-        horizon=horizon,
-        level=level,
-        hashes=hashes,
-    )
-    return Ahead(made, langs, cache)
 
 
 def publish(
@@ -54,14 +30,13 @@ def publish(
     ahead: Ahead,
     *,
     as_of: int | str,
-    progress: Callable[[str, object], None] | None = None,
+    report: Callable[[str, object], None],
 ) -> int:
     """Render the executed chapters and publish the site.
 
     Raises `BuildError` if an edition, a page or the rendering fails. The published book is
     untouched in every case.
     """
-    report = progress or (lambda _event, _item: None)
     where = project.paths
     site, cache = where.site, where.build / CACHE
     where.build.mkdir(parents=True, exist_ok=True)
@@ -90,7 +65,9 @@ def publish(
         if not ahead.made.is_kept:
             ahead.renderer.prepare()
         static = where.book / "_static"
-        render_editions(sources(), html, shop, static=static, renderer=ahead.renderer)
+        render_editions(
+            sources(), html, shop, static=static, renderer=ahead.renderer, inputs=ahead.inputs
+        )
         for lang in langs:
             known.add(shop.learned(lang))
             shop.learned(lang).unlink(missing_ok=True)

@@ -8,15 +8,15 @@ removed first; so a folder without a good seal is no state that anyone may build
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from planbook.files.atomic import write_atomically
+from planbook.files.hashing import Inputs, below, digest, joined, save, saved
 
+CACHE = ".cache"  # folder of _build with what the next build may use
 SEAL = "seal.json"
 STAGE, OUT = "stage", "out"
 HTML = f"{OUT}/html"
@@ -47,14 +47,14 @@ class Kept:
 
     def open(self, key: str) -> dict[str, str]:
         """Take the folder for a new rendering; from here to `seal` it is nobody's."""
-        sealed = self._sealed()
+        sealed = saved(self.folder / SEAL)
         if sealed.get("key") == key and sealed.get("files") == digests(self.folder):
             (self.folder / SEAL).unlink()
             found = sealed["files"]
             begin = f"{STAGE}/"
             return {
-                name.removeprefix(begin): digest
-                for name, digest in found.items()
+                name.removeprefix(begin): told
+                for name, told in found.items()
                 if name.startswith(begin)
             }
         self.drop()
@@ -78,8 +78,7 @@ class Kept:
         self.log.unlink(missing_ok=True)
         for path in (self.folder / _COPIES).rglob("*.ipynb"):
             path.unlink()
-        sealed = {"key": key, "files": digests(self.folder)}
-        write_atomically(self.folder / SEAL, _encode(sealed))
+        save(self.folder / SEAL, {"key": key, "files": digests(self.folder)})
 
     def drop(self) -> None:
         """Forget everything."""
@@ -87,87 +86,13 @@ class Kept:
         if self.folder.exists():
             shutil.rmtree(self.folder)
 
-    def _sealed(self) -> dict[str, object]:
-        try:
-            return _decode((self.folder / SEAL).read_bytes())
-        except (OSError, ValueError):
-            return {}
-
-
-def _encode(data: object) -> bytes:
-    text = json.dumps(data, sort_keys=True)
-    return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}\n".encode()
-
-
-def _decode(raw: bytes) -> dict[str, object]:
-    told, _, text = raw.decode("utf-8").partition("\n")
-    text = text.removesuffix("\n")
-    if hashlib.sha256(text.encode()).hexdigest() != told:
-        raise ValueError("the file is damaged")
-    return json.loads(text)
-
-
-def save(path: Path, data: object) -> None:
-    """Write plain data with a check sum, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, _encode(data))
-
-
-def saved(path: Path) -> dict[str, object]:
-    """Read what `save` wrote; empty if it is missing or damaged."""
-    try:
-        return _decode(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-
-
-def digest(raw: bytes) -> str:
-    """Hash bytes."""
-    return hashlib.blake2b(raw, digest_size=20).hexdigest()
-
 
 def digests(folder: Path) -> dict[str, str]:
     """Hash every file below `folder` except its seal, by its name within it."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name != SEAL and path.is_file():
-            found[name] = digest(path.read_bytes())
-    return found
+    return {name: digest(path.read_bytes()) for name, path in below(folder, ()) if name != SEAL}
 
 
-def tree(*folders: Path) -> str:
-    """Hash the names and contents of all files below `folders`, compiled ones apart."""
-    out = hashlib.sha256()
-    for folder in folders:
-        _add(out, folder, sorted(folder.rglob("*")))
-    return out.hexdigest()
-
-
-def files(folder: Path, paths: Iterable[Path]) -> str:
-    """Hash the names within `folder` and the contents of files."""
-    out = hashlib.sha256()
-    _add(out, folder, paths)
-    return out.hexdigest()
-
-
-def _add(out: hashlib._Hash, folder: Path, paths: Iterable[Path]) -> None:
-    for path in paths:
-        if path.is_file() and "__pycache__" not in path.parts:
-            name = path.relative_to(folder).as_posix()
-            out.update(f"{name}\0{digest(path.read_bytes())}\n".encode())
-    out.update(b"\0")
-
-
-def packages() -> str:
-    """Hash the versions of Python and of every package installed."""
-    # the process that renders loads this module, and nothing that is no part of `code`
-    from planbook.execute.cache.fingerprint import environment
-
-    return digest("\n".join(environment()).encode())
-
-
-def code() -> str:
+def code(inputs: Inputs) -> str:
     """Hash the source of everything that makes pages of executed notebooks.
 
     Besides this package it is the front end of explorers, whose scripts lie beside the
@@ -175,13 +100,7 @@ def code() -> str:
     """
     here = Path(__file__).parent
     widgets = here.parent / "widgets"
-    front = sorted((widgets / "front").rglob("*"))
-    return key_of(tree(here), files(widgets, [widgets / "front.py", *front]))
-
-
-def key_of(*parts: str) -> str:
-    """Hash several texts as one."""
-    return digest("\0".join(parts).encode())
+    return joined(inputs.of_tree(here, widgets / "front"), inputs.of(widgets / "front.py"))
 
 
 class Lock:
@@ -199,13 +118,17 @@ class Lock:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the right up."""
         for handle in self.handles:
             os.close(handle)
 
 
 def _locked(handle: int) -> bool:
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from planbook.publish.cache import Lock, code, key_of, packages
+from planbook.execute.cache.program import packages
+from planbook.files.hashing import Inputs, joined
+from planbook.publish.cache import Lock, code
 from planbook.publish.pages.kept_pages import Made
 from planbook.publish.sphinx.renderer import Renderer
 
@@ -19,9 +21,9 @@ class Ahead:
     process load what it needs, both while the caller waits for something else.
     """
 
-    def __init__(self, made: Made, langs: Sequence[str], cache: Path) -> None:
-        self._made, self._langs = made, tuple(langs)
-        self.stamp = key_of(code(), packages())
+    def __init__(self, made: Made, langs: Sequence[str], cache: Path, inputs: Inputs) -> None:
+        self._made, self._langs, self.inputs = made, tuple(langs), inputs
+        self.stamp = joined(code(inputs), packages())
         self.lock = Lock(cache)
         self.renderer = Renderer(self.lock.handles)
         self._thread: threading.Thread | None = None
@@ -50,9 +52,9 @@ class Ahead:
     def __enter__(self) -> Ahead:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self._left.set()
         if self._thread is not None:
             self._thread.join()
-        self.renderer.__exit__(*error)
-        self.lock.__exit__(*error)
+        self.renderer.close()
+        self.lock.close()

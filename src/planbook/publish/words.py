@@ -22,11 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
 
 # Words of the theme which its own catalogue lacks or puts badly.
 THEME_WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "Color mode": "Colour mode",
-        "previous": "Previous",
-        "next": "Next",
-    },
+    "en": {"Color mode": "Colour mode", "previous": "Previous", "next": "Next"},
     "zh": {
         "Back to top": "返回顶部",
         "Breadcrumb": "当前位置",

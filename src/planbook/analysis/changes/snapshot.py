@@ -29,6 +29,7 @@ def take(
     *,
     standings: Mapping[str, Standing] | None = None,
     data: Mapping[str, str] | None = None,
+    program: Mapping[str, str] | None = None,
     observations: pd.DataFrame | None = None,
     imports: Iterable[str] | None = None,
 ) -> Edition:
@@ -39,6 +40,7 @@ def take(
     as_of : year or day: figures known at its end, targets judged by the last whole year.
     standings : where they are known already; computed otherwise, as ``planbook status`` does.
     data : hashes of the data; see `fingerprints.data`.
+    program : where it is known already; see `fingerprints.program`.
     observations : checked figures with all vintages; those of the project by default.
     imports : ids of the imports that they hold; all by default.
 
@@ -63,7 +65,7 @@ def take(
         city=city,
         day=day_of(as_of),
         year=year,
-        program=fingerprints.program(),
+        program=dict(program or fingerprints.program()),
         data=dict(data or {}),
         imports=tuple(project.imports if imports is None else imports),
         figures=known[list(FIGURE_COLUMNS)].reset_index(drop=True),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import hashlib
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from planbook.files.atomic import write_atomically
+from planbook.execute.cache.program import PACKAGE
+from planbook.files.hashing import Inputs, below, digest, save, saved
 
-PACKAGE = Path(__file__).resolve().parents[2]
 # These read their own text or that of others: for them every byte counts.
 _READS_ITSELF = ("__doc__", "inspect", "linecache", "__file__")
 # Where statements, handlers and cases hold others.
@@ -31,14 +30,13 @@ def hash_of(text: str, tree: ast.Module | None = None) -> str:
     """
     tree = ast.parse(text) if tree is None else tree
     if any(name in text for name in _READS_ITSELF) and _reads_itself(tree):
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+        return digest(text.encode())[:24]
     for node in (tree, *_statements(tree)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-            if is_text and isinstance(first.value.value, str):
-                node.body[0] = ast.Pass()
-    return hashlib.sha256(ast.dump(tree).encode("utf-8")).hexdigest()[:24]
+            match node.body[:1]:
+                case [ast.Expr(value=ast.Constant(value=str()))]:
+                    node.body[0] = ast.Pass()
+    return digest(ast.dump(tree).encode())[:24]
 
 
 def imports_of(text: str, tree: ast.Module | None = None) -> list[str]:
@@ -82,20 +80,17 @@ def _is_type_checking(test: ast.expr) -> bool:
 class Code:
     """The package's modules, each as it stood when it was first asked for.
 
-    Hundreds of files are looked at once a build, not once a notebook.
+    What a module does and imports is found anew only where the hash of its file is new.
+    A name may later be that of a part of a module: whoever compares asks for names alone.
     """
 
-    def __init__(self, cache: Path) -> None:
-        self._cache = cache
-        self._known: dict[str, dict] = {}
-        self._looked_at: dict[str, dict | None] = {}
+    def __init__(self, cache: Path, inputs: Inputs | None = None) -> None:
+        self._cache, self._inputs = cache, inputs or Inputs()
+        known = saved(cache)
+        self._known: dict[str, Any] = known if known.pop("python", "") == sys.version else {}
+        self._before = dict(self._known)
+        self._looked_at: dict[str, dict[str, Any] | None] = {}
         self._others: dict[str, str] | None = None
-        try:
-            known = json.loads(cache.read_text(encoding="utf-8"))
-            self._known = known if known.pop("python", "") == sys.version else {}
-        except (OSError, ValueError):
-            pass
-        self._before = json.dumps(self._known)
 
     def reached(self, names: Iterable[str]) -> dict[str, str]:
         """Hash every module that `names` import, directly or not, and the files they read."""
@@ -113,7 +108,7 @@ class Code:
             self._others = self._other_files()
         return dict(sorted({**found, **self._others}.items()))
 
-    def _look_at(self, name: str) -> dict | None:
+    def _look_at(self, name: str) -> dict[str, Any] | None:
         """Tell of a dotted name what it does and imports; None if it is no module."""
         if name not in self._looked_at:
             path = _file_of(name)
@@ -124,9 +119,8 @@ class Code:
             self._looked_at[name] = about
         return self._looked_at[name]
 
-    def _about(self, path: Path) -> dict:
-        name, state = path.relative_to(PACKAGE).as_posix(), path.stat()
-        stamp = [state.st_size, state.st_mtime_ns]
+    def _about(self, path: Path) -> dict[str, Any]:
+        name, stamp = path.relative_to(PACKAGE).as_posix(), self._inputs.of(path)
         known = self._known.get(name)
         if known is None or known["stamp"] != stamp:
             text = path.read_text(encoding="utf-8")
@@ -137,26 +131,16 @@ class Code:
         return known
 
     def _other_files(self) -> dict[str, str]:
-        found = {}
-        for path in sorted(PACKAGE.rglob("*")):
-            name = path.relative_to(PACKAGE).as_posix()
-            if path.suffix in (".py", ".pyc") or name.startswith(_LEFT_OUT) or not path.is_file():
-                continue
-            state = path.stat()
-            stamp = [state.st_size, state.st_mtime_ns]
-            known = self._known.get(name)
-            if known is None or known["stamp"] != stamp:
-                does = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
-                known = self._known[name] = {"stamp": stamp, "does": does, "imports": []}
-            found[name] = known["does"]
-        return found
+        return {
+            name: self._inputs.of(path)[:24]
+            for name, path in below(PACKAGE)
+            if path.suffix not in (".py", ".pyc") and not name.startswith(_LEFT_OUT)
+        }
 
     def save(self) -> None:
         """Keep what was found for the next build."""
-        if json.dumps(self._known) != self._before:
-            self._cache.parent.mkdir(parents=True, exist_ok=True)
-            raw = json.dumps({"python": sys.version, **self._known})
-            write_atomically(self._cache, raw.encode("utf-8"))
+        if self._known != self._before:
+            save(self._cache, {"python": sys.version, **self._known})
 
 
 def _file_of(name: str) -> Path | None:

@@ -28,7 +28,6 @@ Keys
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping, Set
 from functools import cached_property
@@ -41,6 +40,7 @@ from pydantic import BaseModel
 
 from planbook import text
 from planbook.data.city import CityData
+from planbook.files.hashing import digest
 
 Key = tuple[Any, ...]
 ABSENT = "absent"
@@ -48,16 +48,16 @@ ABSENT = "absent"
 _PLACE = ("file", "row")
 
 
-def digest(value: object) -> str:
+def said_by(value: object) -> str:
     """Hash what a value says: records, frames, mappings and plain values.
 
     Raises `TypeError` if the value holds something whose content cannot be told.
     """
     raw = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(raw.encode("utf-8")).hexdigest()[:24]
+    return digest(raw.encode())[:24]
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, BaseModel):
@@ -103,14 +103,14 @@ class Present:
         for row in self.project.observations.to_dict("records"):
             said = {key: value for key, value in row.items() if key not in _PLACE}
             _, rows = found.setdefault((row["indicator"], row["entity"]), (row["file"], []))
-            rows.append(digest(said)[:10])
+            rows.append(said_by(said)[:10])
         return found
 
     def rows(self, indicator: str, entity: str) -> tuple[str, list[str]]:
         """Give the file that a series stands in, and a hash of each of its rows."""
         return self._rows.get((indicator, entity), ("", []))
 
-    def digest(self, key: Key) -> str:
+    def state(self, key: Key) -> str:
         """Hash what `key` names, `ABSENT` if there is no such thing."""
         if key not in self._known:
             self._known[key] = self._look_up(*key)
@@ -118,36 +118,36 @@ class Present:
 
     def _look_up(self, kind: str, *rest: Any) -> str:
         if kind == "rows":
-            return digest(self.rows(*rest)[1])
+            return said_by(self.rows(*rest)[1])
         if kind == "figures":
-            return digest({"/".join(pair): rows for pair, (_, rows) in self._rows.items()})
+            return said_by({"/".join(pair): rows for pair, (_, rows) in self._rows.items()})
         if kind == "word":
             try:
-                return digest(text.messages()[rest[0]][rest[1]])
+                return said_by(text.messages()[rest[0]][rest[1]])
             except KeyError:
                 return ABSENT
         if kind == "words":
-            return digest(list(text.messages()))
+            return said_by(list(text.messages()))
         if kind == "font":
             try:
                 state = Path(rest[0]).stat()
             except OSError:
                 return ABSENT
-            return digest([state.st_size, state.st_mtime_ns])
+            return said_by([state.st_size, state.st_mtime_ns])
         if kind == "page":
             section = self.project.plan.sections.get(rest[0])
-            return ABSENT if section is None else digest(self.project.page_of(section))
+            return ABSENT if section is None else said_by(self.project.page_of(section))
         try:
             here = self.at(rest[0])
         except AttributeError:
             return ABSENT
         if kind == "item":
-            return digest(here[rest[1]]) if rest[1] in here else ABSENT
+            return said_by(here[rest[1]]) if rest[1] in here else ABSENT
         if kind == "keys":
-            return digest(list(here))
+            return said_by(list(here))
         if kind == "call":
             return self._answer(here, rest[1], rest[2:])
-        return digest(here)
+        return said_by(here)
 
     def _answer(self, here: object, name: str, arguments: tuple[Any, ...]) -> str:
         try:
@@ -155,7 +155,7 @@ class Present:
             answer = found(*arguments) if callable(found) else found
         except (AttributeError, KeyError, TypeError):
             return ABSENT
-        return digest(answer)  # what cannot be told is an error: a page would go stale unseen
+        return said_by(answer)  # what cannot be told is an error: a page would go stale unseen
 
     def at(self, path: str) -> Any:
         """Give the part of the project that a dotted path names; empty is the project."""

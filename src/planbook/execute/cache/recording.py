@@ -23,7 +23,7 @@ from planbook.data import city as project_module
 from planbook.data.city import CityData
 from planbook.data.observations import Figures
 from planbook.data.paths import Paths
-from planbook.execute.cache.dependencies import ABSENT, Key, Present, digest
+from planbook.execute.cache.dependencies import ABSENT, Key, Present, said_by
 
 UNNOTED = ("paths",)  # where the project lies changes nothing that is shown
 _SIMPLE = (str, int, float, bool, type(None))
@@ -44,7 +44,7 @@ class Recorder:
         """Note that the thing named by `key` was read."""
         if key in self.notes:
             return
-        self.notes[key] = present.digest(key)
+        self.notes[key] = present.state(key)
         if key[0] == "rows":
             file, rows = present.rows(*key[1:])
             self.details[key] = {"file": file, "rows": rows}
@@ -141,7 +141,7 @@ def watch(
         return object.__getattribute__(self, name)
 
     body = {**own, "__getattribute__": get, "_watched": True}
-    made = object.__new__(type(kind.__name__, (kind,), body))
+    made: Any = object.__new__(type(kind.__name__, (kind,), body))
     made.__dict__.update(parts, _note=note, _original=raw)
     return made
 
@@ -280,8 +280,8 @@ def install(root: str) -> None:
         reading[0] += 1
         try:
             ready = _preloaded.get((city, str(where.root.resolve())))
-            fresh = ready is not None and ready[0] == _state(where, city)
-            present = ready[1] if fresh else Present(reader(city, where))
+            is_fresh = ready is not None and ready[0] == _state(where, city)
+            present = ready[1] if ready and is_fresh else Present(reader(city, where))
         finally:
             reading[0] -= 1
         return watched_project(present, recorder)
@@ -299,8 +299,8 @@ def install(root: str) -> None:
     words = _Words(table, lambda *key: recorder.note(present, *key))
     for module in list(sys.modules.values()):
         if getattr(module, "messages", None) is text.messages and module is not text:
-            module.messages = lambda: words
-    text.messages = lambda: words
+            vars(module)["messages"] = lambda: words
+    vars(text)["messages"] = lambda: words
     _note_fonts(recorder)
     sys.addaudithook(audit)
 
@@ -314,9 +314,9 @@ class _WordsPresent(Present):
 
     def _look_up(self, kind: str, *rest: Any) -> str:
         if kind == "words":
-            return digest(list(self._table))
+            return said_by(list(self._table))
         if kind == "word" and rest[0] in self._table:
-            return digest(self._table[rest[0]][rest[1]])
+            return said_by(self._table[rest[0]][rest[1]])
         return ABSENT if kind == "word" else super()._look_up(kind, *rest)
 
 

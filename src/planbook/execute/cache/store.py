@@ -8,12 +8,11 @@ is ever changed in place, so a build that is killed leaves no half of anything.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from planbook.files.atomic import write_atomically
+from planbook.files.hashing import digest, save, saved
 
 KEPT_RUNS = 6  # states of the data remembered for one key
 KEPT_KEYS = 4  # keys remembered for one chapter
@@ -27,10 +26,11 @@ class Store:
 
     def put(self, raw: bytes) -> str:
         """Store bytes; give the hash by which `get` finds them."""
-        name = hashlib.sha256(raw).hexdigest()
+        name = digest(raw)
         path = self._object(name)
         if not path.exists():
-            _write(path, raw)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, raw)
         return name
 
     def get(self, name: str) -> bytes | None:
@@ -39,23 +39,23 @@ class Store:
             raw = self._object(name).read_bytes()
         except OSError:
             return None
-        return raw if hashlib.sha256(raw).hexdigest() == name else None
+        return raw if digest(raw) == name else None
 
     def _object(self, name: str) -> Path:
         return self.folder / "objects" / name[:2] / name[2:]
 
     def runs(self, key: str) -> list[dict[str, Any]]:
         """List the runs with `key`, the newest first."""
-        return _read(self.folder / "runs" / f"{key}.json") or []
+        return saved(self.folder / "runs" / f"{key}.json").get("runs", [])
 
     def last(self, place: str) -> dict[str, Any] | None:
         """Give the last good run of a chapter, with its ``key``."""
-        return _read(self.folder / "last" / f"{place}.json")
+        return saved(self.folder / "last" / f"{place}.json") or None
 
     def add(self, place: str, key: str, run: dict[str, Any]) -> None:
         """Remember a run, as the newest with its key and the last of its chapter."""
         others = [one for one in self.runs(key) if one["reads"] != run["reads"]]
-        _write_json(self.folder / "runs" / f"{key}.json", [run, *others][:KEPT_RUNS])
+        save(self.folder / "runs" / f"{key}.json", {"runs": [run, *others][:KEPT_RUNS]})
         self.use(place, key, run)
 
     def use(self, place: str, key: str, run: dict[str, Any]) -> None:
@@ -64,34 +64,18 @@ class Store:
         keys = [key, *(one for one in before.get("keys", []) if one != key)][:KEPT_KEYS]
         now = {**run, "key": key, "keys": keys}
         if now != before:
-            _write_json(self.folder / "last" / f"{place}.json", now)
+            save(self.folder / "last" / f"{place}.json", now)
 
     def tidy(self) -> None:
         """Remove what no chapter's last keys lead to."""
-        lasts = [_read(path) or {} for path in (self.folder / "last").glob("*.json")]
+        lasts = [saved(path) for path in (self.folder / "last").glob("*.json")]
         keys = {key for one in lasts for key in one.get("keys", [])}
         objects = {one.get("object") for one in lasts}
         for path in (self.folder / "runs").glob("*.json"):
             if path.stem in keys:
-                objects |= {run["object"] for run in _read(path) or []}
+                objects |= {run["object"] for run in self.runs(path.stem)}
             else:
                 path.unlink(missing_ok=True)
         for path in (self.folder / "objects").glob("*/*"):
             if path.parent.name + path.name not in objects:
                 path.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _write_json(path: Path, value: object) -> None:
-    _write(path, json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8"))
-
-
-def _write(path: Path, raw: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, raw)

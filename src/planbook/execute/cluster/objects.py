@@ -7,12 +7,12 @@ is what was meant, and writing one twice changes nothing. The layout is that of
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from planbook.errors import BuildError, PlanbookError
 from planbook.files.atomic import write_atomically
+from planbook.files.hashing import digest
 
 REMEDY = "pip install -e '.[cluster]'"
 _MANY = 16  # objects, from which on one listing costs less than asking for each
@@ -57,7 +57,7 @@ class Objects:
         names = []
         wanted: dict[str, bytes] = {}
         for raw in contents:
-            names.append(hashlib.sha256(raw).hexdigest())
+            names.append(digest(raw))
             wanted[names[-1]] = raw
         try:
             there = self._sizes(wanted)
@@ -116,7 +116,7 @@ class Objects:
                 )
             if isinstance(raw, Exception):
                 raise BuildError(f"object {name[:12]} of {self.address} cannot be read: {raw}")
-            if hashlib.sha256(raw).hexdigest() != name:
+            if digest(raw) != name:
                 raise BuildError(
                     f"object {name[:12]} of {self.address} is damaged: its content has another "
                     "hash than its name; remove it there and build again"

@@ -17,12 +17,13 @@ from typing import Any
 
 from planbook.data.paths import Paths
 from planbook.errors import BuildError, PlanbookError
-from planbook.execute.cluster.identity import difference, identity, mark
+from planbook.execute.cache.program import difference, identity
 from planbook.execute.cluster.objects import REMEDY, Objects
 from planbook.execute.cluster.trees import pack
 from planbook.execute.cluster.worker import Parcel, gather, perform
 from planbook.execute.pools import Pool
 from planbook.execute.task import Order
+from planbook.files.hashing import as_json
 
 CONNECT_TIMEOUT = 10.0  # seconds for the scheduler, and then for a first worker, to be there
 MOST_DEATHS = 3  # workers that may die of one order
@@ -151,7 +152,7 @@ class ClusterPool(Pool):
             source=self._objects.put(order.source.encode("utf-8")),
             tree=self._trees[order.root, city],
             objects=self._objects.address,
-            mark=mark(identity()),
+            mark=as_json(identity()),
         )
         job = _Job(parcel, Future())
         self._jobs[parcel.number] = job

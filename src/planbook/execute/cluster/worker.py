@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from planbook.errors import PlanbookError
-from planbook.execute.cluster.identity import identity, mark
+from planbook.execute.cache.program import identity
 from planbook.execute.cluster.objects import Objects
 from planbook.execute.cluster.trees import lay_out
 from planbook.execute.task import Order, execute_task
+from planbook.files.hashing import as_json
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Parcel:
     source: str  # objects: the notebook, and the list of the files that it may read
     tree: str
     objects: str  # address of the objects
-    mark: str  # of the `identity` that the worker must have
+    mark: str  # hash of the `identity` that the worker must have
 
 
 def perform(parcel: Parcel) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def perform(parcel: Parcel) -> dict[str, Any]:
     if worker is not None:
         worker.log_event(parcel.topic, {"begun": parcel.number, "worker": worker.address})
     order = parcel.order
-    if mark(identity()) != parcel.mark:
+    if as_json(identity()) != parcel.mark:
         where = worker.address if worker is not None else "this worker"
         return {
             "failure": f"{order.name} ({order.parameters.get('lang')}): {where} has another "

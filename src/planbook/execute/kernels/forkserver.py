@@ -142,7 +142,7 @@ class Server:
                             pass
                     elif key.fd == sys.stdin.fileno():
                         return
-                    else:
+                    elif isinstance(key.fileobj, socket.socket):
                         self.hear(key.fileobj)
                 self.reap()
         finally:
@@ -246,7 +246,7 @@ def become_kernel(wanted: dict[str, Any], parent: int) -> int:
     time.tzset()
     os.chdir(wanted["cwd"])
     atexit._clear()
-    weakref.finalize._registry.clear()
+    vars(weakref.finalize)["_registry"].clear()
     import numpy as np
 
     np.random.seed()  # the parent's state is every child's; Python's own is renewed by itself
@@ -254,7 +254,7 @@ def become_kernel(wanted: dict[str, Any], parent: int) -> int:
     from ipykernel import kernelapp
 
     sys.argv = [ipykernel_launcher.__file__, *wanted["argv"]]
-    kernelapp.IOPubThread = _without_port(kernelapp.IOPubThread)
+    vars(kernelapp)["IOPubThread"] = _without_port(kernelapp.IOPubThread)
     app = kernelapp.IPKernelApp.instance()
     app.initialize(wanted["argv"])
     app.start()

@@ -88,14 +88,14 @@ class LocalKernelManager(AsyncKernelManager):
         env.pop("PYTHONSTARTUP", None)  # a kernel runs it, too
         return await super()._async_pre_start_kernel(env=env, **settings)
 
-    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
+    pre_start_kernel = _async_pre_start_kernel
 
     async def _async_interrupt_kernel(self) -> None:
         """Interrupt the kernel, unless it is about to be killed: it would call that an error."""
         if not self.shutting_down:
             await super()._async_interrupt_kernel()
 
-    interrupt_kernel = _async_interrupt_kernel  # type: ignore[assignment]
+    interrupt_kernel = _async_interrupt_kernel
 
 
 class WarmKernelManager(LocalKernelManager):
@@ -122,4 +122,4 @@ class WarmKernelManager(LocalKernelManager):
             self.provisioner = made
         return await super()._async_pre_start_kernel(**settings)
 
-    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
+    pre_start_kernel = _async_pre_start_kernel

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from planbook.execute.kernels.warm import WarmProcess, can_fork, shared_address
@@ -28,7 +29,7 @@ class WarmProvisioner(LocalProvisioner):
     strict = False  # whether to fail rather than to start an ordinary kernel
     project: tuple[str, str] = ("", "")  # folder and city whose data it shall find read
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel instead of running `cmd`, if they would be the same."""
         same = cmd[1:3] == ["-m", "ipykernel_launcher"] and _same_python(cmd[0])
         if can_fork() and (same or self.strict):
@@ -39,13 +40,16 @@ class WarmProvisioner(LocalProvisioner):
                 "project": self.project,
             }
             try:
-                address = self.address or await asyncio.to_thread(shared_address)
-                self.process = await asyncio.to_thread(WarmProcess, address, wanted)
+                address = self.address
+                if address is None:
+                    address = await asyncio.to_thread(shared_address)
+                process = await asyncio.to_thread(WarmProcess, address, wanted)
             except OSError:
                 if self.strict:
                     raise
             else:
-                self.pid, self.pgid, self.cwd = self.process.pid, None, wanted["cwd"]
+                self.process = process  # type: ignore[assignment]  # has what is used of a Popen
+                self.pid, self.pgid, self.cwd = process.pid, None, str(wanted["cwd"])
                 return self.connection_info
         elif self.strict:
             raise OSError("warm kernels need fork, which this system lacks; use '--kernel cold'")
@@ -73,4 +77,4 @@ class WarmProvisioner(LocalProvisioner):
 
 def _same_python(program: str) -> bool:
     found = shutil.which(program)
-    return bool(found) and Path(found).absolute() == Path(sys.executable).absolute()
+    return found is not None and Path(found).absolute() == Path(sys.executable).absolute()

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from planbook.publish.cache import digest, save, saved
+from planbook.files.hashing import digest, save, saved
 from planbook.publish.checks import images, policy
 from planbook.publish.checks import requests as foreign
 

@@ -100,12 +100,11 @@ def faults(tree: Any) -> Iterator[tuple[str, str]]:
         elif tag == "style":
             styles.add(element.text or "")
         for name, value in element.attrib.items():
-            if found := _fault_of(name.lower(), value):
-                kind, remedy = found
+            if fault := _fault_of(name.lower(), value):
+                kind, remedy = fault
                 yield f"{kind}, <{tag} {name}>: {' '.join(value[:120].split())[:60]}", remedy
     first = next(iter(tree.xpath("//head/*")), None)
-    is_first = first is not None and (first.get("http-equiv") or "").lower() == NAME.lower()
-    if not is_first:
+    if first is None or (first.get("http-equiv") or "").lower() != NAME.lower():
         yield "no policy first in its head", again
         return
     found = first.get("content") or ""

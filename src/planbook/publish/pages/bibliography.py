@@ -26,7 +26,7 @@ def groups(project: CityData) -> dict[str, list[str]]:
     city, rows = project.city, project.observations
     published = rows[rows["status"] != "modelled"]
     homes = {city.id: list(city.entities), **{parent: [parent] for parent in city.parents}}
-    found, taken = {}, set()
+    found, taken = {}, set[str]()
     for home, entities in homes.items():
         own = set(published.loc[published["entity"].isin(entities), "source"])
         if home == city.id:

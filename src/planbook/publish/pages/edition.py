@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import yaml
 
 from planbook.data.city import CityData
 from planbook.data.vintages import standing
 from planbook.errors import BuildError
-from planbook.files.atomic import write_atomically
+from planbook.execute.merging import write_if_new
 from planbook.files.yaml import load as load_yaml
 from planbook.publish.one_language import for_readers
 from planbook.publish.pages import bibliography
@@ -106,7 +105,7 @@ def edition_files(
         if page == pages.BIBLIOGRAPHY:
             text = bibliography.fill(text, project, cited, lang)
         files[f"chapters/{page}.md"] = raw = text.encode("utf-8")
-        _keep_page(folder / f"{page}.md", raw)
+        write_if_new(folder / f"{page}.md", raw)  # where plain Jupyter Book finds it
     return files
 
 
@@ -121,11 +120,3 @@ def for_stage(text: str, lang: str) -> str:
     except ValueError:
         return text
     return json.dumps(for_readers(book, lang), ensure_ascii=False, indent=1, sort_keys=True)
-
-
-def _keep_page(path: Path, raw: bytes) -> None:
-    """Write a page made from the plan where plain Jupyter Book finds it."""
-    if path.is_file() and path.read_bytes() == raw:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, raw)

@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from planbook.analysis.as_of import AsOf
 from planbook.analysis.changes import fingerprints
 from planbook.analysis.changes.snapshot import take
 from planbook.data.city import CityData
+from planbook.data.paths import Paths
 from planbook.data.snapshots import to_bytes
 from planbook.data.vintages import standing
 from planbook.execute.cache.dependencies import Present, as_key
+from planbook.execute.cache.program import PACKAGE, packages
 from planbook.execute.cache.recording import Recorder, watched_project
+from planbook.files.hashing import Inputs, joined, save, saved
 from planbook.files.records import LANGS
-from planbook.publish.cache import key_of, save, saved
 from planbook.publish.pages.edition import made_pages, with_sources
 from planbook.report.view import View
+
+
+def basis(where: Paths, inputs: Inputs) -> str:
+    """Hash what the pages depend on besides what they read of the data.
+
+    To be taken before anything is read: what is changed later is then noticed by the next
+    build.
+    """
+    return joined(inputs.of_tree(PACKAGE, where.notebooks), packages())
+
+
+class _Settings(TypedDict):
+    """What a reader of the pages may set."""
+
+    as_of: int | str
+    horizon: int
+    level: int
 
 
 class Made:
@@ -31,23 +50,21 @@ class Made:
     def __init__(
         self,
         project: CityData,
-        inputs: Mapping[str, str] | None,
+        basis: str,
         path: Path,
         *,
         as_of: int | str,
         horizon: int,
         level: int,
-        hashes: Mapping[str, str] | None = None,
+        inputs: Inputs | None = None,
     ) -> None:
-        self._project, self._path, self._hashes = project, path, hashes
+        self._project, self._path, self._inputs = project, path, inputs
         self._present, self._recorder = Present(project), Recorder()
-        self._settings = {"as_of": as_of, "horizon": horizon, "level": level}
+        self._settings = _Settings(as_of=as_of, horizon=horizon, level=level)
         self._views: dict[str, View] = {}
         self._whole: dict[str, dict[str, str]] = {}
-        self._key = ""
-        if inputs is not None:
-            on = [inputs[name] for name in ("program", "packages", "notebooks")]
-            self._key = key_of(project.city.id, repr(self._settings), *on)
+        # without a basis nothing is kept, nor is what was kept used
+        self._key = basis and joined(project.city.id, repr(self._settings), basis)
 
     @cached_property
     def _kept(self) -> dict[str, Any]:
@@ -56,7 +73,7 @@ class Made:
         return found.get("pages", {}) if fits else {}
 
     def _holds(self, reads: Sequence[Sequence[Any]]) -> bool:
-        return all(self._present.digest(as_key(raw)) == before for raw, before in reads)
+        return all(self._present.state(as_key(raw)) == before for raw, before in reads)
 
     @property
     def is_kept(self) -> bool:
@@ -82,7 +99,8 @@ class Made:
             self._project,
             self._settings["as_of"],
             standings=self._views[LANGS[0]].standings if self._views else None,
-            data=self._hashes or fingerprints.data(self._project.paths, self._project.city.id),
+            data=fingerprints.data(self._project.paths, self._project.city.id, self._inputs),
+            program=fingerprints.program(self._inputs),
         )
         return to_bytes(found)
 

@@ -99,11 +99,7 @@ def section_page(view: View, section: Section) -> str:
         raw(
             fragment(
                 "sentences.html",
-                lines=[
-                    section.question[lang],
-                    section.summary[lang],
-                    view.stand_line(),
-                ],
+                lines=[section.question[lang], section.summary[lang], view.stand_line()],
             )
         ),
     ]
@@ -159,11 +155,7 @@ def landing_summary(view: View) -> str:
     chosen = list(view.project.plan.targets.values())
     counts = tables.verdict_counts(view, chosen)
     entries = [
-        (
-            str(count),
-            view.say(f"verdict_{verdict}"),
-            view.say("card_targets", total=len(chosen)),
-        )
+        (str(count), view.say(f"verdict_{verdict}"), view.say("card_targets", total=len(chosen)))
         for verdict, count in counts.items()
         if count
     ]

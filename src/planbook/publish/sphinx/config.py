@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from planbook.errors import BuildError
@@ -183,23 +183,6 @@ def staged_name(name: str) -> str:
     raise BuildError(
         f"_toc.yml: page '{name}' lies neither in {AUTHORED} nor in {GENERATED}; move it there"
     )
-
-
-def toc_pages(base_toc: Mapping[str, Any]) -> list[str]:
-    """List the pages that a ``_toc.yml`` names, root first, in reading order."""
-
-    def walk(item: Any) -> Iterator[str]:
-        if isinstance(item, Mapping):
-            for key, value in item.items():
-                if key in ("root", "file"):
-                    yield value
-                else:
-                    yield from walk(value)
-        elif isinstance(item, list):
-            for entry in item:
-                yield from walk(entry)
-
-    return list(walk(base_toc))
 
 
 def _check_lang(lang: str) -> None:

@@ -8,11 +8,10 @@ screen, and the one of two widths that it shows.
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from planbook.publish.cache import digest
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,7 +42,7 @@ def lift(text: str, up: str) -> tuple[str, dict[str, bytes]]:
             raw = base64.b64decode(found[1])
         except ValueError:
             return found[0]  # the check of pages says that it is broken
-        name = f"drawing-{digest(raw)}.svg"
+        name = f"drawing-{hashlib.blake2b(raw, digest_size=20).hexdigest()}.svg"
         files[name] = raw
         return f"{up}{FOLDER}/{name}"
 

@@ -8,18 +8,17 @@ all pages are written if anything has changed that one page may show of another.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from planbook.files.hashing import digest
 from planbook.publish.sphinx import drawings
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
 
 _BEFORE = "_planbook_shared"
@@ -67,7 +66,7 @@ def _write_what_was_read(app: Sphinx) -> None:
     names the changed pages has compared the settings.
     """
     if app.config.planbook_changed:
-        app.builder.get_outdated_docs = lambda: []
+        vars(app.builder)["get_outdated_docs"] = lambda: []
 
 
 def shared_facts(env: BuildEnvironment) -> str:
@@ -80,7 +79,7 @@ def shared_facts(env: BuildEnvironment) -> str:
     facts["domains"] = env.domaindata
     glued = Path(env.app.outdir).parent.rglob("*.glue.json")
     facts["glued"] = {path.name: path.read_bytes() for path in glued}
-    return hashlib.sha256("\n".join(_lines(facts, "")).encode()).hexdigest()
+    return digest("\n".join(_lines(facts, "")).encode())
 
 
 def _lines(value: Any, place: str) -> Iterable[str]:
@@ -112,18 +111,21 @@ def _drop_vanished_terms(app: Sphinx) -> None:
 
     Sphinx keeps a term of the index after the last page with it is gone.
     """
-    builder: StandaloneHTMLBuilder = app.builder
-    if builder.format != "html":
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+    builder = app.builder
+    if not isinstance(builder, StandaloneHTMLBuilder):
         return
     load = builder.load_indexer
 
     def load_without_vanished(docnames: Iterable[str]) -> None:
         load(docnames)
-        for terms in (builder.indexer._mapping, builder.indexer._title_mapping):
+        index = builder.indexer
+        for terms in (index._mapping, index._title_mapping) if index else ():
             for term in [term for term, pages in terms.items() if not pages]:
                 del terms[term]
 
-    builder.load_indexer = load_without_vanished
+    vars(builder)["load_indexer"] = load_without_vanished
 
 
 def drop_unused_images(app: Sphinx) -> None:

@@ -20,7 +20,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
 import psutil
 
@@ -84,10 +84,10 @@ class Renderer:
         self._names: list[str] = []
         self._process: subprocess.Popen[str] | None = None
 
-    def prepare(self) -> None:
-        """Let the process load what it needs while its work is not there yet."""
+    def prepare(self) -> subprocess.Popen[str]:
+        """Let the process load what it needs while its work is not there yet; give it."""
         if self._process is not None:
-            return
+            return self._process
         environment = {**os.environ, **_ENVIRONMENT}
         for name in _DROPPED:
             environment.pop(name, None)
@@ -102,16 +102,16 @@ class Renderer:
             env=environment,
             pass_fds=self._kept_open if os.name == "posix" else (),
         )
+        return self._process
 
     def __enter__(self) -> Renderer:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process and whatever it has started."""
         if self._process is None:
             return
         if self._process.poll() is None:
@@ -123,13 +123,13 @@ class Renderer:
             self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with contextlib.suppress(OSError, ValueError):
-                stream.close()
+                if stream is not None:
+                    stream.close()
 
     def start(self, job: Job) -> None:
         """Begin to render; `results` waits for the end."""
-        self.prepare()
         self._names.append(job.name)
-        self._tell(asdict(job))
+        self._tell(self.prepare(), asdict(job))
 
     def results(self) -> dict[str, bool]:
         """Wait for all that was started.
@@ -138,8 +138,9 @@ class Renderer:
         """
         if not self._names:
             return {}
-        self._tell(_END)
-        told, errors = self._process.communicate()
+        process = self.prepare()
+        self._tell(process, _END)
+        told, errors = process.communicate()
         try:
             found = json.loads(told)
         except ValueError:
@@ -149,10 +150,12 @@ class Renderer:
             ) from None
         return {name: bool(found.get(name)) for name in self._names}
 
-    def _tell(self, what: object) -> None:
+    def _tell(self, process: subprocess.Popen[str], what: object) -> None:
+        if process.stdin is None:
+            return
         with contextlib.suppress(OSError):  # a process that died is noticed by `results`
-            self._process.stdin.write(json.dumps(what) + "\n")
-            self._process.stdin.flush()
+            process.stdin.write(json.dumps(what) + "\n")
+            process.stdin.flush()
 
 
 def serve() -> None:
@@ -162,7 +165,7 @@ def serve() -> None:
     if hasattr(signal, "setitimer"):  # no thread: this process forks
         signal.signal(signal.SIGALRM, lambda *_: None if _is_parent(asker) else sys.exit(1))
         signal.setitimer(signal.ITIMER_REAL, _LOOK, _LOOK)
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     running = {}
     try:
         with absent(GRAMMARS):
@@ -191,7 +194,7 @@ def serve() -> None:
             process.join()
 
 
-def _work(asked: dict[str, object], server: int) -> None:
+def _work(asked: dict[str, Any], server: int) -> None:
     """Render in this process, which ends with the one that started it."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGALRM"):

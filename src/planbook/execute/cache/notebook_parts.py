@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from planbook.execute.cache.code import Code, imports_of
+from planbook.files.hashing import as_json
 from planbook.report.themes import THEMES
 
 # with these a cell may name a theme that no attribute shows
@@ -19,38 +17,12 @@ _DYNAMIC = {"getattr", "vars", "eval", "exec", "__dict__", "__getattribute__"}
 FORMAT = 1  # raise it when the machinery itself changes what an executed notebook holds
 
 
-def environment() -> list[str]:
-    """List Python and every installed package with its version.
-
-    The names of the folders that installers leave tell both; reading the
-    metadata of hundreds of packages would take longer than checking the book.
-    """
-    found = {f"python-{sys.version}"}
-    for folder in sys.path:
-        try:
-            names = [one.name for one in os.scandir(folder or ".")]
-        except OSError:
-            continue
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info")):
-                found.add(name.rpartition(".")[0])
-    return sorted(found)
-
-
-def _hash(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]
-
-
 def _source(cell: Mapping[str, Any]) -> str:
     return "".join(cell["source"])
 
 
 def parts(
-    notebook: Mapping[str, Any],
-    parameters: Mapping[str, object],
-    code: Code,
-    packages: list[str],
+    notebook: Mapping[str, Any], parameters: Mapping[str, object], code: Code, packages: list[str]
 ) -> dict[str, Any]:
     """Take apart what one notebook's results depend on, apart from data."""
     cells = notebook["cells"]
@@ -67,8 +39,8 @@ def parts(
         for one in cells
     ]
     return {
-        "cells": _hash(coded),
-        "prose": _hash(prose),
+        "cells": as_json(coded),
+        "prose": as_json(prose),
         "parameters": dict(parameters),
         "modules": code.reached(names),
         "packages": packages,
@@ -91,7 +63,7 @@ def _named_in(source: str) -> list[str]:
 
 def key(found: Mapping[str, Any]) -> str:
     """Hash the parts, without the prose: it changes the page and no result."""
-    return _hash([FORMAT, {name: value for name, value in found.items() if name != "prose"}])
+    return as_json([FORMAT, {name: value for name, value in found.items() if name != "prose"}])
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

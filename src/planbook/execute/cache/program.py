@@ -1,18 +1,42 @@
-"""What a machine executes chapters with: only equal ones may answer for each other."""
+"""The program that executes chapters, and whether that of another machine is the same."""
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
+import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from planbook import __version__
-from planbook.execute.cache.code import PACKAGE
-from planbook.execute.cache.fingerprint import environment
+from planbook.files.hashing import Inputs, joined
 
+PACKAGE = Path(__file__).resolve().parents[2]
 _NAMED = 3  # packages that an error names
+
+
+def environment() -> list[str]:
+    """List Python and every installed package with its version.
+
+    The names of the folders that installers leave tell both; reading the
+    metadata of hundreds of packages would take longer than checking the book.
+    """
+    found = {f"python-{sys.version}"}
+    for folder in sys.path:
+        try:
+            names = [one.name for one in os.scandir(folder or ".")]
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                found.add(name.rpartition(".")[0])
+    return sorted(found)
+
+
+def packages() -> str:
+    """Hash the versions of Python and of every package installed."""
+    return joined(*environment())
 
 
 @functools.cache
@@ -21,18 +45,8 @@ def identity() -> Mapping[str, Any]:
 
     Of a process it never changes: what it has imported stays what it was.
     """
-    out = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            out.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
-            out.update(hashlib.sha256(path.read_bytes()).digest())
-    packages = [name for name in environment() if name.partition("-")[0] != "planbook"]
-    return {"version": __version__, "package": out.hexdigest(), "packages": packages}
-
-
-def mark(one: Mapping[str, Any]) -> str:
-    """Hash an identity, for comparing."""
-    return hashlib.sha256(json.dumps(one, sort_keys=True).encode("utf-8")).hexdigest()
+    others = [name for name in environment() if name.partition("-")[0] != "planbook"]
+    return {"version": __version__, "package": Inputs().of_tree(PACKAGE), "packages": others}
 
 
 def difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
