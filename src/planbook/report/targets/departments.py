@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -10,19 +11,22 @@ from markupsafe import Markup
 from planbook.analysis import accountability
 from planbook.analysis.accountability import LEADS, TAKES_PART
 from planbook.analysis.progress import VERDICTS
+from planbook.data.plan import Measure
 from planbook.files import spreadsheets as downloads
 from planbook.files.forms import Sheet, to_form
-from planbook.report.html.cells import said
+from planbook.report.html.cells import said, strong, two_lines
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.fragments import Shown, file_links, fragment
+from planbook.report.html.tabular import frame_of, held, shown, tabulate
 from planbook.report.targets.scoreboard import department_link, status_of, target_link
 from planbook.report.targets.tables import (
+    about_measure,
     badge,
-    latest_of,
     nearest_of,
     project_cells,
-    project_row,
+    project_fields,
     section_heading,
+    state_of,
 )
 from planbook.report.view import View
 from planbook.text import MISSING, asked, join_counts
@@ -217,15 +221,11 @@ def projects(view: View) -> Shown:
 
 
 def _projects_frame(view: View) -> pd.DataFrame:
-    plan, lead = view.project.plan, view.say("column_lead")
-    rows = []
-    for item in plan.projects.values():
-        own = project_row(view, item)
-        rows.append({**own, lead: view.department(plan.measures[item.measure].lead)})
-    frame = pd.DataFrame(rows)
-    if not frame.empty:  # the lead stands before the state
-        frame.insert(list(frame).index(view.say("column_project_state")), lead, frame.pop(lead))
-    return frame
+    plan = view.project.plan
+    fields = project_fields(view)
+    (state,) = (place for place, one in enumerate(fields) if one.key == "column_project_state")
+    lead = held("column_lead", lambda item: view.department(plan.measures[item.measure].lead))
+    return frame_of(view, plan.projects.values(), [*fields[:state], lead, *fields[state:]])
 
 
 # ---- one department ----
@@ -235,59 +235,60 @@ def measures_of(view: View, department: str) -> Shown:
     """Show a department's measures: those it leads first."""
     plan = view.project.plan
     own = view.duties[view.duties["department"] == department]
-    columns = [
-        Column(view.say("column_number")),
-        Column(view.say("column_role")),
-        Column(view.say("column_measure")),
-        Column(view.say("column_section")),
+    rows = [
+        (role, plan.measures[number])
+        for role in (LEADS, TAKES_PART)
+        for number in own[own["role"] == role]["measure"]
     ]
-    rows = []
-    for role in (LEADS, TAKES_PART):
-        for number in own[own["role"] == role]["measure"]:
-            item = plan.measures[number]
-            about = Markup("<strong>{}</strong><br>{}").format(
-                item.title[view.lang], item.summary[view.lang]
-            )
-            word = Markup('<span class="pb-role pb-role-{}">{}</span>').format(
-                role, view.say(f"role_{role}")
-            )
-            rows.append({"cells": [number, word, about, section_heading(view, item.section)]})
-    html = table(columns, rows, label=view.say("label_measures"), kind="pb-duties")
-    return Shown(html, view.say("label_measures"))
+
+    def word(row: tuple[str, Measure]) -> Markup:
+        return Markup('<span class="pb-role pb-role-{}">{}</span>').format(
+            row[0], view.say(f"role_{row[0]}")
+        )
+
+    fields = [
+        shown("column_number", lambda row: row[1].number),
+        shown("column_role", word),
+        shown("column_measure", lambda row: about_measure(view, row[1])),
+        shown("column_section", lambda row: section_heading(view, row[1].section)),
+    ]
+    return tabulate(view, rows, fields, label=view.say("label_measures"), kind="pb-duties")
 
 
 def targets_of(view: View, department: str) -> Shown:
     """Show a department's targets with their state, and those it only contributes to."""
-    plan = view.project.plan
+    targets = view.project.plan.targets
     found = view.target_duties[view.target_duties["department"] == department]
     if found.empty:
         return said(view.say("department_no_target"))
-    columns = [
-        Column(view.say("column_target")),
-        Column(view.say("column_state_of", city=view.place(view.city))),
-        Column(view.say("column_role")),
-        Column(view.say("column_nearest")),
+
+    def name(row: Mapping[str, Any]) -> Markup:
+        target = targets[row["target_id"]]
+        return two_lines(target_link(view, target), strong(asked(target, view.lang)))
+
+    def role(row: Mapping[str, Any]) -> str:
+        words = view.say(f"role_{row['role']}" if row["own"] else "role_contributes")
+        return view.say("measure_of", role=words, number=row["measure"])
+
+    fields = [
+        shown("column_target", name),
+        shown(
+            "column_state_of",
+            lambda row: state_of(view, view.standings[row["target_id"]]),
+            city=view.place(view.city),
+        ),
+        shown("column_role", role),
+        shown("column_nearest", lambda row: nearest_of(view, targets[row["target_id"]])),
     ]
-    rows = []
-    for row in found.sort_values(["own", "role"], ascending=[False, True]).itertuples():
-        target = plan.targets[row.target_id]
-        standing = view.standings[row.target_id]
-        role = f"role_{row.role}" if row.own else "role_contributes"
-        measure = view.say("measure_of", role=view.say(role), number=row.measure)
-        name = Markup("{}<br><strong>{}</strong>").format(
-            target_link(view, target), asked(target, view.lang)
-        )
-        state = Markup("{}<br>{}").format(badge(view, standing.verdict), latest_of(view, standing))
-        cells = [name, state, measure, nearest_of(view, target)]
-        rows.append({"anchor": f"target-{row.target_id}", "cells": cells})
-    html = table(
-        columns,
-        rows,
+    return tabulate(
+        view,
+        found.sort_values(["own", "role"], ascending=[False, True]).to_dict("records"),
+        fields,
         label=view.say("label_targets"),
         kind="pb-targets",
+        anchor_of=lambda row: f"target-{row['target_id']}",
         notes=[view.say("nearest_note")],
     )
-    return Shown(html, view.say("label_targets"))
 
 
 def held_by(view: View, department: str) -> list[str]:

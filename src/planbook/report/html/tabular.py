@@ -1,0 +1,131 @@
+"""Tables in which a column is said once: its heading, its cell, its value in the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from planbook.report.html.fragments import (
+    Column,
+    Shown,
+    file_links,
+    fragment,
+    table,
+    without_empty,
+)
+from planbook.report.view import View
+
+Give = Callable[[Any], object]  # what a row shows, or what stands in the data
+
+
+@dataclass(frozen=True)
+class TableField:
+    """One column: the message of its heading, its cell, its value in the data to download."""
+
+    key: str
+    cell: Give | None  # none: in the data alone
+    value: Give | None  # none: in the table alone
+    numeric: bool = False
+    words: Mapping[str, object] | None = field(default_factory=dict)  # none: `key` is the heading
+
+    def heading(self, view: View) -> str:
+        """Say the heading."""
+        return self.key if self.words is None else view.say(self.key, **self.words)
+
+
+def column(
+    key: str, cell: Give, value: Give, /, *, numeric: bool = False, **words: object
+) -> TableField:
+    """Make a column whose data are other than what it shows."""
+    return TableField(key, cell, value, numeric, words)
+
+
+def both(key: str, give: Give, /, *, numeric: bool = False, **words: object) -> TableField:
+    """Make a column whose data are what it shows."""
+    return TableField(key, give, give, numeric, words)
+
+
+def shown(key: str, cell: Give, /, *, numeric: bool = False, **words: object) -> TableField:
+    """Make a column that the data do not have."""
+    return TableField(key, cell, None, numeric, words)
+
+
+def held(key: str, value: Give, /, **words: object) -> TableField:
+    """Make a column of the data alone."""
+    return TableField(key, None, value, words=words)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row that heads those below it."""
+
+    words: str
+
+
+def frame_of(view: View, rows: Iterable[object], fields: Sequence[TableField]) -> pd.DataFrame:
+    """Give the data of a table: what is shown there in HTML stands as plain text."""
+    held = [(one.heading(view), one.value) for one in fields if one.value is not None]
+    return pd.DataFrame(
+        [
+            {heading: _plain(value(row)) for heading, value in held}
+            for row in rows
+            if not isinstance(row, Group)
+        ]
+    )
+
+
+def _plain(cell: object) -> object:
+    return cell.striptags() if isinstance(cell, Markup) else cell
+
+
+def tabulate(
+    view: View,
+    rows: Sequence[Any],
+    fields: Sequence[TableField],
+    *,
+    label: str,
+    kind: str = "",
+    title: str = "",
+    anchor: str = "",
+    anchor_of: Callable[[Any], str | None] = lambda row: None,
+    lead: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    name: str = "",
+    file: str = "",
+    frame: pd.DataFrame | None = None,
+    links: str = "",
+    lean: bool = False,
+    fold: str = "",
+) -> Shown:
+    """Show rows, with their data to download under a `name` and in a `file` of the city.
+
+    A row may be a `Group`. `lead` are sentences before the table, `frame` other data than the
+    fields give; `lean` leaves out columns of dashes, and a table with a `fold` opens on demand.
+    """
+    if frame is None and any(one.value for one in fields):
+        frame = frame_of(view, rows, fields)
+    columns = [Column(one.heading(view), one.numeric) for one in fields if one.cell]
+    cells: list[dict[str, object]] = [
+        {"group": row.words}
+        if isinstance(row, Group)
+        else {"anchor": anchor_of(row), "cells": [one.cell(row) for one in fields if one.cell]}
+        for row in rows
+    ]
+    if lean:
+        columns, cells = without_empty(columns, cells)
+    if name and frame is not None:
+        links = file_links({name: frame}, f"{view.city}_{file or name}", view.lang)
+    html = table(
+        columns, cells, title=title, label=label, kind=kind, anchor=anchor, notes=notes, links=links
+    )
+    if fold:
+        html = fragment("fold.html", summary=fold, inner=html)
+    if lead:
+        html = fragment("sentences.html", lines=lead) + html
+    if frame is None:
+        return Shown(html, "\n".join(lead) or label)
+    return Shown(html, "\n".join([*lead, frame.to_string(index=False)]), frame)
