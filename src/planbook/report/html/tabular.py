@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -76,6 +77,14 @@ def frame_of(view: View, rows: Iterable[object], fields: Sequence[TableField]) -
             if not isinstance(row, Group)
         ]
     )
+
+
+def grouped(rows: Iterable[Any], head: Callable[[Any], str]) -> list[Any]:
+    """Set a heading before each run of rows that have it in common."""
+    out: list[Any] = []
+    for words, own in groupby(rows, head):
+        out += [Group(words), *own]
+    return out
 
 
 def _plain(cell: object) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,8 +11,9 @@ from planbook.data import units
 from planbook.data.peers import Peers
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
-from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, draw, file_links, table
+from planbook.report.html.cells import said, strong
+from planbook.report.html.fragments import Shown, draw
+from planbook.report.html.tabular import Give, shown, tabulate
 from planbook.report.peers import charts as charts_peers
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity
@@ -259,44 +259,60 @@ def listing(view: View, peers: Peers) -> Shown:
         key: _percent(view, extremes[name], 0) for key, name in (("least", "min"), ("most", "max"))
     }
     unit, _ = units.display("t/1e4 CNY", view.lang)
-    columns = [
-        Column(view.say("column_peer")),
-        Column(view.say("column_peer_level", year=first, unit=unit), numeric=True),
-        Column(view.say("column_peer_level", year=last, unit=unit), numeric=True),
-        Column(view.say("column_peer_rank_level"), numeric=True),
-        Column(view.say("column_peer_change", first=first, last=last), numeric=True),
-        Column(view.say("column_peer_rank_change"), numeric=True),
-        Column(view.say("column_peer_head", year=last), numeric=True),
+
+    def name(code: str) -> str:
+        return strong(names[code]) if code == peers.code else names[code]
+
+    def known(give: Give, without: str = MISSING) -> Give:
+        return lambda code: give(code) if pd.notna(level.at[code, "value"]) else without
+
+    def per_head(code: str) -> str:
+        is_known = heads is not None and code in heads.index
+        return number(float(heads.at[code, "value"]) if heads is not None and is_known else None, 1)
+
+    fields = [
+        shown("column_peer", name),
+        shown(
+            "column_peer_level",
+            known(lambda code: number(start.at[code, "value"], 2), view.say("peer_not_included")),
+            year=first,
+            unit=unit,
+            numeric=True,
+        ),
+        shown(
+            "column_peer_level",
+            known(lambda code: number(level.at[code, "value"], 2)),
+            year=last,
+            unit=unit,
+            numeric=True,
+        ),
+        shown(
+            "column_peer_rank_level", known(lambda code: _rank(view, level.loc[code])), numeric=True
+        ),
+        shown(
+            "column_peer_change",
+            known(lambda code: _percent(view, float(change.at[code, "value"]))),
+            first=first,
+            last=last,
+            numeric=True,
+        ),
+        shown(
+            "column_peer_rank_change",
+            known(lambda code: _rank(view, change.loc[code])),
+            numeric=True,
+        ),
+        shown("column_peer_head", known(per_head), year=last, numeric=True),
     ]
-    rows = []
-    for code in level.sort_values("value", ascending=False, na_position="last").index:
-        known = pd.notna(level.at[code, "value"])
-        head = heads.at[code, "value"] if heads is not None and code in heads.index else None
-        name = names[code]
-        if code == peers.code:
-            name = Markup("<strong>{}</strong>").format(name)
-        cells = [name, MISSING, view.say("peer_not_included"), *[MISSING] * 4]
-        if known:
-            cells = [
-                name,
-                number(start.at[code, "value"], 2),
-                number(level.at[code, "value"], 2),
-                _rank(view, level.loc[code]),
-                _percent(view, float(change.at[code, "value"])),
-                _rank(view, change.loc[code]),
-                number(None if head is None or pd.isna(head) else float(head), 1),
-            ]
-        rows.append({"cells": cells})
-    frame = export(view, peers)
-    html = table(
-        columns,
-        rows,
+    return tabulate(
+        view,
+        list(level.sort_values("value", ascending=False, na_position="last").index),
+        fields,
         label=view.say("label_peers"),
         kind="pb-peers",
         notes=[view.say("peer_note_ranks", **ends)],
-        links=file_links({"peers": frame}, f"{view.city}_peers", view.lang),
+        name="peers",
+        frame=export(view, peers),
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _rank(view: View, row: pd.Series) -> str:

@@ -18,7 +18,7 @@ from planbook.report.html.cells import said, strong, two_lines
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import Shown, file_links, fragment
 from planbook.report.html.tabular import frame_of, held, shown, tabulate
-from planbook.report.targets.scoreboard import department_link, status_of, target_link
+from planbook.report.targets.scoreboard import department_link, target_link
 from planbook.report.targets.tables import (
     about_measure,
     badge,
@@ -293,7 +293,7 @@ def targets_of(view: View, department: str) -> Shown:
 
 def held_by(view: View, department: str) -> list[str]:
     """List the figures that a department would hold and that are not published."""
-    status = status_of(view)
+    status = view.status
     found = accountability.held_by(view.project.plan, view.project.catalog, status)
     return [view.title(indicator) for indicator in found.get(department, [])]
 
@@ -344,7 +344,7 @@ def assessment(view: View, department: str | None = None) -> Shown:
 
 def _assessment_frame(view: View, department: str | None) -> pd.DataFrame:
     plan = view.project.plan
-    found = accountability.assessment(plan, status_of(view), view.bases, department=department)
+    found = accountability.assessment(plan, view.status, view.bases, department=department)
     goals = [plan.targets.get(name) for name in found["target_id"]]
     return pd.DataFrame(
         {

@@ -8,12 +8,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from planbook.analysis.accountability import counts_by_part, held_by
-from planbook.analysis.progress import VERDICTS, Standing, status_frame
+from planbook.analysis.progress import VERDICTS, Standing
 from planbook.data.plan import Target
-from planbook.report.html.cells import said
+from planbook.report.html.cells import said, strong
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.fragments import Shown, file_links
 from planbook.report.html.sparkline import sparkline
+from planbook.report.html.tabular import Give, shown, tabulate
 from planbook.report.targets.tables import badge, latest_of, nearest_of, section_title
 from planbook.report.view import View
 from planbook.text import MISSING, asked, join, messages, probability, quantity, target_value
@@ -21,16 +22,6 @@ from planbook.text import MISSING, asked, join, messages, probability, quantity,
 BOARD = "board"  # anchor of the scoreboard
 NO_LEAD = "none"  # stands for "no department named" in the filter
 HOLDERS_NAMED = 3  # departments named in the sentence on missing figures
-
-
-def status_of(view: View) -> pd.DataFrame:
-    """Give the rows of the board: `View.status` where there is one, else the standings.
-
-    The board reads no other figures. Columns that it knows and does not find
-    (``pace_needed, pace_seen, chance_reason, lead``) show a dash.
-    """
-    found = getattr(view, "status", None)
-    return status_frame(view.standings) if found is None else found
 
 
 def department_link(view: View, department: str | None) -> Markup:
@@ -52,43 +43,53 @@ def target_link(view: View, target: Target) -> Markup:
 def counts(view: View) -> Shown:
     """Show how many targets stand where, part by part of the plan, as links to their rows."""
     plan = view.project.plan
-    found = counts_by_part(plan, status_of(view))
-    shown = [verdict for verdict in VERDICTS if found[verdict].sum()]
-    columns = [Column(view.say("column_part"))]
-    columns += [Column(view.say(f"verdict_{verdict}")) for verdict in shown]
-    columns.append(Column(view.say("column_targets"), numeric=True))
+    found = counts_by_part(plan, view.status)
+    present = [verdict for verdict in VERDICTS if found[verdict].sum()]
+    rows = [*((part, row) for part, row in found.iterrows()), (None, found.sum())]
 
-    def cell(number: int, verdict: str, part: int | None) -> Markup | str:
-        if not number:
-            return MISSING
-        query = f"?verdict={verdict}" if part is None else f"?verdict={verdict}&part={part}"
-        return Markup('<a class="pb-badge pb-{}" href="{}#{}">{}</a>').format(
-            verdict, query, BOARD, number
-        )
+    def name(row: tuple[int | None, pd.Series]) -> Markup:
+        if row[0] is None:
+            return strong(view.say("whole_plan"))
+        title = plan.parts[row[0]].title[view.lang]
+        return Markup('<a href="?part={}#{}">{}</a>').format(row[0], BOARD, title)
 
-    rows = []
-    for part, row in found.iterrows():
-        name = plan.parts[part].title[view.lang]
-        link = Markup('<a href="?part={}#{}">{}</a>').format(part, BOARD, name)
-        cells = [cell(row[verdict], verdict, part) for verdict in shown]
-        rows.append({"cells": [link, *cells, int(row.sum())]})
-    whole = [cell(int(found[verdict].sum()), verdict, None) for verdict in shown]
-    name = Markup("<strong>{}</strong>").format(view.say("whole_plan"))
-    rows.append({"cells": [name, *whole, int(found.to_numpy().sum())]})
+    def count(verdict: str) -> Give:
+        def cell(row: tuple[int | None, pd.Series]) -> str:
+            if not row[1][verdict]:
+                return MISSING
+            query = f"?verdict={verdict}" + ("" if row[0] is None else f"&part={row[0]}")
+            return Markup('<a class="pb-badge pb-{}" href="{}#{}">{}</a>').format(
+                verdict, query, BOARD, row[1][verdict]
+            )
+
+        return cell
+
+    fields = [
+        shown("column_part", name),
+        *(shown(f"verdict_{verdict}", count(verdict)) for verdict in present),
+        shown("column_targets", lambda row: int(row[1].sum()), numeric=True),
+    ]
     frame = pd.DataFrame(
         {
             view.say("column_part"): [plan.parts[part].title[view.lang] for part in found.index],
-            **{view.say(f"verdict_{one}"): found[one].to_numpy() for one in shown},
+            **{view.say(f"verdict_{one}"): found[one].to_numpy() for one in present},
             view.say("column_targets"): found.sum(axis=1).to_numpy(),
         }
     )
-    html = table(columns, rows, label=view.say("label_counts"), kind="pb-counts", anchor="counts")
-    return Shown(html, frame.to_string(index=False), frame)
+    return tabulate(
+        view,
+        rows,
+        fields,
+        label=view.say("label_counts"),
+        kind="pb-counts",
+        anchor="counts",
+        frame=frame,
+    )
 
 
 def holders(view: View) -> Shown:
     """Say in one sentence who would hold the figures that most verdicts wait for."""
-    plan, status = view.project.plan, status_of(view)
+    plan, status = view.project.plan, view.status
     found = held_by(plan, view.project.catalog, status)
     if not found:
         return Shown("", "")
@@ -113,7 +114,7 @@ def board(view: View) -> Shown:
     Units differ from row to row, so no column sorts by bare numbers: figures stand by
     unit and then size, a gap by its share of the target, a pace by seen over needed.
     """
-    plan, status = view.project.plan, status_of(view)
+    plan, status = view.project.plan, view.status
     rows = {row["target_id"]: row for row in status.to_dict("records")}
     lines, leads = [], {}
     places = _places(view)
