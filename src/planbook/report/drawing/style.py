@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from planbook.analysis.forecast import Forecast
@@ -82,7 +85,7 @@ def style() -> Iterator[None]:
     """
     import seaborn as sns  # costs more to import than a build that draws nothing takes
 
-    rc = {
+    rc: dict[Any, object] = {
         "font.family": [fonts.family(), fonts.latin()],
         "font.size": 10,
         "axes.titlesize": 10.5,
@@ -121,7 +124,9 @@ def new_figure(size: tuple[float, float]) -> Figure:
 
 def space_panels(figure: Figure) -> Figure:
     """Keep panels apart: a title must not read as the caption of the panel above it."""
-    figure.get_layout_engine().set(h_pad=PANEL_PAD)
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)  # of `new_figure`
+    engine.set(h_pad=PANEL_PAD)
     return figure
 
 
@@ -371,6 +376,7 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
         ax=ax,
     )
     for bars in ax.containers:
+        assert isinstance(bars, BarContainer)
         ax.bar_label(bars, padding=4, fontweight="bold")
     ax.set(xlabel="", ylabel="")
     ax.grid(visible=False)

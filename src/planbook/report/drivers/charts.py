@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import matplotlib.patheffects as effects
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
@@ -127,10 +128,10 @@ def plot_states(
 
 def state_handles(
     rows: Sequence[StateRow], words: Mapping[str, str], modelled: str, broken: str
-) -> list[tuple[object, str]]:
+) -> list[tuple[Artist, str]]:
     """Give the legend of `plot_states`: only the states that are drawn, with their signs."""
     drawn = {cell.state for row in rows for cell in row.cells}
-    found: list[tuple[object, str]] = [
+    found: list[tuple[Artist, str]] = [
         (
             Patch(facecolor=look.color, edgecolor="#999999", linewidth=0.6),
             f"{look.sign} {words[state]}",
@@ -287,9 +288,9 @@ def plot_effects(
 
 def effect_handles(
     factors: Sequence[str], words: Mapping[str, str], net: str
-) -> list[tuple[object, str]]:
+) -> list[tuple[Artist, str]]:
     """Give the legend of `plot_effects`: the factors, and the mark of the net change."""
-    found: list[tuple[object, str]] = [
+    found: list[tuple[Artist, str]] = [
         (
             Patch(
                 facecolor=FACTOR_LOOKS[one].color,

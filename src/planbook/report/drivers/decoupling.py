@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planbook.analysis.drivers import decoupling
@@ -173,7 +174,7 @@ def _pairs(view: View, one: Compared) -> list[charts_drivers.GrowthPair]:
 
 def _strip(
     view: View,
-    ax: object,
+    ax: Axes,
     rows: Sequence[charts_drivers.StateRow],
     first: int,
     last: int,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -251,7 +252,7 @@ def moved_context(
         if panel is not None:
             panels.append(panel)
         if panel is None or panel.carbon == total:
-            output = drivers.real_gdp(lambda name, place=place: view.series(name, place))
+            output = drivers.real_gdp(partial(view.series, entity=place))
             key = "no_real_gdp_drivers" if output is None else "no_drivers"
             notes.append(view.say(key, place=view.place(place)))
     if not panels:

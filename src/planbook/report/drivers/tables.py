@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -244,21 +245,21 @@ def _requirement(
         fields += [
             column(
                 "column_recent",
-                lambda row, key=recent_key: _rate(view, row[key]),
+                partial(_rate, view, recent_key),
                 itemgetter(recent_key),
                 numeric=True,
                 **window,
             ),
             column(
                 key,
-                lambda row, key=needed_key: _needed_rate(view, row, key),
+                partial(_needed_rate, view, needed_key),
                 itemgetter(needed_key),
                 numeric=True,
                 pace=pace,
                 **ahead,
             ),
         ]
-    fields.append(both("column_held", lambda row: _held(view, row)))
+    fields.append(both("column_held", partial(_held, view)))
     return tabulate(
         view,
         found.rates.to_dict("records"),
@@ -278,11 +279,11 @@ def _requirement(
     )
 
 
-def _rate(view: View, rate: float) -> str:
-    return MISSING if pd.isna(rate) else signed(rate, "%", view.lang)
+def _rate(view: View, key: str, row: Mapping[str, Any]) -> str:
+    return MISSING if pd.isna(row[key]) else signed(row[key], "%", view.lang)
 
 
-def _needed_rate(view: View, row: Mapping[str, Any], key: str) -> str:
+def _needed_rate(view: View, key: str, row: Mapping[str, Any]) -> str:
     if pd.isna(row["needed_pct"]):
         return view.say("required_no_effect")
     if pd.isna(row[key]):
@@ -300,6 +301,7 @@ def _held(view: View, row: Mapping[str, Any]) -> str:
 
 def _two_paces(view: View, found: Requirement) -> str:
     """Say where each of the two paces would lead, and that they answer differently if so."""
+    assert found.ends_pct is not None and found.ends_latest_pct is not None  # there are two
     rates = found.rates.set_index("quantity").loc["co2_per_gdp"]
     ends = [
         view.say(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import jinja2
 import pandas as pd
@@ -108,7 +109,7 @@ class Column:
 
 
 def without_empty(
-    columns: Sequence[Column], rows: Sequence[Mapping[str, object]]
+    columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]
 ) -> tuple[list[Column], list[dict[str, object]]]:
     """Leave out columns that hold nothing but dashes: they take width and say nothing."""
     cells = [row["cells"] for row in rows if "cells" in row]

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from planbook.report.html.cells import stacked
 from planbook.report.html.fragments import (
     Column,
     Shown,
@@ -65,6 +66,11 @@ class Group:
     """A row that heads those below it."""
 
     words: str
+
+
+def listed(key: str, lines: Callable[[Any], Sequence[str]], apart: str = " ") -> TableField:
+    """Make a column of lines below each other, which stand behind each other in the data."""
+    return TableField(key, lambda row: stacked(lines(row)), lambda row: apart.join(lines(row)))
 
 
 def frame_of(view: View, rows: Iterable[object], fields: Sequence[TableField]) -> pd.DataFrame:

@@ -102,8 +102,8 @@ def _rows(view: View, results: Inventory, kind: str) -> list[Interval]:
             value=mega(view, row["central"], digits),
             span=span(view, row["low"], row["high"], digits),
         )
-        values = [float(row[key]) / 1e6 for key in ("central", "low", "high")]
-        rows.append(Interval(line_title(view, str(line)), *values, text))
+        central, low, high = (float(row[key]) / 1e6 for key in ("central", "low", "high"))
+        rows.append(Interval(line_title(view, str(line)), central, low, high, text))
     return rows
 
 

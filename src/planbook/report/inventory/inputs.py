@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,9 +12,18 @@ from planbook.analysis.inventory.coverage import STATES, LineState, line_state, 
 from planbook.data import units
 from planbook.data.series import Series
 from planbook.report.figure import holder_lines
-from planbook.report.html.cells import badge, said, small, stacked, two_lines
+from planbook.report.html.cells import badge, said, small, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import TableField, both, column, grouped, held, shown, tabulate
+from planbook.report.html.tabular import (
+    TableField,
+    both,
+    column,
+    grouped,
+    held,
+    listed,
+    shown,
+    tabulate,
+)
 from planbook.report.series.tables import latest_of_each
 from planbook.report.view import View
 from planbook.text import join, number
@@ -52,17 +62,9 @@ def inventory(view: View) -> Shown:
         column("column_line", about, lambda one: one.line.title[view.lang]),
         held("column_gases", lambda one: " ".join(one.line.gases)),
         held("column_state", state),
-        *(
-            column(
-                key,
-                lambda one, modelled=modelled: stacked(known(one, modelled=modelled)),
-                lambda one, modelled=modelled: apart.join(known(one, modelled=modelled)),
-            )
-            for key, modelled in (("column_published_city", False), ("column_value_modelled", True))
-        ),
-        column(
-            "column_wanted", lambda one: stacked(wanted(one)), lambda one: " ".join(wanted(one))
-        ),
+        listed("column_published_city", partial(known, modelled=False), apart),
+        listed("column_value_modelled", partial(known, modelled=True), apart),
+        listed("column_wanted", wanted),
     ]
     return tabulate(
         view,
@@ -95,8 +97,11 @@ def estimates(view: View, names: Sequence[str]) -> Shown:
     meta = found[0].indicator
     unit, _ = units.display(meta.unit, view.lang)
 
-    def value(one: Series, year: int) -> float | None:
+    def value(year: int, one: Series) -> float | None:
         return float(one.points[year]) if year in one.points.index else None
+
+    def figure(year: int, one: Series) -> str:
+        return _bare_figure(view, value(year, one), meta.unit, meta.decimals)
 
     fields = [
         held("column_id", lambda one: one.indicator.id),
@@ -104,16 +109,8 @@ def estimates(view: View, names: Sequence[str]) -> Shown:
     ]
     for year in years:
         fields += [
-            shown(
-                "column_of_year",
-                lambda one, year=year: _bare_figure(
-                    view, value(one, year), meta.unit, meta.decimals
-                ),
-                year=year,
-                unit=unit,
-                numeric=True,
-            ),
-            TableField(str(year), None, lambda one, year=year: value(one, year), words=None),
+            shown("column_of_year", partial(figure, year), year=year, unit=unit, numeric=True),
+            TableField(str(year), None, partial(value, year), words=None),
         ]
     fields += [
         held("column_unit", lambda one: meta.unit),

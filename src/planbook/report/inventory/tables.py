@@ -19,7 +19,16 @@ from planbook.data.series import Series
 from planbook.report.figure import holder_lines
 from planbook.report.html.cells import badge, plus, said, stacked, two_lines
 from planbook.report.html.fragments import Shown, file_links, fragment
-from planbook.report.html.tabular import Give, TableField, column, grouped, held, shown, tabulate
+from planbook.report.html.tabular import (
+    Give,
+    TableField,
+    column,
+    grouped,
+    held,
+    listed,
+    shown,
+    tabulate,
+)
 from planbook.report.inventory.words import (
     KIND_DIGITS,
     co2_beside,
@@ -37,7 +46,7 @@ UNSUMMED = ("indirect", "land")  # groups that no published sum of CO2 holds
 FUGITIVE = "fugitive"  # group of the line of coal mines
 KT = 1000.0  # tonnes
 # fuels of the comparison, the coal of each set in one row
-FUEL_ROWS = (
+FUEL_ROWS: tuple[tuple[str, ...], ...] = (
     ("bituminous", "raw_coal"), ("lignite",), ("coke",), ("petrol",), ("diesel",), ("natural_gas",),
 )  # fmt: skip
 
@@ -87,7 +96,7 @@ def _beside(view: View, results: Inventory, methane: str | None) -> list[str]:
     row = view.series(methane).latest if methane else None
     name = _mining(view)
     found = results.totals.get((results.kind(name), ADDED_SCOPE)) if name else None
-    if row is not None and found is not None and name in found.lines.index:
+    if methane and name and row is not None and found is not None and name in found.lines.index:
         line, digits = found.lines.loc[name], KIND_DIGITS[results.kind(name)]
         tonnes = float(row["value"]) * KT * library_of(view).warming("CH4")
         key = "inv_beside_in" if line["low"] <= tonnes <= line["high"] else "inv_beside_out"
@@ -122,7 +131,7 @@ def _fossil(view: View, results: Inventory) -> list[str]:
     library, name = library_of(view), _mining(view)
     key = (library.metric.name, library.metric.horizon, "CH4_fossil")
     fossil = [one.value for one in library.gwp if (one.metric, one.horizon, one.gas) == key]
-    if not fossil or results.kind(name or "") == NOT_COMPUTED:
+    if not fossil or name is None or results.kind(name) == NOT_COMPUTED:
         return []
     used = library.warming("CH4")
     return [
@@ -182,11 +191,7 @@ def lines(view: View, results: Inventory) -> Shown:
             if len(results.lines)
             else []
         ),
-        column(
-            "column_starts_from",
-            lambda line: stacked(starts(line)),
-            lambda line: " ".join(starts(line)),
-        ),
+        listed("column_starts_from", starts),
         column(
             "column_emission_factor",
             computed(lambda name, _: stacked(factors(name)), MISSING),

@@ -274,14 +274,14 @@ def listing(view: View, peers: Peers) -> Shown:
         shown("column_peer", name),
         shown(
             "column_peer_level",
-            known(lambda code: number(start.at[code, "value"], 2), view.say("peer_not_included")),
+            known(lambda code: number(start.at[code, "value"], 2)),
             year=first,
             unit=unit,
             numeric=True,
         ),
         shown(
             "column_peer_level",
-            known(lambda code: number(level.at[code, "value"], 2)),
+            known(lambda code: number(level.at[code, "value"], 2), view.say("peer_not_included")),
             year=last,
             unit=unit,
             numeric=True,

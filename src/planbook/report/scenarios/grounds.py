@@ -15,7 +15,15 @@ from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import ECONOMY, Ground, Rate, Scenario, Step
 from planbook.report.html.cells import badge, plus, small, two_lines
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.html.tabular import Group, TableField, both, column, held, shown, tabulate
+from planbook.report.html.tabular import (
+    Group,
+    TableField,
+    both,
+    column,
+    held,
+    shown,
+    tabulate,
+)
 from planbook.report.scenarios.figures import quantity_title, titles
 from planbook.report.view import View
 from planbook.text import MISSING, join, quantity, signed
@@ -41,7 +49,8 @@ class Assumed:
 
 def grounds(view: View, outcome: ScenarioResult) -> Shown:
     """Show every change of every scenario with its range, its effect and its ground."""
-    names, rows = titles(view, outcome), []
+    names = titles(view, outcome)
+    rows: list[Group | Assumed] = []
     known = set(outcome.split.frame["value"].dropna().index) | {ECONOMY}
     hidden: dict[str, None] = {}
     for one in outcome.found.scenarios:
@@ -50,7 +59,8 @@ def grounds(view: View, outcome: ScenarioResult) -> Shown:
         if one.based_on:
             head = view.say("scn_based_on", title=head, other=names[one.based_on])
         rows.append(Group(head))
-        for change in (*one.rates, *one.steps):
+        changes: tuple[Rate | Step, ...] = (*one.rates, *one.steps)
+        for change in changes:
             if change.sector not in known:
                 hidden[outcome.found.sectors[change.sector].title[view.lang]] = None
                 continue
@@ -215,10 +225,10 @@ def _units(view: View, ground: Ground) -> str:
     )
 
 
-def _seen(view: View, ground: Ground) -> str:
+def _seen(view: View, ground: Ground, indicator: str) -> str:
     """Say what the series of an assumption did last: its range holds that."""
     place = view.place(ground.entity or view.city)
-    points = view.series(ground.indicator, ground.entity).points
+    points = view.series(indicator, ground.entity).points
     steps = [
         view.say(
             "scn_words_step",
@@ -228,7 +238,7 @@ def _seen(view: View, ground: Ground) -> str:
         )
         for first, last, seen in latest_growth(points)
     ]
-    name = view.title(ground.indicator)
+    name = view.title(indicator)
     return view.say(
         "scn_words_seen", name=name, place=place, list=view.say("semicolon").join(steps)
     )
@@ -239,7 +249,7 @@ def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
     ground = change.ground
     kind = view.say(f"scn_ground_{ground.kind}")
     words = []
-    if ground.kind == "target":
+    if ground.target is not None:
         target = view.project.plan.targets[ground.target]
         amount = quantity(target.value, target.unit, view.lang, 0)
         key = "scn_words_part" if ground.over else "scn_words_share"
@@ -250,7 +260,7 @@ def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
     elif ground.units:
         words.append(_units(view, ground))
     elif ground.indicator is not None and ground.kind == "assumption":
-        words.append(_seen(view, ground))
+        words.append(_seen(view, ground, ground.indicator))
     elif ground.indicator is not None:
         place = view.place(ground.entity or view.city)
         words.append(
@@ -262,7 +272,7 @@ def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
                 last=ground.last,
             )
         )
-    elif ground.amount is not None:
+    elif ground.amount and ground.unit and ground.over:
         words.append(
             view.say(
                 "scn_words_amount",

@@ -140,15 +140,16 @@ def results(view: View, outcome: ScenarioResult) -> Shown:
         shown("column_scn_year_base", cell(years[0]), year=years[0], numeric=True),
         *(shown("column_scn_year", cell(year), year=year, numeric=True) for year in years[1:]),
     ]
+    deadline = target.deadline
     met = [
         view.say(
             "scn_target_line",
             scenario=names[one.id],
-            change=plus(outcome.value(one.id, "intensity_change", target.deadline), 1),
+            change=plus(outcome.value(one.id, "intensity_change", deadline), 1),
             share=probability(_share_meeting(outcome, one.id), view.lang),
         )
         for one in outcome.found.scenarios
-        if target.deadline in set(outcome.paths["year"])
+        if deadline is not None and deadline in set(outcome.paths["year"])
     ]
     notes = [view.say("scn_note_results"), *carbon_alone(view, outcome)]
     notes += _compared(view, outcome)

@@ -153,7 +153,7 @@ def outlook_sentences(
             high=write(high),
         )
     ]
-    if target is not None and target.deadline in made.years:
+    if target is not None and target.deadline is not None and target.deadline in made.years:
         chance = made.probability(target.deadline, target.value, wants=target.wants)
         at = int(np.flatnonzero(made.years == target.deadline)[0])
         sentences.append(

@@ -40,9 +40,9 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
             shown = [
                 Level(
                     charts.wrap(one.indicator.title[view.lang], 17 if narrow else 34),
-                    float(one.latest["value"]),
+                    float(one.last["value"]),
                     view.latest(one.indicator.id, one.entity),
-                    one.latest["qualifier"],
+                    one.last["qualifier"],
                     view.look(one),
                 )
                 for one in group
@@ -66,12 +66,12 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
     notes = without_figures(view, found)
     if any(place not in view.project.city.entities for place in places):
         notes.append(view.say("note_panels"))
-    if any(one.latest["qualifier"] in ("at_least", "at_most") for one in filled):
+    if any(one.last["qualifier"] in ("at_least", "at_most") for one in filled):
         notes.append(view.say("note_bounds"))
     notes += [
         view.say("note_modelled", indicator=one.indicator.title[view.lang])
         for one in filled
-        if one.latest["status"] == "modelled"
+        if one.last["status"] == "modelled"
     ]
     height = 0.55 + 0.62 * len(filled) + 0.45 * len(groups)
     return assemble(

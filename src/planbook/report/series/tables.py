@@ -10,9 +10,9 @@ from planbook.data import units
 from planbook.data.catalog import Indicator
 from planbook.data.observations import Source
 from planbook.data.series import Series
-from planbook.report.html.cells import said, small, stacked, strong, two_lines
+from planbook.report.html.cells import said, small, strong, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import both, column, held, shown, tabulate
+from planbook.report.html.tabular import both, column, held, listed, shown, tabulate
 from planbook.report.view import View, export_frame, web_address
 from planbook.text import MISSING, bare, join
 
@@ -21,15 +21,15 @@ FOLD_ABOVE = 10  # rows; a longer reference table opens on demand
 
 def known(view: View, sector: str) -> Shown:
     """List what is published for the city and its counties in one sector."""
-    listed: list[Series] = []
+    chosen: list[Series] = []
     found: list[Series] = []
     for meta in view.project.catalog.sector(sector):
         own = [view.series(meta.id, entity) for entity in view.project.city.entities]
         own = [one for one in own if len(one)]
         found += own
         # a county's figure stands in the table only without the city's
-        listed += [one for one in own if one.entity == view.city] or own
-    if not listed:
+        chosen += [one for one in own if one.entity == view.city] or own
+    if not chosen:
         return said(view.say("nothing_known", city=view.place(view.city)))
 
     def title(one: Series) -> str:
@@ -62,7 +62,7 @@ def known(view: View, sector: str) -> Shown:
     ]
     return tabulate(
         view,
-        listed,
+        chosen,
         fields,
         label=view.say("label_known"),
         kind="pb-known",
@@ -96,11 +96,7 @@ def definitions(view: View, indicators: Sequence[str]) -> Shown:
         held("column_id", lambda one: one.id),
         column("column_indicator", title, lambda one: one.title[view.lang]),
         held("column_unit", lambda one: one.unit),
-        column(
-            "column_definition",
-            lambda one: stacked(about(one)),
-            lambda one: " ".join(about(one)),
-        ),
+        listed("column_definition", about),
         both("column_holder", lambda one: view.department(one.department)),
     ]
     return tabulate(

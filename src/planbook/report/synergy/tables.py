@@ -47,8 +47,9 @@ WITHOUT = {  # reasons without a text of their own, with the sentence that names
 def amount(view: View, value: float | None, unit: str, decimals: int = 1) -> str:
     """Write a cut in the unit in which readers count, without the unit; a dash if unknown."""
     _, factor = units.display(unit, view.lang)
-    known = value is not None and math.isfinite(value)
-    return number(value * factor if known else None, decimals)
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return number(value * factor, decimals)
 
 
 def between(view: View, row: Mapping[str, Any], side: str, unit: str, decimals: int = 1) -> str:
@@ -186,8 +187,8 @@ def effects(
                 year=base.year,
                 pollutants=join([pollutant_name(view, one) for one in base.pollutants], view.lang),
                 estimate=view.title(carbon),
-                amount=quantity(base.amounts["pollutant"], POLLUTANT_UNIT, view.lang, 0),
-                co2=quantity(base.amounts["ghg"], GHG_UNIT, view.lang, 0),
+                amount=quantity(base.amount("pollutant"), POLLUTANT_UNIT, view.lang, 0),
+                co2=quantity(base.amount("ghg"), GHG_UNIT, view.lang, 0),
             )
         )
         notes += [_other_weight(view, base, name) for name in base.others]
@@ -291,7 +292,7 @@ def _angle(row: Mapping[str, Any]) -> str:
 
 def _other_weight(view: View, base: Base, pollutant: str) -> str:
     """Say how a base was weighed whose figure holds what the law weighs in two ways."""
-    one, whole = view.project.factors.equivalents[pollutant], base.amounts["pollutant"]
+    one, whole = view.project.factors.equivalents[pollutant], base.amount("pollutant")
     used, other = base.others[pollutant]
     return view.say(
         "syn_note_other_weight",

@@ -149,7 +149,7 @@ def _bar(
             year=standing.latest_year,
         )
     elif near:
-        row = near[0].latest
+        row = near[0].last
         meta = near[0].indicator
         part = float(row["value"]) * units.factor(meta.unit, common) * factor
         what = view.say(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,7 +15,16 @@ from planbook.analysis.progress.stability import changes
 from planbook.data.plan import Target
 from planbook.report.html.cells import said, small, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import Group, both, column, frame_of, held, shown, tabulate
+from planbook.report.html.tabular import (
+    Group,
+    both,
+    column,
+    frame_of,
+    held,
+    listed,
+    shown,
+    tabulate,
+)
 from planbook.report.targets.tables import badge
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, number, probability, quantity
@@ -187,17 +198,9 @@ def stability(view: View, chosen: Sequence[Target]) -> Shown:
         shown("column_why_state", state),
         held("column_state", lambda one: view.say(f"verdict_{one.verdict}")),
         held("column_reason", lambda one: " ".join(why_of(view, one))),
-        column(
-            "column_history",
-            lambda one: stacked(history_of(view, one)),
-            lambda one: view.say("semicolon").join(history_of(view, one)),
-        ),
+        listed("column_history", partial(history_of, view), view.say("semicolon")),
         both("column_flip", lambda one: flip_of(view, one)),
-        column(
-            "column_chance",
-            lambda one: stacked(chance_of(view, one)),
-            lambda one: " ".join(chance_of(view, one)),
-        ),
+        listed("column_chance", partial(chance_of, view)),
     ]
     notes = [view.say("stability_note")]
     if none:
@@ -239,7 +242,8 @@ def _write(view: View, one: Standing, value: float, *, more: int = 0, own: bool 
 def why_of(view: View, one: Standing) -> list[str]:
     """Say by which rule a verdict came about, with the figures it rests on."""
     lines = [view.say(one.rule)]
-    evidence, found = one.judgement.evidence, one.pace
+    evidence: Mapping[str, Any] = one.judgement.evidence  # what it holds is the rule's matter
+    found = one.pace
     broken = evidence.get("breaches", ())
     if "bound" in evidence:
         sign = BOUND_SIGNS[str(evidence["bound_qualifier"])]

@@ -141,13 +141,15 @@ def heat(view: View) -> Shown:
             }
         )
     words = {role: view.say(f"role_{role}") for role in (LEADS, TAKES_PART)}
+
+    def word(department: str, measure: int) -> str:
+        role = roles.get((department, measure))
+        return words[role] if role else ""
+
     frame = pd.DataFrame(
         {
             view.say("column_department"): [view.department(name) for name in names],
-            **{
-                str(item.number): [words.get(roles.get((name, item.number)), "") for name in names]
-                for item in measures
-            },
+            **{str(item.number): [word(name, item.number) for name in names] for item in measures},
         }
     )
     html = fragment(
@@ -200,7 +202,7 @@ def projects(view: View) -> Shown:
         GridField("state", view.say("column_project_state")),
     ]
     boxes = sorted({item.box for item in plan.projects.values()})
-    facets = [
+    filters = [
         Facet("box", view.say("column_box"), [(str(box), str(box)) for box in boxes]),
         Facet("lead", view.say("column_lead"), list(leads.items())),
         Facet("state", view.say("column_project_state"), list(states.items())),
@@ -210,7 +212,7 @@ def projects(view: View) -> Shown:
         "all-projects",
         fields,
         lines,
-        facets,
+        filters,
         lang=view.lang,
         label=view.say("label_projects"),
         kind="pb-all-projects",

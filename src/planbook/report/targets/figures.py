@@ -77,7 +77,7 @@ def plants(view: View, section: int, *, title: str) -> Shown:
             "name": [item.name_zh if zh else item.name_en for item in chosen],
             "kind": [_kind_of_work(item.kind_zh if zh else item.kind_en) for item in chosen],
             "units_count": [item.units_count for item in chosen],
-            "unit_size": [item.unit_size * factor for item in chosen],
+            "unit_size": [(item.unit_size or 0) * factor for item in chosen],
         }
     )
     frame["total"] = frame["units_count"] * frame["unit_size"]

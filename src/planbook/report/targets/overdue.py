@@ -20,7 +20,9 @@ def last_figure(project: CityData, one: Overdue, lang: str) -> str:
     if one.last is None:
         return say("stale_never", lang, searched=day_text(project.searched, lang))
     sign = BOUND_SIGNS.get(str(one.last["qualifier"]), "")
-    figure = quantity(one.last["value"], one.indicator.unit, lang, one.indicator.decimals)
+    value = one.last["value"]
+    assert isinstance(value, float)  # as the table of observations is read
+    figure = quantity(value, one.indicator.unit, lang, one.indicator.decimals)
     sign = sign.strip() if lang == "zh" else sign
     return say("figure_of_year", lang, figure=sign + figure, year=one.last["year"])
 

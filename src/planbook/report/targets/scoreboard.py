@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -171,15 +172,18 @@ def _size(standing: Standing) -> float | None:
 def _places(view: View) -> dict[tuple[str, str], int]:
     """Number figures and targets by unit, then size: what these columns sort by."""
     targets = view.project.plan.targets
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for column in ("latest", "asked"):
         values = {
             name: one.value if column == "asked" else _size(view.standings[name])
             for name, one in targets.items()
         }
-        known = [name for name, value in values.items() if value is not None]
-        known.sort(key=lambda name, values=values: (targets[name].unit, values[name]))
-        found |= {(name, column): place for place, name in enumerate(known, start=1)}
+        known = sorted(
+            (targets[name].unit, value, place, name)  # the place in the plan decides between equals
+            for place, (name, value) in enumerate(values.items())
+            if value is not None
+        )
+        found |= {(name, column): place for place, (*_, name) in enumerate(known, start=1)}
     return found
 
 
@@ -201,7 +205,7 @@ def _line(
     view: View,
     target: Target,
     standing: Standing,
-    row: Mapping[str, object],
+    row: Mapping[str, Any],
     lead: str | None,
     places: Mapping[tuple[str, str], int],
 ) -> GridRow:
@@ -246,7 +250,7 @@ def _deadline(view: View, target: Target) -> str:
     return view.say("deadline", year=target.deadline)
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
@@ -280,7 +284,7 @@ def _gap(
     return GridCell(_difference(view, abs(gap), target.unit, decimals), share)
 
 
-def _pace(view: View, standing: Standing, row: Mapping[str, object], decimals: int) -> GridCell:
+def _pace(view: View, standing: Standing, row: Mapping[str, Any], decimals: int) -> GridCell:
     """Set the pace needed against the pace seen; sorted by seen over needed."""
     target, found = standing.target, standing.pace
     values = {key: _number(row.get(f"pace_{key}")) for key in ("needed", "seen")}
@@ -312,7 +316,7 @@ def _difference(view: View, value: float, unit: str, decimals: int) -> str:
     return view.say("points", value=quantity(value, "index", view.lang, max(1, decimals)))
 
 
-def _no_chance(view: View, row: Mapping[str, object]) -> GridCell:
+def _no_chance(view: View, row: Mapping[str, Any]) -> GridCell:
     """Say why there is no chance; a dash where the state or the lack of a figure says it."""
     if _number(row["latest"]) is None or row["verdict"] in ("met", "missed"):
         return GridCell(MISSING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from markupsafe import Markup
 
@@ -10,7 +11,7 @@ from planbook.data.plan import Section
 from planbook.report.figure import holder_lines
 from planbook.report.html.cells import said, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import column, held, shown, tabulate
+from planbook.report.html.tabular import column, held, listed, shown, tabulate
 from planbook.report.series.tables import latest_of_each
 from planbook.report.targets.tables import section_title
 from planbook.report.view import View
@@ -49,14 +50,8 @@ def sections(view: View, chosen: Sequence[Section]) -> Shown:
             lambda one: stacked(known(one, modelled=False) or [view.say("no_figure")]),
             lambda one: apart.join(known(one, modelled=False)),
         ),
-        column(
-            "column_value_modelled",
-            lambda one: stacked(known(one, modelled=True)),
-            lambda one: apart.join(known(one, modelled=True)),
-        ),
-        column(
-            "column_missing", lambda one: stacked(absent(one)), lambda one: " ".join(absent(one))
-        ),
+        listed("column_value_modelled", partial(known, modelled=True), apart),
+        listed("column_missing", absent),
     ]
     return tabulate(
         view,

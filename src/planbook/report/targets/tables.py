@@ -67,7 +67,7 @@ def nearest_of(view: View, target: Target) -> Markup:
             name=name,
         )
         if same and entity == view.city:
-            note = view.series(indicator).latest["note_zh" if view.lang == "zh" else "note"]
+            note = view.series(indicator).last["note_zh" if view.lang == "zh" else "note"]
             line = view.say("nearest_with_note", line=line, note=note) if note else line
         lines.append(line)
     for item in view.project.plan.projects_for(target):
