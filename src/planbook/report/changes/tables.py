@@ -17,12 +17,11 @@ from planbook.report.html.cells import said, small, strong, two_lines
 from planbook.report.html.fragments import Shown, file_links
 from planbook.report.html.tabular import (
     TableField,
+    Tabular,
     both,
     column,
-    frame_of,
     held,
     shown,
-    tabulate,
 )
 from planbook.report.series.revisions import (
     GROUPS,
@@ -59,11 +58,8 @@ def verdicts(view: View, changes: Changes) -> Shown:
         held("column_id", itemgetter(0)),
         *(both(key, itemgetter(place)) for place, key in enumerate(heads, start=1)),
     ]
-    main = tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("change_label_targets"),
+    main = Tabular(view, rows, fields).show(
+        "change_label_targets",
         anchor="changed-targets",
         name="targets",
         file="changed_targets",
@@ -91,19 +87,20 @@ def _flows(view: View, changes: Changes) -> str:
         listed = view.say("semicolon").join(flows[row])
         return view.say("change_flow_targets", count=len(flows[row]), list=listed)
 
-    return tabulate(
-        view,
-        sorted(flows, key=lambda row: (order.get(row[1], 99), row)),
-        [
-            shown("column_then", lambda row: badge_of(row[0])),
-            shown("column_now", lambda row: badge_of(row[1])),
-            shown("column_names", names),
-            shown("column_why", lambda row: reasons(view, row[2])),
-        ],
-        label=view.say("change_label_flows"),
-        kind="pb-flows",
-        anchor="flows",
-    ).html
+    return (
+        Tabular(
+            view,
+            sorted(flows, key=lambda row: (order.get(row[1], 99), row)),
+            [
+                shown("column_then", lambda row: badge_of(row[0])),
+                shown("column_now", lambda row: badge_of(row[1])),
+                shown("column_names", names),
+                shown("column_why", lambda row: reasons(view, row[2])),
+            ],
+        )
+        .show("change_label_flows", "pb-flows", anchor="flows")
+        .html
+    )
 
 
 def entry_of(one: TargetChange | FigureChange) -> Mapping[str, Any]:
@@ -185,19 +182,16 @@ def figures(view: View, changes: Changes) -> Shown:
             continue
         name, count = view.say(f"change_place_{group}"), len(chosen)
         is_long = count > (OPEN_OWN if group == "own" else FOLD_ABOVE)
-        main = tabulate(
-            view,
-            chosen,
-            fields,
-            label=name,
-            kind="pb-changed-figures",
+        main = Tabular(view, chosen, fields).show(
+            f"change_place_{group}",
+            "pb-changed-figures",
             anchor=f"changed-{group}",
             lean=True,
             fold=view.say("change_figures_fold", name=name, count=count) if is_long else "",
         )
         heading = Markup('<p class="pb-table-title">{}</p>').format(strong(name))
         parts.append(main.html if is_long else heading + main.html)
-        sheets[name] = frame_of(view, chosen, fields)
+        sheets[name] = Tabular(view, chosen, fields).frame
     parts.append(file_links(sheets, f"{view.city}_changed_figures", view.lang))
     data = pd.concat(sheets.values(), ignore_index=True)
     return Shown(Markup("\n").join(parts), data.to_string(index=False), data)
@@ -283,12 +277,9 @@ def entered(view: View, names: Sequence[str], *, since: bool) -> Shown:
         both("column_file", file),
         both("column_who", who),
     ]
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("change_label_entered"),
-        kind="pb-entered",
+    return Tabular(view, rows, fields).show(
+        "change_label_entered",
+        "pb-entered",
         anchor="entered",
         lead=[view.say("change_entered_line", figures=len(rows), imports=len(records))],
         name="entered",

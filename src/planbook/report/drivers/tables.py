@@ -26,7 +26,7 @@ from planbook.report.drivers.decoupling import (
 from planbook.report.figure import holder_lines, missing
 from planbook.report.html.cells import badge, plus, said, small, two_lines
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.html.tabular import Group, TableField, both, column, held, shown, tabulate
+from planbook.report.html.tabular import Group, TableField, Tabular, both, column, held, shown
 from planbook.report.view import View
 from planbook.text import MISSING, asked, number, quantity, section_number, signed
 
@@ -75,12 +75,9 @@ def decoupled(view: View, names: Sequence[str]) -> tuple[Shown, list[str]]:
         shown("column_elasticity", lambda row: number(row[1].elasticity, 2), numeric=True),
         shown("column_reading", state),
     ]
-    main = tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_decoupling"),
-        kind="pb-decoupling",
+    main = Tabular(view, rows, fields).show(
+        "label_decoupling",
+        "pb-decoupling",
         notes=[view.say("note_decoupling_plans"), *absent_lines(view, absent)],
         name="decoupling",
         file="decoupling_plans",
@@ -150,12 +147,9 @@ def sectors(
         amount("column_sector_ratio", "co2_per_energy"),
     ]
     label = view.say("label_sector_drivers")
-    main = tabulate(
-        view,
-        rows,
-        fields,
-        label=label,
-        kind="pb-sector-drivers",
+    main = Tabular(view, rows, fields).show(
+        "label_sector_drivers",
+        "pb-sector-drivers",
         notes=[
             view.say("note_sector_drivers"),
             view.say("note_context", city=view.place(view.city)),
@@ -260,13 +254,10 @@ def _requirement(
             ),
         ]
     fields.append(both("column_held", partial(_held, view)))
-    return tabulate(
-        view,
-        found.rates.to_dict("records"),
-        fields,
-        label=view.say("label_required"),
+    return Tabular(view, found.rates.to_dict("records"), fields).show(
+        "label_required",
+        "pb-required",
         title=view.say("required_title"),
-        kind="pb-required",
         lead=lines,
         notes=[
             view.say("note_required"),

@@ -73,18 +73,6 @@ def listed(key: str, lines: Callable[[Any], Sequence[str]], apart: str = " ") ->
     return TableField(key, lambda row: stacked(lines(row)), lambda row: apart.join(lines(row)))
 
 
-def frame_of(view: View, rows: Iterable[object], fields: Sequence[TableField]) -> pd.DataFrame:
-    """Give the data of a table: what is shown there in HTML stands as plain text."""
-    held = [(one.heading(view), one.value) for one in fields if one.value is not None]
-    return pd.DataFrame(
-        [
-            {heading: _plain(value(row)) for heading, value in held}
-            for row in rows
-            if not isinstance(row, Group)
-        ]
-    )
-
-
 def grouped(rows: Iterable[Any], head: Callable[[Any], str]) -> list[Any]:
     """Set a heading before each run of rows that have it in common."""
     out: list[Any] = []
@@ -97,50 +85,69 @@ def _plain(cell: object) -> object:
     return cell.striptags() if isinstance(cell, Markup) else cell
 
 
-def tabulate(
-    view: View,
-    rows: Sequence[Any],
-    fields: Sequence[TableField],
-    *,
-    label: str,
-    kind: str = "",
-    title: str = "",
-    anchor: str = "",
-    anchor_of: Callable[[Any], str | None] = lambda row: None,
-    lead: Sequence[str] = (),
-    notes: Sequence[str] = (),
-    name: str = "",
-    file: str = "",
-    frame: pd.DataFrame | None = None,
-    links: str = "",
-    lean: bool = False,
-    fold: str = "",
-) -> Shown:
-    """Show rows, with their data to download under a `name` and in a `file` of the city.
+@dataclass(frozen=True)
+class Tabular:
+    """Rows of any kind, or a `Group` at their head, and the columns to show and to download."""
 
-    A row may be a `Group`. `lead` are sentences before the table, `frame` other data than the
-    fields give; `lean` leaves out columns of dashes, and a table with a `fold` opens on demand.
-    """
-    if frame is None and any(one.value for one in fields):
-        frame = frame_of(view, rows, fields)
-    columns = [Column(one.heading(view), one.numeric) for one in fields if one.cell]
-    cells: list[dict[str, object]] = [
-        {"group": row.words}
-        if isinstance(row, Group)
-        else {"anchor": anchor_of(row), "cells": [one.cell(row) for one in fields if one.cell]}
-        for row in rows
-    ]
-    if lean:
-        columns, cells = without_empty(columns, cells)
-    if name and frame is not None:
-        links = file_links({name: frame}, f"{view.city}_{file or name}", view.lang)
-    html = table(
-        columns, cells, title=title, label=label, kind=kind, anchor=anchor, notes=notes, links=links
-    )
-    if fold:
-        html = fragment("fold.html", summary=fold, inner=html)
-    if lead:
-        html = fragment("sentences.html", lines=lead) + html
-    if frame is None:
-        return Shown(html, "\n".join(lead) or label)
-    return Shown(html, "\n".join([*lead, frame.to_string(index=False)]), frame)
+    view: View
+    rows: Iterable[Any]
+    fields: Sequence[TableField]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The data of the table; what it shows as HTML stands there as plain text."""
+        held = [(one.heading(self.view), one.value) for one in self.fields if one.value]
+        return pd.DataFrame(
+            [
+                {heading: _plain(value(row)) for heading, value in held}
+                for row in self.rows
+                if not isinstance(row, Group)
+            ]
+        )
+
+    def show(
+        self,
+        label: str,
+        kind: str = "",
+        *,
+        title: str = "",
+        anchor: str = "",
+        anchor_of: Callable[[Any], str | None] = lambda row: None,
+        lead: Sequence[str] = (),
+        notes: Sequence[str] = (),
+        name: str = "",
+        file: str = "",
+        frame: pd.DataFrame | None = None,
+        links: str = "",
+        lean: bool = False,
+        fold: str = "",
+    ) -> Shown:
+        """Show the table, with its data to download under a `name` and in a `file` of the city.
+
+        `label` is a message, said to those who cannot see the table. `lead` are sentences before
+        it, `frame` other data than the fields give; `lean` leaves out columns of dashes, and a
+        table with a `fold` opens on demand.
+        """
+        view, shown = self.view, [one for one in self.fields if one.cell]
+        if frame is None and any(one.value for one in self.fields):
+            frame = self.frame
+        columns = [Column(one.heading(view), one.numeric) for one in shown]
+        rows: list[dict[str, object]] = [
+            {"group": row.words}
+            if isinstance(row, Group)
+            else {"anchor": anchor_of(row), "cells": [one.cell(row) for one in shown if one.cell]}
+            for row in self.rows
+        ]
+        if lean:
+            columns, rows = without_empty(columns, rows)
+        if name and frame is not None:
+            links = file_links({name: frame}, f"{view.city}_{file or name}", view.lang)
+        about = {"title": title, "label": view.say(label), "kind": kind, "anchor": anchor}
+        html = table(columns, rows, **about, notes=notes, links=links)
+        if fold:
+            html = fragment("fold.html", summary=fold, inner=html)
+        if lead:
+            html = fragment("sentences.html", lines=lead) + html
+        if frame is None:
+            return Shown(html, "\n".join(lead) or view.say(label))
+        return Shown(html, "\n".join([*lead, frame.to_string(index=False)]), frame)

@@ -16,13 +16,13 @@ from planbook.report.html.cells import badge, said, small, two_lines
 from planbook.report.html.fragments import Shown
 from planbook.report.html.tabular import (
     TableField,
+    Tabular,
     both,
     column,
     grouped,
     held,
     listed,
     shown,
-    tabulate,
 )
 from planbook.report.series.tables import latest_of_each
 from planbook.report.view import View
@@ -66,14 +66,15 @@ def inventory(view: View) -> Shown:
         listed("column_value_modelled", partial(known, modelled=True), apart),
         listed("column_wanted", wanted),
     ]
-    return tabulate(
+    return Tabular(
         view,
         grouped(
             line_states(view), lambda one: view.project.factors.groups[one.line.group][view.lang]
         ),
         fields,
-        label=view.say("label_inventory"),
-        kind="pb-inventory",
+    ).show(
+        "label_inventory",
+        "pb-inventory",
         notes=[view.say("note_inventory")],
         name="inventory",
         file="inventory_inputs",
@@ -132,14 +133,8 @@ def estimates(view: View, names: Sequence[str]) -> Shown:
             )
         )
     notes.append(view.say("note_estimates"))
-    return tabulate(
-        view,
-        found,
-        fields,
-        label=view.say("label_estimates"),
-        kind="pb-estimates",
-        notes=notes,
-        name="estimates",
+    return Tabular(view, found, fields).show(
+        "label_estimates", "pb-estimates", notes=notes, name="estimates"
     )
 
 

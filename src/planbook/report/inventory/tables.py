@@ -22,12 +22,12 @@ from planbook.report.html.fragments import Shown, file_links, fragment
 from planbook.report.html.tabular import (
     Give,
     TableField,
+    Tabular,
     column,
     grouped,
     held,
     listed,
     shown,
-    tabulate,
 )
 from planbook.report.inventory.words import (
     KIND_DIGITS,
@@ -211,12 +211,13 @@ def lines(view: View, results: Inventory) -> Shown:
         tonnes("t CO2e, high", "high"),
         held("column_source", computed(lambda name, _: " ".join(_sources(results, name)), None)),
     ]
-    return tabulate(
+    return Tabular(
         view,
         grouped(every, lambda line: view.project.factors.groups[line.group][view.lang]),
         fields,
-        label=view.say("label_inv_lines"),
-        kind="pb-inv-lines",
+    ).show(
+        "label_inv_lines",
+        "pb-inv-lines",
         notes=[view.say("note_inv_kinds"), view.say("note_inv_interval")],
         name="inventory",
     )
@@ -325,12 +326,9 @@ def factor_sets(view: View) -> Shown:
             for key, one in own.items()
         ]
     )
-    main = tabulate(
-        view,
-        FUEL_ROWS,
-        [shown("column_fuel", fuel), *_set_fields(view, factor)],
-        label=view.say("label_inv_sets"),
-        kind="pb-inv-sets",
+    main = Tabular(view, FUEL_ROWS, [shown("column_fuel", fuel), *_set_fields(view, factor)]).show(
+        "label_inv_sets",
+        "pb-inv-sets",
         notes=notes[:1],
         frame=frame,
         links=file_links({"fuels": frame}, "fuel_factors", view.lang),
@@ -370,16 +368,14 @@ def swapped(view: View, results: Inventory) -> Shown:
 
         return cell
 
-    return tabulate(
+    return Tabular(
         view,
         list(by_line),
-        [
-            shown("column_line", lambda line: line_title(view, line)),
-            *_set_fields(view, made_of),
-        ],
-        label=view.say("label_inv_swap"),
+        [shown("column_line", lambda line: line_title(view, line)), *_set_fields(view, made_of)],
+    ).show(
+        "label_inv_swap",
+        "pb-inv-sets",
         title=view.say("inv_swap_title", unit=mega_unit(view)),
-        kind="pb-inv-sets",
         notes=[view.say("note_inv_swap")],
         name="sets",
         file="factor_sets",
@@ -429,12 +425,9 @@ def benefits(view: View, results: Inventory) -> Shown:
     notes = [view.say("note_inv_benefits"), *_not_yet(view, results, found)]
     if without:
         notes.append(view.say("inv_without", lines=view.say("list_separator").join(without)))
-    return tabulate(
-        view,
-        grouped(rows, lambda row: head(row["line"])),
-        fields,
-        label=view.say("label_inv_benefits"),
-        kind="pb-inv-benefits",
+    return Tabular(view, grouped(rows, lambda row: head(row["line"])), fields).show(
+        "label_inv_benefits",
+        "pb-inv-benefits",
         notes=notes,
         name="pollutants",
         file="co_benefits",

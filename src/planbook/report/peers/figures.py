@@ -13,7 +13,7 @@ from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
 from planbook.report.html.cells import said, strong
 from planbook.report.html.fragments import Shown, draw
-from planbook.report.html.tabular import Give, shown, tabulate
+from planbook.report.html.tabular import Give, Tabular, shown
 from planbook.report.peers import charts as charts_peers
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity
@@ -303,12 +303,11 @@ def listing(view: View, peers: Peers) -> Shown:
         ),
         shown("column_peer_head", known(per_head), year=last, numeric=True),
     ]
-    return tabulate(
-        view,
-        list(level.sort_values("value", ascending=False, na_position="last").index),
-        fields,
-        label=view.say("label_peers"),
-        kind="pb-peers",
+    return Tabular(
+        view, list(level.sort_values("value", ascending=False, na_position="last").index), fields
+    ).show(
+        "label_peers",
+        "pb-peers",
         notes=[view.say("peer_note_ranks", **ends)],
         name="peers",
         frame=export(view, peers),

@@ -18,11 +18,11 @@ from planbook.report.html.fragments import Shown, fragment
 from planbook.report.html.tabular import (
     Group,
     TableField,
+    Tabular,
     both,
     column,
     held,
     shown,
-    tabulate,
 )
 from planbook.report.scenarios.figures import quantity_title, titles
 from planbook.report.view import View
@@ -71,12 +71,9 @@ def grounds(view: View, outcome: ScenarioResult) -> Shown:
     if hidden:
         notes.append(view.say("scn_note_hidden", list=join(list(hidden), view.lang)))
     count = sum(isinstance(row, Assumed) for row in rows)
-    main = tabulate(
-        view,
-        rows,
-        _ground_fields(view, outcome),
-        label=view.say("label_scn_grounds"),
-        kind="pb-scenario-grounds",
+    main = Tabular(view, rows, _ground_fields(view, outcome)).show(
+        "label_scn_grounds",
+        "pb-scenario-grounds",
         notes=notes,
         name="grounds",
         file="scenario_grounds",

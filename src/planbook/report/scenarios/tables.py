@@ -14,7 +14,7 @@ from planbook.data.scenarios import REST
 from planbook.errors import ForecastRefused
 from planbook.report.html.cells import plus, small, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import Group, both, column, held, shown, tabulate
+from planbook.report.html.tabular import Group, Tabular, both, column, held, shown
 from planbook.report.scenarios.figures import (
     carbon_alone,
     export,
@@ -85,15 +85,8 @@ def base(view: View, outcome: ScenarioResult) -> Shown:
         notes.append(view.say("scn_base_close"))
     if unknown:
         notes.append(view.say("scn_base_unknown", list=join(unknown, view.lang)))
-    return tabulate(
-        view,
-        list(known.index),
-        fields,
-        label=view.say("label_scn_base"),
-        kind="pb-scenario-base",
-        notes=notes,
-        name="base",
-        file="scenario_base",
+    return Tabular(view, list(known.index), fields).show(
+        "label_scn_base", "pb-scenario-base", notes=notes, name="base", file="scenario_base"
     )
 
 
@@ -163,12 +156,9 @@ def results(view: View, outcome: ScenarioResult) -> Shown:
                 list=view.say("semicolon").join(met),
             )
         )
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_scenarios"),
-        kind="pb-scenarios",
+    return Tabular(view, rows, fields).show(
+        "label_scenarios",
+        "pb-scenarios",
         notes=notes,
         name="scenarios",
         frame=export(view, outcome),
@@ -273,15 +263,8 @@ def peaks(view: View, outcome: ScenarioResult) -> Shown:
         view.say("scn_note_chance", draws=outcome.found.draws),
         *forecast_lines(view, outcome),
     ]
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_scn_peaks"),
-        kind="pb-scenario-peaks",
-        notes=notes,
-        name="peaks",
-        file="scenario_peaks",
+    return Tabular(view, rows, fields).show(
+        "label_scn_peaks", "pb-scenario-peaks", notes=notes, name="peaks", file="scenario_peaks"
     )
 
 

@@ -13,7 +13,7 @@ from planbook.data import vintages
 from planbook.data.series import behind
 from planbook.report.html.cells import small, strong, two_lines
 from planbook.report.html.fragments import Shown, file_links, fragment
-from planbook.report.html.tabular import TableField, both, column, frame_of, held, shown, tabulate
+from planbook.report.html.tabular import TableField, Tabular, both, column, held, shown
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, bare, quantity, signed
 
@@ -78,22 +78,21 @@ def revisions(view: View, frame: pd.DataFrame, *, book: bool = False) -> Shown:
     }
     groups = {group: own for group, own in groups.items() if own}
     fields = _revision_fields(view)
-    sheets = {view.say(f"change_place_{group}"): frame_of(view, own, fields)
+    sheets = {view.say(f"change_place_{group}"): Tabular(view, own, fields).frame
               for group, own in groups.items()}  # fmt: skip
     parts = [
-        tabulate(
-            view,
-            own,
-            fields,
-            label="",
+        Tabular(view, own, fields)
+        .show(
+            "label_revisions",
+            "pb-revisions",
             title=title + view.say("label_joint") + view.say(f"change_place_{group}"),
-            kind="pb-revisions",
             anchor="revisions" if group == next(iter(groups)) else "",
             notes=[view.say("revision_note")] if group == list(groups)[-1] else [],
             links=file_links(sheets, f"{view.city}_revisions", view.lang)
             if group == list(groups)[-1]
             else "",
-        ).html
+        )
+        .html
         for group, own in groups.items()
     ]
     data = pd.concat(sheets.values(), ignore_index=True)

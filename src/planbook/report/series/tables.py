@@ -12,7 +12,7 @@ from planbook.data.observations import Source
 from planbook.data.series import Series
 from planbook.report.html.cells import said, small, strong, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import both, column, held, listed, shown, tabulate
+from planbook.report.html.tabular import Tabular, both, column, held, listed, shown
 from planbook.report.view import View, export_frame, web_address
 from planbook.text import MISSING, bare, join
 
@@ -60,17 +60,14 @@ def known(view: View, sector: str) -> Shown:
         shown("column_years", span),
         shown("column_source", producers),
     ]
-    return tabulate(
-        view,
-        chosen,
-        fields,
-        label=view.say("label_known"),
-        kind="pb-known",
+    return Tabular(view, chosen, fields).show(
+        "label_known",
+        "pb-known",
         notes=[view.say("known_note")] if any(one.entity != view.city for one in found) else [],
         name=sector,
         frame=export_frame(view, found),
         lean=True,
-        fold=view.say("known_fold", count=len(listed)) if len(listed) > FOLD_ABOVE else "",
+        fold=view.say("known_fold", count=len(chosen)) if len(chosen) > FOLD_ABOVE else "",
     )
 
 
@@ -99,12 +96,9 @@ def definitions(view: View, indicators: Sequence[str]) -> Shown:
         listed("column_definition", about),
         both("column_holder", lambda one: view.department(one.department)),
     ]
-    return tabulate(
-        view,
-        [view.project.catalog[name] for name in indicators],
-        fields,
-        label=view.say("label_definitions"),
-        kind="pb-definitions",
+    return Tabular(view, [view.project.catalog[name] for name in indicators], fields).show(
+        "label_definitions",
+        "pb-definitions",
         fold=view.say("definitions_fold", count=len(indicators)),
     )
 
@@ -145,12 +139,9 @@ def sources(view: View, names: Sequence[str]) -> Shown:
         column("column_address", where, of(lambda one: one.address or "")),
     ]
     link = Markup('<a href="bibliography.html">{}</a>').format(view.say("bib_link"))
-    return tabulate(
-        view,
-        sorted(names),
-        fields,
-        label=view.say("label_sources"),
-        kind="pb-sources",
+    return Tabular(view, sorted(names), fields).show(
+        "label_sources",
+        "pb-sources",
         anchor_of=lambda name: f"source-{name}",
         notes=[link],
         fold=view.say("sources_fold", count=len(names)) if len(names) > FOLD_ABOVE else "",

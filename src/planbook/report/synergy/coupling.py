@@ -8,7 +8,7 @@ from planbook.analysis.synergy.city import burdens_of
 from planbook.analysis.synergy.coupling import class_of, sensitivity, spread_by_year
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import Give, shown, tabulate
+from planbook.report.html.tabular import Give, Tabular, shown
 from planbook.report.view import View
 from planbook.text import MISSING, number
 
@@ -62,12 +62,9 @@ def coupling(view: View, carbon: str, pollution: str) -> Shown:
             "class": view.say("column_class"),
         }
     )
-    return tabulate(
-        view,
-        list(at),
-        fields,
-        label=view.say("label_syn_coupling"),
-        kind="pb-syn-coupling",
+    return Tabular(view, list(at), fields).show(
+        "label_syn_coupling",
+        "pb-syn-coupling",
         notes=[
             view.say(
                 "syn_note_spread",

@@ -12,7 +12,7 @@ from planbook.data.plan import PlanProject, Target
 from planbook.data.series import Series
 from planbook.report.html.cells import badge, said, small, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import both, column, held, shown, tabulate
+from planbook.report.html.tabular import Tabular, both, column, held, shown
 from planbook.report.series.tables import size_of
 from planbook.report.view import View
 from planbook.text import MISSING, number, quantity, signed
@@ -125,12 +125,9 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
     ]
     series = [one.emitted for one in found if one.emitted is not None]
     notes = [f"{name(one)}{view.say('colon')}{note(one)}" for one in found if note(one)]
-    main = tabulate(
-        view,
-        found,
-        fields,
-        label=view.say("label_cuts"),
-        kind="pb-cuts",
+    main = Tabular(view, found, fields).show(
+        "label_cuts",
+        "pb-cuts",
         notes=[
             view.say("note_equivalents"),
             *notes,
@@ -192,12 +189,9 @@ def co_movements(view: View, pollutants: Sequence[str], carbon: Sequence[str]) -
             words,
         ),
     ]
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_co_movement"),
-        kind="pb-comovement",
+    return Tabular(view, rows, fields).show(
+        "label_co_movement",
+        "pb-comovement",
         notes=[view.say("note_co_movement"), view.say("note_co_movement_limits")],
         name="co_movement",
     )
@@ -236,12 +230,9 @@ def firms(view: View) -> Shown:
         both("column_size", size, numeric=True),
         both("column_project_state", lambda item: view.say(f"project_{item.status}")),
     ]
-    return tabulate(
-        view,
-        [item for items in owned.values() for item in items],
-        fields,
-        label=view.say("label_firms"),
-        kind="pb-firms",
+    return Tabular(view, [item for items in owned.values() for item in items], fields).show(
+        "label_firms",
+        "pb-firms",
         notes=[view.say("note_firms"), view.say("project_note")],
         name="firms",
         fold=view.say("firms_fold", count=len(owned)),

@@ -23,12 +23,11 @@ from planbook.report.html.tabular import (
     Give,
     Group,
     TableField,
+    Tabular,
     both,
     column,
-    frame_of,
     held,
     shown,
-    tabulate,
 )
 from planbook.report.synergy.words import effect_name, pollutant_name, why_unknown
 from planbook.report.view import View
@@ -132,12 +131,11 @@ def sums(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> tupl
             lambda medium: sum_of(found, medium) * 1000 if with_voc else None,
         ),
     ]
-    main = tabulate(
-        view,
-        [medium for medium in ("air", "water") if (found["medium"] == medium).any()],
-        fields,
-        label=view.say("label_syn_sums"),
-        kind="pb-syn-sums",
+    main = Tabular(
+        view, [medium for medium in ("air", "water") if (found["medium"] == medium).any()], fields
+    ).show(
+        "label_syn_sums",
+        "pb-syn-sums",
         notes=[view.say("syn_note_sums"), *_alternative_notes(view, found)],
         name="equivalents",
     )
@@ -194,15 +192,8 @@ def effects(
         notes += [_other_weight(view, base, name) for name in base.others]
     elif not computed.empty:
         notes.append(view.say("syn_no_base"))
-    main = tabulate(
-        view,
-        rows,
-        _effect_fields(view),
-        label=view.say("label_syn_effects"),
-        kind="pb-syn-effects",
-        notes=notes,
-        name="effects",
-        lean=True,
+    main = Tabular(view, rows, _effect_fields(view)).show(
+        "label_syn_effects", "pb-syn-effects", notes=notes, name="effects", lean=True
     )
     assumed, sources = _assumptions(view)
     return replace(main, html=Markup(main.html) + assumed), sources
@@ -354,20 +345,22 @@ def _assumptions(view: View) -> tuple[Markup, list[str]]:
         return (one.note_zh if view.lang == "zh" else one.note_en) or MISSING
 
     factors = own.factors
-    html = tabulate(
-        view,
-        list(used),
-        [
-            shown("column_effect_factor", lambda name: factor_name(view, name)),
-            shown("column_value", lambda name: f"{factors[name].value:.4g}", numeric=True),
-            shown("column_unit", lambda name: factors[name].unit),
-            shown("column_range", lambda name: ends(factors[name])),
-            shown("column_source", lambda name: cited(factors[name])),
-            shown("column_note", lambda name: note(factors[name])),
-        ],
-        label=view.say("label_syn_factors"),
-        kind="pb-syn-factors",
-    ).html
+    html = (
+        Tabular(
+            view,
+            list(used),
+            [
+                shown("column_effect_factor", lambda name: factor_name(view, name)),
+                shown("column_value", lambda name: f"{factors[name].value:.4g}", numeric=True),
+                shown("column_unit", lambda name: factors[name].unit),
+                shown("column_range", lambda name: ends(factors[name])),
+                shown("column_source", lambda name: cited(factors[name])),
+                shown("column_note", lambda name: note(factors[name])),
+            ],
+        )
+        .show("label_syn_factors", "pb-syn-factors")
+        .html
+    )
     inner = fragment("sentences.html", lines=lines) + Markup(html)
     folded = fragment(
         "fold.html", summary=view.say("syn_factors_fold", count=len(used)), inner=inner
@@ -421,20 +414,16 @@ def unplaced_measures(view: View) -> Shown:
         if others:
             listed = view.say("list_separator").join(others)
             notes.append(view.say(message, count=len(others), measures=listed))
-    frame, given = frame_of(view, rows, fields), [row for row in rows if row["reason"] == "given"]
+    frame, given = (
+        Tabular(view, rows, fields).frame,
+        [row for row in rows if row["reason"] == "given"],
+    )
     if not given:
         links = file_links({"without_point": frame}, f"{view.city}_without_point", view.lang)
         html = fragment("sentences.html", lines=notes) + links
         return Shown(html, frame.to_string(index=False), frame)
-    return tabulate(
-        view,
-        given,
-        fields,
-        label=view.say("label_syn_unplaced"),
-        kind="pb-syn-unplaced",
-        notes=notes,
-        name="without_point",
-        frame=frame,
+    return Tabular(view, given, fields).show(
+        "label_syn_unplaced", "pb-syn-unplaced", notes=notes, name="without_point", frame=frame
     )
 
 
@@ -495,12 +484,9 @@ def what_if_table(view: View, found: pd.DataFrame) -> Shown:
             lambda row: _elasticity(view, row),
         ),
     ]
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_syn_what_if"),
-        kind="pb-syn-what-if",
+    return Tabular(view, rows, fields).show(
+        "label_syn_what_if",
+        "pb-syn-what-if",
         notes=list(dict.fromkeys(notes)),
         name="what_if",
         lean=True,

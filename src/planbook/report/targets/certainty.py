@@ -17,13 +17,12 @@ from planbook.report.html.cells import said, small, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown
 from planbook.report.html.tabular import (
     Group,
+    Tabular,
     both,
     column,
-    frame_of,
     held,
     listed,
     shown,
-    tabulate,
 )
 from planbook.report.targets.tables import badge
 from planbook.report.view import View
@@ -76,12 +75,9 @@ def methods(view: View, chosen: Sequence[Target]) -> Shown:
         shown("column_says", lambda row: _method_cells(view, *row)[1]),
         shown("column_key_figure", lambda row: _method_cells(view, *row)[2]),
     ]
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_methods"),
-        kind="pb-methods",
+    return Tabular(view, rows, fields).show(
+        "label_methods",
+        "pb-methods",
         notes=[*lines, view.say("methods_note")],
         name="methods",
         file=f"methods_{chosen[0].section:02d}",
@@ -170,7 +166,7 @@ def _methods_frame(view: View, able: Sequence[Standing]) -> pd.DataFrame:
         held("column_reason", lambda row: said_of("method_missing", row[2].reason)),
     ]
     rows = [(one, name, result) for one in able for name, result in one.methods.items()]
-    return frame_of(view, rows, fields)
+    return Tabular(view, rows, fields).frame
 
 
 def stability(view: View, chosen: Sequence[Target]) -> Shown:
@@ -205,12 +201,9 @@ def stability(view: View, chosen: Sequence[Target]) -> Shown:
     notes = [view.say("stability_note")]
     if none:
         notes.insert(0, view.say("stability_some_none", count=len(none), total=len(chosen)))
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_stability"),
-        kind="pb-stability",
+    return Tabular(view, rows, fields).show(
+        "label_stability",
+        "pb-stability",
         notes=notes,
         name="stability",
         file=f"stability_{chosen[0].section:02d}",

@@ -17,7 +17,7 @@ from planbook.files.forms import Sheet, to_form
 from planbook.report.html.cells import said, strong, two_lines
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import Shown, file_links, fragment
-from planbook.report.html.tabular import frame_of, held, shown, tabulate
+from planbook.report.html.tabular import Tabular, held, shown
 from planbook.report.targets.scoreboard import department_link, target_link
 from planbook.report.targets.tables import (
     about_measure,
@@ -227,7 +227,7 @@ def _projects_frame(view: View) -> pd.DataFrame:
     fields = project_fields(view)
     (state,) = (place for place, one in enumerate(fields) if one.key == "column_project_state")
     lead = held("column_lead", lambda item: view.department(plan.measures[item.measure].lead))
-    return frame_of(view, plan.projects.values(), [*fields[:state], lead, *fields[state:]])
+    return Tabular(view, plan.projects.values(), [*fields[:state], lead, *fields[state:]]).frame
 
 
 # ---- one department ----
@@ -254,7 +254,7 @@ def measures_of(view: View, department: str) -> Shown:
         shown("column_measure", lambda row: about_measure(view, row[1])),
         shown("column_section", lambda row: section_heading(view, row[1].section)),
     ]
-    return tabulate(view, rows, fields, label=view.say("label_measures"), kind="pb-duties")
+    return Tabular(view, rows, fields).show("label_measures", "pb-duties")
 
 
 def targets_of(view: View, department: str) -> Shown:
@@ -282,12 +282,11 @@ def targets_of(view: View, department: str) -> Shown:
         shown("column_role", role),
         shown("column_nearest", lambda row: nearest_of(view, targets[row["target_id"]])),
     ]
-    return tabulate(
-        view,
-        found.sort_values(["own", "role"], ascending=[False, True]).to_dict("records"),
-        fields,
-        label=view.say("label_targets"),
-        kind="pb-targets",
+    return Tabular(
+        view, found.sort_values(["own", "role"], ascending=[False, True]).to_dict("records"), fields
+    ).show(
+        "label_targets",
+        "pb-targets",
         anchor_of=lambda row: f"target-{row['target_id']}",
         notes=[view.say("nearest_note")],
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from planbook.analysis.staleness import MONTHS, Overdue, overdue
 from planbook.data.city import CityData
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import shown, tabulate
+from planbook.report.html.tabular import Tabular, shown
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, day_text, quantity, say
 
@@ -72,12 +72,9 @@ def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown |
     step = Markup('{}<br><code class="pb-command">{}</code>').format(
         view.say("stale_step"), command(project, department, today)
     )
-    return tabulate(
-        view,
-        found,
-        fields,
-        label=view.say("heading_stale"),
-        kind="pb-overdue",
+    return Tabular(view, found, fields).show(
+        "heading_stale",
+        "pb-overdue",
         lead=[head],
         notes=[step, view.say("stale_rule", months=MONTHS)],
     )

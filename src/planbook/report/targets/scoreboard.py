@@ -15,7 +15,7 @@ from planbook.report.html.cells import said, strong
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import Shown, file_links
 from planbook.report.html.sparkline import sparkline
-from planbook.report.html.tabular import Give, shown, tabulate
+from planbook.report.html.tabular import Give, Tabular, shown
 from planbook.report.targets.tables import badge, latest_of, nearest_of, section_title
 from planbook.report.view import View
 from planbook.text import MISSING, asked, join, messages, probability, quantity, target_value
@@ -77,14 +77,8 @@ def counts(view: View) -> Shown:
             view.say("column_targets"): found.sum(axis=1).to_numpy(),
         }
     )
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_counts"),
-        kind="pb-counts",
-        anchor="counts",
-        frame=frame,
+    return Tabular(view, rows, fields).show(
+        "label_counts", "pb-counts", anchor="counts", frame=frame
     )
 
 

@@ -11,7 +11,7 @@ from planbook.data.plan import Section
 from planbook.report.figure import holder_lines
 from planbook.report.html.cells import said, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import column, held, listed, shown, tabulate
+from planbook.report.html.tabular import Tabular, column, held, listed, shown
 from planbook.report.series.tables import latest_of_each
 from planbook.report.targets.tables import section_title
 from planbook.report.view import View
@@ -53,12 +53,9 @@ def sections(view: View, chosen: Sequence[Section]) -> Shown:
         listed("column_value_modelled", partial(known, modelled=True), apart),
         listed("column_missing", absent),
     ]
-    return tabulate(
-        view,
-        chosen,
-        fields,
-        label=view.say("label_sections"),
-        kind="pb-sections",
+    return Tabular(view, chosen, fields).show(
+        "label_sections",
+        "pb-sections",
         notes=[view.say("note_sections")],
         name="sections",
         file=f"sections_{chosen[0].number:02d}",

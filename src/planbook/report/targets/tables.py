@@ -14,11 +14,11 @@ from planbook.report.html.fragments import Shown, fragment
 from planbook.report.html.tabular import (
     Group,
     TableField,
+    Tabular,
     both,
     column,
     held,
     shown,
-    tabulate,
 )
 from planbook.report.series.tables import size_of
 from planbook.report.view import View
@@ -138,12 +138,9 @@ def targets(
     notes = [view.say(rule) for rule in sorted({standing(one).rule for one in chosen})]
     if any(nearest_of(view, one) != MISSING for one in chosen):
         notes.append(view.say("nearest_note"))
-    return tabulate(
-        view,
-        rows,
-        fields,
-        label=view.say("label_targets"),
-        kind="pb-targets",
+    return Tabular(view, rows, fields).show(
+        "label_targets",
+        "pb-targets",
         anchor_of=lambda one: None if one in anchored else f"target-{one.target_id}",
         notes=notes,
         name="targets" if grouped else f"targets_{chosen[0].section:02d}",
@@ -211,12 +208,9 @@ def measures(view: View, chosen: Sequence[Measure]) -> Shown:
         held("column_summary", lambda item: item.summary[view.lang]),
         column("column_departments", who, lambda item: join(names(item), view.lang)),
     ]
-    return tabulate(
-        view,
-        chosen,
-        fields,
-        label=view.say("label_measures"),
-        kind="pb-measures",
+    return Tabular(view, chosen, fields).show(
+        "label_measures",
+        "pb-measures",
         notes=[view.say("lead_note")],
         name="measures",
         file=f"measures_{chosen[0].section:02d}",
@@ -287,12 +281,9 @@ def projects(view: View, chosen: Sequence[PlanProject]) -> Shown:
         Markup("<sup>{}</sup> {}").format(mark, note) for mark, note in enumerate(shared, start=1)
     ]
     has_size = any(own["size"] != MISSING for own in known)
-    return tabulate(
-        view,
-        chosen,
-        project_fields(view, shared),
-        label=view.say("label_projects"),
-        kind="pb-projects",
+    return Tabular(view, chosen, project_fields(view, shared)).show(
+        "label_projects",
+        "pb-projects",
         notes=[*below, view.say("project_note" if has_size else "project_note_state")],
         name="projects",
         file=f"projects_box_{chosen[0].box}",
