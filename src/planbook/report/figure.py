@@ -13,7 +13,7 @@ from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
 from planbook.report.html.fragments import Shown, file_links, fragment, size_of
-from planbook.report.view import View
+from planbook.report.view import View, export_frame
 from planbook.text import asked, quantity
 
 SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
@@ -48,15 +48,22 @@ def assemble(
     *,
     anchor: str,
     title: str,
-    reading: str,
     alt: str,
     images: tuple[str, str],
-    sources: Sequence[str],
-    notes: Sequence[str],
-    data: pd.DataFrame,
+    reading: str = "",
+    notes: Sequence[str] = (),
+    series: Sequence[Series] = (),
+    sources: Sequence[str] = (),
     details: Sequence[str] = (),
+    data: pd.DataFrame | None = None,
 ) -> Shown:
-    """Put a chart and what belongs to it into one figure element."""
+    """Put a chart and what belongs to it into one figure element.
+
+    The `series` that it draws give its sources, details and data where these are not given.
+    """
+    sources = sources or sources_of(series)
+    details = details or details_of(view, series)
+    data = export_frame(view, series) if data is None else data
     html = fragment(
         "figure.html",
         anchor=f"fig-{anchor}",

@@ -118,9 +118,7 @@ def chances(view: View, changes: Changes) -> Shown:
         title=view.say("change_chances_title", count=len(moved)),
         reading=view.say("change_chances_reading"),
         alt=_listed(view, moved),
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.3)),
-        sources=[],
-        notes=[],
+        images=draw(paint, height, height + 0.3),
         data=data,
     )
 

@@ -95,11 +95,7 @@ def decoupled(view: View, names: Sequence[str], *, title: str) -> Shown:
         title=view.say("title_place", title=title, place=view.place(view.city)),
         reading=reading,
         alt=" ".join(_reading(view, one) for one in found),
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], tall + 0.75),
-            narrow=(charts.NARROW[0], tall + 2.1),
-        ),
+        images=draw(paint, tall + 0.75, tall + 2.1),
         sources=sources_of(series),
         notes=[
             view.say("note_decoupling"),
@@ -292,11 +288,8 @@ def decoupled_context(view: View, names: Sequence[str], *, title: str) -> Shown:
         title=title,
         reading=_reading(view, compared[0]),
         alt=" ".join(_reading(view, one) for one in compared),
-        images=draw(
-            paint, wide=(charts.WIDE[0], tall + 0.9), narrow=(charts.NARROW[0], tall + 1.9)
-        ),
-        sources=sources_of(series),
+        images=draw(paint, tall + 0.9, tall + 1.9),
+        series=series,
         notes=[*notes, *notes_of(view, series)],
-        details=details_of(view, series),
         data=states_frame(view, compared, by="years"),
     )

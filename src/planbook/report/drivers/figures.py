@@ -19,7 +19,7 @@ from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
 from planbook.report.drivers import charts as charts_drivers
-from planbook.report.figure import assemble, details_of, holder_lines, missing, notes_of, sources_of
+from planbook.report.figure import assemble, holder_lines, missing, notes_of
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.view import View
 from planbook.text import join, signed
@@ -115,15 +115,14 @@ def moved(view: View, carbon: str, *, title: str) -> Shown:
         title=_modelled_title(view, title, view.city, known.used),
         reading=reading,
         alt=reading,
-        images=draw(paint, wide=(charts.WIDE[0], 5.9), narrow=(charts.NARROW[0], 6.4)),
-        sources=sources_of(known.used),
+        images=draw(paint, 5.9, 6.4),
+        series=known.used,
         notes=[
             view.say("note_drivers"),
             *_gap_note(view, known),
             *_energy_note(view, known),
             *notes_of(view, known.used),
         ],
-        details=details_of(view, known.used),
         data=effects_frame(view, effects, view.city),
     )
 
@@ -208,14 +207,9 @@ def way(view: View, carbon: str, target: Target | None, *, title: str) -> Shown:
         title=_modelled_title(view, view.say(title, first=first, last=last), view.city, known.used),
         reading=reading,
         alt=reading,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 0.9 + 0.42 * len(steps)),
-            narrow=(charts.NARROW[0], 0.9 + 0.5 * len(steps)),
-        ),
-        sources=sources_of(known.used),
+        images=draw(paint, 0.9 + 0.42 * len(steps), 0.9 + 0.5 * len(steps)),
+        series=known.used,
         notes=[view.say("note_drivers"), *_energy_note(view, known), *notes_of(view, known.used)],
-        details=details_of(view, known.used),
         data=effects_frame(view, effects, view.city),
     )
 
@@ -283,12 +277,9 @@ def moved_context(
         title=view.say("label_modelled", label=title) if is_modelled else title,
         reading=" ".join(readings),
         alt=" ".join(readings),
-        images=draw(
-            paint, wide=(charts.WIDE[0], tall + 0.6), narrow=(charts.NARROW[0], tall + 1.1)
-        ),
-        sources=sources_of(used),
+        images=draw(paint, tall + 0.6, tall + 1.1),
+        series=used,
         notes=[*notes, *notes_of(view, used)],
-        details=details_of(view, used),
         data=pd.concat([effects_frame(view, one.effects, one.place) for one in panels]),
     )
     return shown, used

@@ -73,15 +73,19 @@ def file_links(
 
 def draw(
     paint: Callable[[Figure, bool], None],
+    height: float = charts.WIDE[1],
+    narrow_height: float = charts.NARROW[1],
     *,
-    wide: tuple[float, float] = charts.WIDE,
-    narrow: tuple[float, float] = charts.NARROW,
+    widths: tuple[float, float] = (charts.WIDE[0], charts.NARROW[0]),
 ) -> tuple[str, str]:
-    """Draw a chart for a desktop and for a phone."""
+    """Draw a chart for a desktop and for a phone; sizes in inches."""
     addresses = []
     with charts.style():  # once for both, which have most of their texts in common
-        for size, is_narrow in ((wide, False), (narrow, True)):
-            figure = charts.new_figure(size)
+        for width, tall, is_narrow in (
+            (widths[0], height, False),
+            (widths[1], narrow_height, True),
+        ):
+            figure = charts.new_figure((width, tall))
             paint(figure, is_narrow)
             raw = base64.b64encode(charts.to_svg(figure).encode("utf-8")).decode("ascii")
             addresses.append(f"data:image/svg+xml;base64,{raw}")

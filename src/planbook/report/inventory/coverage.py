@@ -9,13 +9,11 @@ from matplotlib.figure import Figure
 from planbook.report.drawing import style as charts
 from planbook.report.figure import (
     assemble,
-    details_of,
     missing,
-    sources_of,
 )
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.inventory.charts import CoverageRow, coverage_handles, plot_coverage
-from planbook.report.view import View, export_frame
+from planbook.report.view import View
 from planbook.text import join
 
 RECENT_YEARS = 3  # a figure of this many years ago still describes the city of today
@@ -70,13 +68,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         title=view.say("title_place", title=title, place=view.place(view.city)),
         reading=alt,
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 1.0 + 0.3 * len(rows)),
-            narrow=(charts.NARROW[0], 1.1 + 0.47 * len(rows)),
-        ),
-        sources=sources_of(filled),
+        images=draw(paint, 1.0 + 0.3 * len(rows), 1.1 + 0.47 * len(rows)),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )

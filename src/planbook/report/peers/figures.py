@@ -199,11 +199,7 @@ def beside(view: View, peers: Peers) -> Shown:
         title=view.say("title_peers"),
         reading=said,
         alt=view.say("peer_alt", reading=said, list=listed),
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 3.1 + height),
-            narrow=(charts.NARROW[0], 4.2 + 2 * height),
-        ),
+        images=draw(paint, 3.1 + height, 4.2 + 2 * height),
         sources=peers.sources,
         notes=notes(view, peers),
         data=export(view, peers),

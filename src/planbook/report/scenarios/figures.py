@@ -153,7 +153,7 @@ def paths(view: View, outcome: ScenarioResult) -> Shown:
         title=view.say("title_scenarios", first=found.base_year, last=found.last_year),
         reading=" ".join(lines) if view.lang == "en" else "".join(lines),
         alt=" ".join(lines),
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], tall)),
+        images=draw(paint, height, tall),
         sources=outcome.sources,
         notes=notes,
         data=export(view, outcome),

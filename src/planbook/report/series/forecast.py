@@ -14,11 +14,9 @@ from planbook.report.drawing import style as charts
 from planbook.report.figure import (
     assemble,
     describe,
-    details_of,
     finish,
     label_of,
     notes_of,
-    sources_of,
     target_label,
 )
 from planbook.report.html.fragments import Shown, draw, fragment
@@ -74,13 +72,12 @@ def outlook(
         reading=" ".join(sentences),
         alt=" ".join([describe(view, found), *sentences]),
         images=draw(paint),
-        sources=sources_of([found]),
+        series=[found],
         notes=[
             *_end_note(view, made),
             *_track_notes(view, indicator, entity, made),
             *notes_of(view, [found]),
         ],
-        details=details_of(view, [found]),
         data=data,
     )
 

@@ -15,14 +15,12 @@ from planbook.report.drawing import bars as chart_rows
 from planbook.report.drawing import style as charts
 from planbook.report.figure import (
     assemble,
-    details_of,
     missing,
     notes_of,
-    sources_of,
     without_figures,
 )
 from planbook.report.html.fragments import Shown, draw
-from planbook.report.view import View, export_frame
+from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, number
 
 ALWAYS = ("unknown", "planned", "building", "done")  # columns drawn even where nothing stands
@@ -91,17 +89,10 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
         view,
         anchor=f"latest-{key or pairs[0][0]}",
         title=head,
-        reading="",
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], height),
-            narrow=(charts.NARROW[0], 0.6 + 0.66 * len(filled)),
-        ),
-        sources=sources_of(filled),
+        images=draw(paint, height, 0.6 + 0.66 * len(filled)),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )
 
 

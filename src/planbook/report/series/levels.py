@@ -11,16 +11,14 @@ from planbook.report.drawing import style as charts
 from planbook.report.figure import (
     assemble,
     describe,
-    details_of,
     missing,
     notes_of,
     panel,
-    sources_of,
     without_figures,
 )
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.series.charts import Level, plot_levels
-from planbook.report.view import View, export_frame
+from planbook.report.view import View
 
 
 def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown:
@@ -78,13 +76,10 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         view,
         anchor=f"levels-{filled[0].indicator.id}",
         title=title,
-        reading="",
         alt=alt,
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.3)),
-        sources=sources_of(filled),
+        images=draw(paint, height, height + 0.3),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )
 
 
@@ -110,13 +105,8 @@ def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         view,
         anchor=f"panels-{filled[0].indicator.id}",
         title=view.say("title_place", title=title, place=view.place(filled[0].entity)),
-        reading="",
         alt=alt,
-        images=draw(
-            paint, wide=(charts.WIDE[0], 0.3 + tall), narrow=(charts.NARROW[0], 0.3 + 1.1 * tall)
-        ),
-        sources=sources_of(filled),
+        images=draw(paint, 0.3 + tall, 0.3 + 1.1 * tall),
+        series=filled,
         notes=[*notes, *notes_of(view, filled)],
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )

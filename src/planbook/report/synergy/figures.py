@@ -14,7 +14,7 @@ from planbook.analysis.synergy.equivalents import screening
 from planbook.data import units
 from planbook.data.plan import Target
 from planbook.report.drawing import style as charts
-from planbook.report.figure import assemble, details_of, missing, notes_of, sources_of
+from planbook.report.figure import assemble, missing, notes_of
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.synergy import charts as charts_synergy
@@ -148,7 +148,7 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
         title=view.say("title_quadrants"),
         reading=view.say("syn_reading_quadrants") if spots else "",
         alt=" ".join(alt),
-        images=draw(paint, wide=(charts.WIDE[0], tall), narrow=(charts.NARROW[0], tall + 0.5)),
+        images=draw(paint, tall, tall + 0.5),
         sources=sources,
         notes=[view.say("syn_note_computed")] * bool(spots)
         + [view.say("syn_note_published")] * bool(len(cuts)),
@@ -249,10 +249,9 @@ def city_years(view: View, carbon: str, pollutants: Sequence[str]) -> Shown:
         title=view.say("title_city_years"),
         reading=view.say("syn_reading_city_years"),
         alt=" ".join(notes),
-        images=draw(paint, wide=(charts.WIDE[0], 3.9), narrow=(charts.NARROW[0], 3.5 * len(paths))),
-        sources=sources_of(used),
+        images=draw(paint, 3.9, 3.5 * len(paths)),
+        series=used,
         notes=[*notes, view.say("syn_note_screening"), *notes_of(view, used)],
-        details=details_of(view, used),
         data=pd.concat(rows, ignore_index=True),
     )
 
@@ -311,8 +310,8 @@ def degrees(view: View, carbon: str, pollution: str) -> Shown:
         title=view.say("title_coupling"),
         reading=reading,
         alt=reading,
-        images=draw(paint, narrow=(charts.NARROW[0], 4.4)),
-        sources=sources_of(used),
+        images=draw(paint, narrow_height=4.4),
+        series=used,
         notes=[
             view.say(
                 "syn_note_coupling",
@@ -323,6 +322,5 @@ def degrees(view: View, carbon: str, pollution: str) -> Shown:
             ),
             *notes_of(view, used),
         ],
-        details=details_of(view, used),
         data=found,
     )

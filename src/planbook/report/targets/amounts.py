@@ -14,9 +14,7 @@ from planbook.data.series import Series
 from planbook.report.drawing import style as charts
 from planbook.report.figure import (
     assemble,
-    details_of,
     notes_of,
-    sources_of,
 )
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw
@@ -93,16 +91,10 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
         view,
         anchor=f"amounts-{own[0].indicator}",
         title=title,
-        reading="",
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], height),
-            narrow=(charts.NARROW[0], height + 0.2 * len(bars)),
-        ),
-        sources=sources_of(found),
+        images=draw(paint, height, height + 0.2 * len(bars)),
+        series=found,
         notes=[view.say("note_amounts"), *notes, *notes_of(view, found)],
-        details=details_of(view, found),
         data=pd.DataFrame(rows),
     )
 

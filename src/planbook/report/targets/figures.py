@@ -54,11 +54,8 @@ def verdicts(view: View, targets: Sequence[Target]) -> Shown:
         view,
         anchor="verdicts",
         title=view.say("title_verdicts", total=len(targets), year=view.as_of),
-        reading="",
         alt=alt,
-        images=draw(paint, wide=(6.4, height), narrow=(3.75, height + 0.3)),
-        sources=[],
-        notes=[],
+        images=draw(paint, height, height + 0.3, widths=(6.4, 3.75)),
         data=data,
     )
 
@@ -125,12 +122,7 @@ def plants(view: View, section: int, *, title: str) -> Shown:
         title=title,
         reading=alt,
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 1.3 + 0.5 * len(frame)),
-            narrow=(charts.NARROW[0], 1.5 + 0.65 * len(frame)),
-        ),
-        sources=[],
+        images=draw(paint, 1.3 + 0.5 * len(frame), 1.5 + 0.65 * len(frame)),
         notes=[view.say("note_plan_quantity")],
         data=data,
     )
@@ -190,11 +182,7 @@ def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
         title=_of_year(view, title, view.as_of),
         reading=alt,
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 0.7 + 0.5 * len(chosen)),
-            narrow=(charts.NARROW[0], 0.8 + 0.72 * len(chosen)),
-        ),
+        images=draw(paint, 0.7 + 0.5 * len(chosen), 0.8 + 0.72 * len(chosen)),
         sources=sources,
         notes=[view.say("note_states")],
         data=data,
