@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import MarkStyle
+from planbook.report.drawing.style import MarkStyle, annotate
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,7 @@ def plot_bars(ax: Axes, bars: Sequence[Bar], *, unit: str, room: float) -> Axes:
             hatch="////" if bar.hatched else None,
             linewidth=1.2,
         )
-        ax.annotate(
-            bar.text,
-            (max(bar.value, 0), position),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
+        annotate(ax, bar.text, (max(bar.value, 0), position), (5, 0), va="center")
     longest = max(bar.value for bar in bars)
     ax.set_xlim(min(0, *(bar.value for bar in bars)), room * longest if longest > 0 else 1)
     ax.set_yticks(range(len(bars)), [bar.label for bar in reversed(bars)])
@@ -97,11 +90,11 @@ def plot_states(
             zorder=4,
         )
         if text:
-            ax.annotate(
+            annotate(
+                ax,
                 text,
                 (places[state], position),
-                xytext=(0, -8),
-                textcoords="offset points",
+                (0, -8),
                 ha="center",
                 va="top",
                 fontsize=8,

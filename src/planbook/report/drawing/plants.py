@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import SERIES_COLORS
+from planbook.report.drawing.style import SERIES_COLORS, annotate
 
 HATCHES = ("", "///", "...", "xxx")
 
@@ -28,14 +28,7 @@ def plot_units(ax: Axes, frame: pd.DataFrame, kinds: Mapping[str, str], *, limit
                 edgecolor="white",
                 linewidth=1.5,
             )
-        ax.annotate(
-            row.label,
-            (row.total, position),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
+        annotate(ax, row.label, (row.total, position), (5, 0), va="center")
     for kind, words in kinds.items():  # one entry a kind, not one a unit
         color, hatch = looks[kind]
         ax.bar(0, 0, color=color, hatch=hatch, edgecolor="white", label=words)

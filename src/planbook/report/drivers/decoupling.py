@@ -201,13 +201,8 @@ def _legend(
     handles = charts_drivers.state_handles(
         rows, words, view.say("chart_hatched"), view.say("chart_break")
     )
-    figure.legend(
-        [handle for handle, _ in handles],
-        [charts.wrap(word, 48 if narrow else 60) for _, word in handles],
-        loc="outside lower left",
-        ncols=1 if narrow else 2,
-        fontsize=8.5,
-    )
+    wrapped = [(handle, charts.wrap(word, 48 if narrow else 60)) for handle, word in handles]
+    charts.legend_below(figure, wrapped, 1 if narrow else 2, fontsize=8.5)
 
 
 def _reading(view: View, one: Compared) -> str:

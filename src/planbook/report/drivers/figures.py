@@ -137,14 +137,8 @@ def _effect_legend(
     view: View, figure: Figure, factors: Sequence[str], words: dict[str, str], narrow: bool
 ) -> None:
     handles = charts_drivers.effect_handles(factors, words, view.say("chart_net"))
-    figure.legend(
-        [handle for handle, _ in handles],
-        [word for _, word in handles],
-        loc="outside lower left",
-        ncols=2 if narrow else min(len(handles), 4),
-        fontsize=9,
-        columnspacing=1.2,
-    )
+    columns = 2 if narrow else min(len(handles), 4)
+    charts.legend_below(figure, handles, columns, fontsize=9, columnspacing=1.2)
 
 
 def _effect_reading(view: View, effects: pd.DataFrame, carbon: str) -> str:

@@ -43,12 +43,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         plot_coverage(ax, shown, now=view.as_of)
         words = {key: view.say(f"coverage_{key}") for key in ("city", "city_modelled")}
         handles = coverage_handles(rows, words)
-        figure.legend(
-            [handle for handle, _ in handles],
-            [word for _, word in handles],
-            loc="outside lower left",
-            ncols=1 if narrow else len(handles),
-        )
+        charts.legend_below(figure, handles, 1 if narrow else len(handles))
 
     empty = [one.indicator.title[view.lang] for one in found if not len(one)]
     notes = [view.say("note_coverage", year=view.as_of)]

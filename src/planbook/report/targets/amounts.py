@@ -69,12 +69,8 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
         ax.set_xlabel(sign)
         words = {key: view.say(f"chart_amount_{key}") for key in ("planned", "published", "part")}
         handles = amount_handles(bars, words)
-        figure.legend(
-            [handle for handle, _ in handles],
-            [charts.wrap(word, 42) for _, word in handles],
-            loc="outside lower left",
-            ncols=1 if narrow else len(handles),
-        )
+        wrapped = [(handle, charts.wrap(word, 42)) for handle, word in handles]
+        charts.legend_below(figure, wrapped, 1 if narrow else len(handles))
 
     named = {view.title(one.indicator): one.value * units.factor(one.unit, common) for one in own}
     notes = [
