@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from markupsafe import Markup
 
 from planbook.report.html.cells import stacked
+from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
 from planbook.report.html.fragments import (
     Column,
     Shown,
@@ -151,3 +152,39 @@ class Tabular:
         if frame is None:
             return Shown(html, "\n".join(lead) or view.say(label))
         return Shown(html, "\n".join([*lead, frame.to_string(index=False)]), frame)
+
+    def sift(
+        self,
+        place: str,
+        label: str,
+        kind: str,
+        facets: Sequence[Facet],
+        counts_as: Callable[[Any], Mapping[str, str]],
+        *,
+        anchor_of: Callable[[Any], str],
+        intro: str = "",
+        notes: Sequence[str] = (),
+        name: str,
+        frame: pd.DataFrame | None = None,
+    ) -> Shown:
+        """Show the table under `place`, to be sorted and filtered; its cells are `GridCell`s."""
+        view, shown = self.view, [one for one in self.fields if one.cell]
+        frame = self.frame if frame is None else frame
+        fields = [GridField(one.key, one.heading(view), one.numeric) for one in shown]
+        lines = []
+        for row in self.rows:
+            cells = {one.key: cast(GridCell, one.cell(row)) for one in shown if one.cell}
+            lines.append(GridRow(cells, counts_as(row), anchor_of(row)))
+        html = grid(
+            place,
+            fields,
+            lines,
+            facets,
+            lang=view.lang,
+            label=view.say(label),
+            kind=kind,
+            intro=intro,
+            notes=notes,
+            links=file_links({name: frame}, f"{view.city}_{name}", view.lang),
+        )
+        return Shown(html, frame.to_string(index=False), frame)

@@ -11,13 +11,13 @@ from markupsafe import Markup
 from planbook.analysis import accountability
 from planbook.analysis.accountability import LEADS, TAKES_PART
 from planbook.analysis.progress import VERDICTS
-from planbook.data.plan import Measure
+from planbook.data.plan import Measure, PlanProject
 from planbook.files import spreadsheets as downloads
 from planbook.files.forms import Sheet, to_form
 from planbook.report.html.cells import said, strong, two_lines
-from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
+from planbook.report.html.filter_table import Facet, GridCell
 from planbook.report.html.fragments import Shown, file_links, fragment
-from planbook.report.html.tabular import Tabular, held, shown
+from planbook.report.html.tabular import Give, TableField, Tabular, held, shown
 from planbook.report.targets.scoreboard import department_link, target_link
 from planbook.report.targets.tables import (
     about_measure,
@@ -35,53 +35,48 @@ from planbook.text import MISSING, asked, join_counts
 def overview(view: View) -> Shown:
     """Show each department with what it leads and takes part in, and how its targets stand."""
     found = view.duty_counts
-    lines = []
-    for name, row in found.iterrows():
-        states = [
+
+    def states(row: Mapping[str, Any]) -> GridCell:
+        badges = [
             Markup('<span class="pb-badge pb-{}" title="{}">{}</span>').format(
                 verdict, view.say(f"verdict_{verdict}"), row[verdict]
             )
             for verdict in VERDICTS
             if row[verdict]
         ]
-        counts = {
-            key: GridCell(str(row[key]) if row[key] else MISSING, int(row[key]))
-            for key in ("leads", "takes_part", "targets", "projects")
-        }
-        cells = {
-            "department": GridCell(department_link(view, name), view.department(name)),
-            **counts,
-            "states": GridCell(Markup(" ").join(states) or MISSING, int(row["targets"]) or None),
-        }
-        lines.append(
-            GridRow(cells, {"role": LEADS if row["leads"] else TAKES_PART}, f"department-{name}")
+        return GridCell(Markup(" ").join(badges) or MISSING, int(row["targets"]) or None)
+
+    def count(key: str) -> TableField:
+        return shown(
+            f"column_{key}",
+            lambda row: GridCell(str(row[key]) if row[key] else MISSING, int(row[key])),
+            numeric=True,
         )
+
     fields = [
-        GridField("department", view.say("column_department")),
-        GridField("leads", view.say("column_leads"), numeric=True),
-        GridField("takes_part", view.say("column_takes_part"), numeric=True),
-        GridField("targets", view.say("column_targets"), numeric=True),
-        GridField("states", view.say("column_target_states")),
-        GridField("projects", view.say("column_projects"), numeric=True),
+        shown(
+            "column_department",
+            lambda row: GridCell(
+                department_link(view, row["department"]), view.department(row["department"])
+            ),
+        ),
+        *(count(key) for key in ("leads", "takes_part", "targets")),
+        shown("column_target_states", states),
+        count("projects"),
     ]
-    role = Facet(
-        "role",
-        view.say("column_role"),
-        [(LEADS, view.say("role_leads_some")), (TAKES_PART, view.say("role_only_part"))],
-    )
-    frame = _summary_frame(view, found)
-    html = grid(
+    roles = [(LEADS, view.say("role_leads_some")), (TAKES_PART, view.say("role_only_part"))]
+    rows = [{"department": name, **row} for name, row in found.iterrows()]
+    return Tabular(view, rows, fields).sift(
         "by-department",
-        fields,
-        lines,
-        [role],
-        lang=view.lang,
-        label=view.say("label_departments"),
-        kind="pb-departments",
+        "label_departments",
+        "pb-departments",
+        [Facet("role", view.say("column_role"), roles)],
+        lambda row: {"role": LEADS if row["leads"] else TAKES_PART},
+        anchor_of=lambda row: f"department-{row['department']}",
         notes=[view.say("departments_note"), _signs(view, found)],
-        links=file_links({"departments": frame}, f"{view.city}_departments", view.lang),
+        name="departments",
+        frame=_summary_frame(view, found),
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _signs(view: View, found: pd.DataFrame) -> Markup:
@@ -170,56 +165,64 @@ def heat(view: View) -> Shown:
 def projects(view: View) -> Shown:
     """Show every project of the plan's boxes: size, owner, lead, state with date and source."""
     plan = view.project.plan
-    lines, leads, states = [], {}, {}
-    for item in plan.projects.values():
-        own = project_cells(view, item)
-        lead = plan.measures[item.measure].lead
-        section = plan.measures[item.measure].section
-        leads[lead or "none"] = view.department(lead)
-        states[item.status] = view.say(f"project_{item.status}")
-        cells = {
-            "project": GridCell(own["what"], own["name"]),
-            "box": GridCell(str(item.box), item.box),
-            "section": GridCell(section_heading(view, section), section),
-            "work": GridCell(own["kind"], own["kind"]),
-            "size": GridCell(own["size"], item.quantity),
-            "owner": GridCell(own["owner"] or MISSING, own["owner"] or None),
-            "lead": GridCell(department_link(view, lead), view.department(lead) if lead else None),
-            "state": GridCell(own["state"], own["state"]),
-        }
-        facets = {"box": str(item.box), "lead": lead or "none", "state": item.status}
-        lines.append(GridRow(cells, facets, anchor=f"project-{item.project_id}"))
-    if not lines:
+    items = list(plan.projects.values())
+    if not items:
         return said(view.say("no_project"))
+    known = {item.project_id: project_cells(view, item) for item in items}
+
+    def measure(item: PlanProject) -> Measure:
+        return plan.measures[item.measure]
+
+    def text(key: str, sort: str = "") -> Give:
+        return lambda item: GridCell(
+            known[item.project_id][key] or MISSING, known[item.project_id][sort or key] or None
+        )
+
+    def lead(item: PlanProject) -> GridCell:
+        name = measure(item).lead
+        return GridCell(department_link(view, name), view.department(name) if name else None)
+
     fields = [
-        GridField("project", view.say("column_project")),
-        GridField("box", view.say("column_box"), numeric=True),
-        GridField("section", view.say("column_section")),
-        GridField("work", view.say("column_work")),
-        GridField("size", view.say("column_size"), numeric=True),
-        GridField("owner", view.say("column_owner")),
-        GridField("lead", view.say("column_lead")),
-        GridField("state", view.say("column_project_state")),
+        shown("column_project", text("what", "name")),
+        shown("column_box", lambda item: GridCell(str(item.box), item.box), numeric=True),
+        shown(
+            "column_section",
+            lambda item: GridCell(
+                section_heading(view, measure(item).section), measure(item).section
+            ),
+        ),
+        shown("column_work", text("kind")),
+        shown(
+            "column_size",
+            lambda item: GridCell(known[item.project_id]["size"], item.quantity),
+            numeric=True,
+        ),
+        shown("column_owner", text("owner")),
+        shown("column_lead", lead),
+        shown("column_project_state", text("state")),
     ]
-    boxes = sorted({item.box for item in plan.projects.values()})
-    filters = [
-        Facet("box", view.say("column_box"), [(str(box), str(box)) for box in boxes]),
-        Facet("lead", view.say("column_lead"), list(leads.items())),
-        Facet("state", view.say("column_project_state"), list(states.items())),
-    ]
-    frame = _projects_frame(view)
-    html = grid(
+    boxes = [(str(box), str(box)) for box in sorted({item.box for item in items})]
+    leads = {measure(item).lead or "none": view.department(measure(item).lead) for item in items}
+    states = {item.status: view.say(f"project_{item.status}") for item in items}
+    return Tabular(view, items, fields).sift(
         "all-projects",
-        fields,
-        lines,
-        filters,
-        lang=view.lang,
-        label=view.say("label_projects"),
-        kind="pb-all-projects",
+        "label_projects",
+        "pb-all-projects",
+        [
+            Facet("box", view.say("column_box"), boxes),
+            Facet("lead", view.say("column_lead"), list(leads.items())),
+            Facet("state", view.say("column_project_state"), list(states.items())),
+        ],
+        lambda item: {
+            "box": str(item.box),
+            "lead": measure(item).lead or "none",
+            "state": item.status,
+        },
+        anchor_of=lambda item: f"project-{item.project_id}",
         notes=[view.say("project_note")],
-        links=file_links({"projects": frame}, f"{view.city}_projects", view.lang),
+        name="projects",
+        frame=_projects_frame(view),
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _projects_frame(view: View) -> pd.DataFrame:
