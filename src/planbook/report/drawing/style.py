@@ -207,6 +207,26 @@ def plot_series(
                 zorder=4,
             )
             labelled = True
+    _plot_bounds(ax, series, look, label=None if labelled else label, factor=factor, digits=digits)
+    if note_last and len(points):
+        annotate(
+            ax,
+            number(float(points.iloc[-1]) * factor, digits),
+            (points.index[-1], points.iloc[-1]),
+            (0, 8),
+            ha="center",
+            fontweight="bold",
+            color=look.color,
+            zorder=6,
+            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
+        )
+    return ax
+
+
+def _plot_bounds(
+    ax: Axes, series: Series, look: MarkStyle, *, label: str | None, factor: float, digits: int
+) -> None:
+    """Draw bounds as arrows from the value; the first carries the label of the series."""
     bounds = series.frame[series.frame["qualifier"].isin(["at_least", "at_most"])]
     for year, row in bounds.iterrows():
         upward = row["qualifier"] == "at_least"
@@ -218,10 +238,10 @@ def plot_series(
             markeredgewidth=1.8,
             color=look.color,
             linestyle="none",
-            label=None if labelled else label,
+            label=label,
             zorder=4,
         )
-        labelled = True
+        label = None
         ax.annotate(
             "",
             (year, row["value"]),
@@ -240,19 +260,6 @@ def plot_series(
             fontsize=8.5,
             color=look.color,
         )
-    if note_last and len(points):
-        annotate(
-            ax,
-            number(float(points.iloc[-1]) * factor, digits),
-            (points.index[-1], points.iloc[-1]),
-            (0, 8),
-            ha="center",
-            fontweight="bold",
-            color=look.color,
-            zorder=6,
-            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
-        )
-    return ax
 
 
 def _blocks(points: pd.Series) -> list[pd.Series]:

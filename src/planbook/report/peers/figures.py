@@ -100,6 +100,49 @@ def notes(view: View, peers: Peers) -> list[str]:
     return lines
 
 
+def _strip(view: View, peers: Peers, ax: Axes, measure: str, title: str, narrow: bool) -> None:
+    """Draw the place of the city among all cities compared, by one measure."""
+    last = peers.years("intensity")[-1]
+    prices = peers.prices()[0] if measure == "intensity" else None
+    rows = peers.named(measure, last, prices).dropna(subset=["rank"])
+    points = peers.quantiles(measure, last, prices)
+    count = int(rows["count"].iloc[0])
+    shares = [_share(int(row["rank"]), count, measure) for _, row in rows.iterrows()]
+    own = rows.loc[peers.code]
+    digits = STRIP_DIGITS[measure]
+    ticks = {
+        QUANTILES[name]: view.say(
+            "peer_strip_tick",
+            share=view.say(f"peer_tick_{STRIP_ENDS.get((measure, name), name)}"),
+            value=number(points[name], digits)
+            if measure == "intensity"
+            else _percent(view, points[name], digits),
+        )
+        for name in STRIP_TICKS[narrow]
+    }
+    charts_peers.plot_strip(
+        ax,
+        [(share, code == peers.code) for share, code in zip(shares, rows.index, strict=True)],
+        ticks,
+        label=view.say("peer_rank_label", city=view.place(view.city), place=_place(view, own)),
+    )
+    ax.set_title(charts.wrap(title, 46 if narrow else 96), fontsize=9.5)
+
+
+def _panels(figure: Figure, tall: float, narrow: bool) -> list[Axes]:
+    """Make panels for levels, changes and two strips, the first `tall` as such."""
+    if narrow:
+        grid = figure.add_gridspec(4, 1, height_ratios=[tall, tall, 0.95, 0.95])
+        return [figure.add_subplot(grid[row, 0]) for row in range(4)]
+    grid = figure.add_gridspec(3, 5, height_ratios=[tall, 0.95, 0.95])
+    return [
+        figure.add_subplot(grid[0, :3]),
+        figure.add_subplot(grid[0, 3:]),
+        figure.add_subplot(grid[1, :]),
+        figure.add_subplot(grid[2, :]),
+    ]
+
+
 def beside(view: View, peers: Peers) -> Shown:
     """Draw the province's cities beside each other and the city's place among all."""
     first, last = peers.years("intensity")[0], peers.years("intensity")[-1]
@@ -127,32 +170,6 @@ def beside(view: View, peers: Peers) -> Shown:
             )
         return made
 
-    def strip(ax: Axes, measure: str, title: str, narrow: bool) -> None:
-        prices = base if measure == "intensity" else None
-        rows = peers.named(measure, last, prices).dropna(subset=["rank"])
-        points = peers.quantiles(measure, last, prices)
-        count = int(rows["count"].iloc[0])
-        shares = [_share(int(row["rank"]), count, measure) for _, row in rows.iterrows()]
-        own = rows.loc[peers.code]
-        digits = STRIP_DIGITS[measure]
-        ticks = {
-            QUANTILES[name]: view.say(
-                "peer_strip_tick",
-                share=view.say(f"peer_tick_{STRIP_ENDS.get((measure, name), name)}"),
-                value=number(points[name], digits)
-                if measure == "intensity"
-                else _percent(view, points[name], digits),
-            )
-            for name in STRIP_TICKS[narrow]
-        }
-        charts_peers.plot_strip(
-            ax,
-            [(share, code == peers.code) for share, code in zip(shares, rows.index, strict=True)],
-            ticks,
-            label=view.say("peer_rank_label", city=view.place(view.city), place=_place(view, own)),
-        )
-        ax.set_title(charts.wrap(title, 46 if narrow else 96), fontsize=9.5)
-
     heads = {
         "level": view.say("peer_head_level", first=first, last=last, unit=unit, prices=base),
         "change": view.say("peer_head_change", first=first, last=last),
@@ -163,24 +180,14 @@ def beside(view: View, peers: Peers) -> Shown:
     def paint(figure: Figure, narrow: bool) -> None:
         charts.space_panels(figure)
         tall = 0.42 * len(order) + 0.3
-        if narrow:
-            grid = figure.add_gridspec(4, 1, height_ratios=[tall, tall, 0.95, 0.95])
-            axes = [figure.add_subplot(grid[row, 0]) for row in range(4)]
-        else:
-            grid = figure.add_gridspec(3, 5, height_ratios=[tall, 0.95, 0.95])
-            axes = [
-                figure.add_subplot(grid[0, :3]),
-                figure.add_subplot(grid[0, 3:]),
-                figure.add_subplot(grid[1, :]),
-                figure.add_subplot(grid[2, :]),
-            ]
+        axes = _panels(figure, tall, narrow)
         charts_peers.plot_pairs(axes[0], marks(False, 20), room=1.25 if narrow else 1.18)
         charts_peers.plot_changes(axes[1], marks(True, 20), named=narrow)
         width = 46 if narrow else 60
         axes[0].set_title(charts.wrap(heads["level"], width), fontsize=9.5)
         axes[1].set_title(charts.wrap(heads["change"], width if narrow else 36), fontsize=9.5)
-        strip(axes[2], "intensity", heads["strip_level"], narrow)
-        strip(axes[3], "intensity_change", heads["strip_change"], narrow)
+        _strip(view, peers, axes[2], "intensity", heads["strip_level"], narrow)
+        _strip(view, peers, axes[3], "intensity_change", heads["strip_change"], narrow)
 
     said = reading(view, peers)
     listed = view.say("semicolon").join(

@@ -43,16 +43,9 @@ class Spot:
     y_range: tuple[float, float]
 
 
-def plot_quadrants(
-    ax: Axes,
-    spots: Sequence[Spot],
-    corners: Mapping[str, str],
-    *,
-    is_arrow: bool = False,
-    colors: Sequence[str] = (EFFECT_COLOR,),
-) -> Axes:
-    """Draw points in the co-control coordinate system, with cross-shaped intervals."""
-    ends = []
+def _span(spots: Sequence[Spot]) -> tuple[list[float], list[float]]:
+    """Give the lowest and the highest of both axes, so that zero is seen."""
+    ends: list[float] = []
     for which in ("x", "y"):
         reach = [
             abs(value)
@@ -66,6 +59,12 @@ def plot_quadrants(
         else -0.45 * end
         for key, end in zip(("x", "y"), ends, strict=True)
     ]
+    return low, ends
+
+
+def _draw_quadrants(
+    ax: Axes, low: Sequence[float], ends: Sequence[float], corners: Mapping[str, str]
+) -> None:
     ax.set_xlim(low[0], ends[0])
     ax.set_ylim(low[1], ends[1])
     ax.axvspan(0, ends[0], ymin=-low[1] / (ends[1] - low[1]), color=GOOD_TINT, zorder=0)
@@ -83,6 +82,19 @@ def plot_quadrants(
             fontsize=8.5,
             color=NOTE_COLOR,
         )
+
+
+def plot_quadrants(
+    ax: Axes,
+    spots: Sequence[Spot],
+    corners: Mapping[str, str],
+    *,
+    is_arrow: bool = False,
+    colors: Sequence[str] = (EFFECT_COLOR,),
+) -> Axes:
+    """Draw points in the co-control coordinate system, with cross-shaped intervals."""
+    low, ends = _span(spots)
+    _draw_quadrants(ax, low, ends, corners)
     shapes = SERIES_MARKERS[:1] if len(colors) == 1 else SERIES_MARKERS
     size = ends[0] - low[0], ends[1] - low[1]
     for spot, color, marker in zip(spots, cycle(colors), cycle(shapes), strict=False):
