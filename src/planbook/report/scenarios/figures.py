@@ -164,7 +164,7 @@ def who(view: View, outcome: ScenarioResult) -> str:
     for quantity, sectors in outcome.parameters["base"].items():
         if quantity in outcome.parameters["equivalent_kg"]:
             known = factors[quantity]
-            name = known.name_zh if view.lang == "zh" else known.name_en
+            name = view.words(known, "name")
             listed = view.say("list_separator").join(
                 outcome.found.sectors[one].title[view.lang] for one in sectors
             )
@@ -211,5 +211,5 @@ def quantity_title(view: View, quantity: str) -> str:
     """Name a quantity of the scenarios."""
     known = view.project.factors.equivalents.get(quantity)
     if known is not None:
-        return known.name_zh if view.lang == "zh" else known.name_en
+        return view.words(known, "name")
     return view.say(f"scn_quantity_{quantity}")

@@ -8,7 +8,6 @@ from itertools import cycle
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from planbook.report.drawing.style import (
@@ -219,8 +218,3 @@ def plot_degrees(
     mark_years(ax, 6)
     ax.grid(visible=False, axis="y")
     return ax
-
-
-def planned_handle() -> Patch:
-    """Give the legend entry of a planned cut."""
-    return Patch(facecolor="none", edgecolor=TARGET_COLOR, hatch=PLANNED_HATCH, linewidth=1.3)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from planbook.analysis.synergy.equivalents import CoMovement, co_movement, pollutant_equivalents
 from planbook.data import units
 from planbook.data.factors import Equivalent
@@ -69,13 +71,9 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
     found = _planned(view, chosen)
     if not found:
         return said(view.say("no_cuts")), [], []
-    zh = view.lang == "zh"
-
-    def name(one: PlannedCut) -> str:
-        return one.pollutant.name_zh if zh else one.pollutant.name_en
 
     def note(one: PlannedCut) -> str:
-        return one.pollutant.note_zh if zh else one.pollutant.note_en
+        return view.words(one.pollutant, "note")
 
     def equivalents(one: PlannedCut) -> str:
         known = one.equivalents is not None
@@ -95,7 +93,7 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
 
     fields = [
         held("column_id", lambda one: one.target.target_id),
-        both("column_pollutant", name),
+        both("column_pollutant", lambda one: view.words(one.pollutant, "name")),
         column(
             "column_planned_cut",
             lambda one: number(one.mass_t, 0),
@@ -124,7 +122,11 @@ def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[s
         held("column_note", note),
     ]
     series = [one.emitted for one in found if one.emitted is not None]
-    notes = [f"{name(one)}{view.say('colon')}{note(one)}" for one in found if note(one)]
+    notes = [
+        f"{view.words(one.pollutant, 'name')}{view.say('colon')}{note(one)}"
+        for one in found
+        if note(one)
+    ]
     main = Tabular(view, found, fields).show(
         "label_cuts",
         "pb-cuts",
@@ -199,23 +201,16 @@ def co_movements(view: View, pollutants: Sequence[str], carbon: Sequence[str]) -
 
 def firms(view: View) -> Shown:
     """List the firms that the plan names with a project, and what is known of its state."""
-    zh = view.lang == "zh"
     owned: dict[str, list[PlanProject]] = {}
     for item in view.project.plan.projects.values():
-        owner = item.owner_zh if zh else item.owner_en
+        owner = view.words(item, "owner")
         if owner:
             owned.setdefault(owner, []).append(item)
     if not owned:
         return said(view.say("no_firm"))
 
-    def owner_of(item: PlanProject) -> str:
-        return item.owner_zh if zh else item.owner_en
-
-    def name(item: PlanProject) -> str:
-        return item.name_zh if zh else item.name_en
-
-    def kind(item: PlanProject) -> str:
-        return item.kind_zh if zh else item.kind_en
+    def work(item: PlanProject) -> Markup:
+        return two_lines(view.words(item, "name"), small(view.words(item, "kind")))
 
     def size(item: PlanProject) -> str:
         if item.quantity is None or item.unit == "count":
@@ -223,10 +218,10 @@ def firms(view: View) -> Shown:
         return size_of(view, item.quantity, item.unit)
 
     fields = [
-        both("column_owner", owner_of),
+        both("column_owner", lambda item: view.words(item, "owner")),
         held("column_box", lambda item: item.box),
-        held("column_project", name),
-        column("column_work", lambda item: two_lines(name(item), small(kind(item))), kind),
+        held("column_project", lambda item: view.words(item, "name")),
+        column("column_work", work, lambda item: view.words(item, "kind")),
         both("column_size", size, numeric=True),
         both("column_project_state", lambda item: view.say(f"project_{item.status}")),
     ]

@@ -287,7 +287,7 @@ def _other_weight(view: View, base: Base, pollutant: str) -> str:
     used, other = base.others[pollutant]
     return view.say(
         "syn_note_other_weight",
-        note=one.note_zh if view.lang == "zh" else one.note_en,
+        note=view.words(one, "note"),
         weight=f"{one.equivalent_kg:g}",
         used=quantity(used, POLLUTANT_UNIT, view.lang, 0),
         other_weight=f"{one.alternative_kg:g}",
@@ -342,7 +342,7 @@ def _assumptions(view: View) -> tuple[Markup, list[str]]:
         return join(names, view.lang) + view.say("colon") + one.locator
 
     def note(one: EffectFactor) -> str:
-        return (one.note_zh if view.lang == "zh" else one.note_en) or MISSING
+        return (view.words(one, "note")) or MISSING
 
     factors = own.factors
     html = (
@@ -374,7 +374,7 @@ def factor_name(view: View, name: str) -> str:
     one = view.project.effects.factors[name]
     line = next((item for item in view.project.factors.lines if item.id == one.name_en), None)
     if line is None:
-        return one.name_zh if view.lang == "zh" else one.name_en
+        return view.words(one, "name")
     end = name.removeprefix(f"{line.id}_")
     if end in view.project.factors.equivalents:
         end = pollutant_name(view, end)

@@ -12,7 +12,7 @@ from planbook.data import units
 from planbook.data.plan import PlanProject, Target
 from planbook.report.drawing import bars as chart_rows
 from planbook.report.drawing import style as charts
-from planbook.report.drawing.plants import plot_units
+from planbook.report.drawing.bars import plot_units
 from planbook.report.figure import (
     assemble,
 )
@@ -71,8 +71,8 @@ def plants(view: View, section: int, *, title: str) -> Shown:
     unit, factor = units.display("MW", view.lang)
     frame = pd.DataFrame(
         {
-            "name": [item.name_zh if zh else item.name_en for item in chosen],
-            "kind": [_kind_of_work(item.kind_zh if zh else item.kind_en) for item in chosen],
+            "name": [view.words(item, "name") for item in chosen],
+            "kind": [_kind_of_work(view.words(item, "kind")) for item in chosen],
             "units_count": [item.units_count for item in chosen],
             "unit_size": [(item.unit_size or 0) * factor for item in chosen],
         }
@@ -137,14 +137,13 @@ def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
     """Draw what is known of the state of each project, unknown being a state of its own."""
     if not chosen:
         return Shown("", "")
-    zh = view.lang == "zh"
     used = {item.status for item in chosen}
     columns = {
         state: view.say(f"project_{state}")
         for state in chart_rows.STATES
         if state in ALWAYS or state in used
     }
-    names = [item.name_zh if zh else item.name_en for item in chosen]
+    names = [view.words(item, "name") for item in chosen]
 
     def paint(figure: Figure, narrow: bool) -> None:
         rows = [

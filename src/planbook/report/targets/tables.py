@@ -104,7 +104,7 @@ def targets(
         rows.append(target)
 
     def note(one: Target) -> str:
-        return one.note_zh if view.lang == "zh" else one.note_en
+        return view.words(one, "note")
 
     def about(one: Target) -> Markup:
         head = two_lines(view.title(one.indicator), strong(asked(one, view.lang)))
@@ -219,8 +219,7 @@ def measures(view: View, chosen: Sequence[Measure]) -> Shown:
 
 def project_cells(view: View, item: PlanProject) -> dict[str, str]:
     """Write what is known of a project."""
-    zh = view.lang == "zh"
-    name, note = (item.name_zh, item.note_zh) if zh else (item.name_en, item.note_en)
+    name, note = view.words(item, "name"), view.words(item, "note")
     state = view.say(f"project_{item.status}")
     if item.source:
         state += view.say(
@@ -231,8 +230,8 @@ def project_cells(view: View, item: PlanProject) -> dict[str, str]:
     return {
         "name": name,
         "what": two_lines(name, small(note)) if note else name,
-        "kind": item.kind_zh if zh else item.kind_en,
-        "owner": item.owner_zh if zh else item.owner_en,
+        "kind": view.words(item, "kind"),
+        "owner": view.words(item, "owner"),
         # a bare count or share repeats the name: sinter machines 6 and 7, the whole industry
         "size": MISSING
         if item.quantity is None or item.unit in ("count", "%")
