@@ -15,14 +15,7 @@ from planbook.analysis.progress import VERDICTS
 from planbook.data.vintages import day_of, known_from
 from planbook.report.html.cells import said, small, strong, two_lines
 from planbook.report.html.fragments import Shown, file_links
-from planbook.report.html.tabular import (
-    TableField,
-    Tabular,
-    both,
-    column,
-    held,
-    shown,
-)
+from planbook.report.html.tabular import TableField, Tabular, both, column, held, shown
 from planbook.report.series.revisions import (
     GROUPS,
     as_published,

@@ -12,14 +12,7 @@ from markupsafe import Markup
 
 from planbook.report.html.cells import stacked
 from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
-from planbook.report.html.fragments import (
-    Column,
-    Shown,
-    file_links,
-    fragment,
-    table,
-    without_empty,
-)
+from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
 from planbook.report.view import View
 
 Give = Callable[[Any], object]  # what a row shows, or what stands in the data

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    missing,
-)
+from planbook.report.figure import assemble, missing
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.inventory.charts import CoverageRow, coverage_handles, plot_coverage
 from planbook.report.view import View

@@ -11,14 +11,7 @@ from planbook.analysis.forecast.showing import LEAST_PAST
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    describe,
-    finish,
-    label_of,
-    notes_of,
-    target_label,
-)
+from planbook.report.figure import assemble, describe, finish, label_of, notes_of, target_label
 from planbook.report.html.fragments import Shown, draw, fragment
 from planbook.report.view import View, export_frame
 from planbook.text import number, probability, quantity, signed, target_value

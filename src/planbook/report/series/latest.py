@@ -13,12 +13,7 @@ from planbook.data.series import Series
 from planbook.errors import ParameterError
 from planbook.report.drawing import bars as chart_rows
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    missing,
-    notes_of,
-    without_figures,
-)
+from planbook.report.figure import assemble, missing, notes_of, without_figures
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, number

@@ -8,14 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    describe,
-    missing,
-    notes_of,
-    panel,
-    without_figures,
-)
+from planbook.report.figure import assemble, describe, missing, notes_of, panel, without_figures
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.series.charts import Level, plot_levels
 from planbook.report.view import View

@@ -12,10 +12,7 @@ from planbook.data import units
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    notes_of,
-)
+from planbook.report.figure import assemble, notes_of
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.targets.charts import AmountBar, amount_handles, plot_amounts

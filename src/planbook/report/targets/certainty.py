@@ -15,15 +15,7 @@ from planbook.analysis.progress.stability import changes
 from planbook.data.plan import Target
 from planbook.report.html.cells import said, small, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown
-from planbook.report.html.tabular import (
-    Group,
-    Tabular,
-    both,
-    column,
-    held,
-    listed,
-    shown,
-)
+from planbook.report.html.tabular import Group, Tabular, both, column, held, listed, shown
 from planbook.report.targets.tables import badge
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, number, probability, quantity

@@ -13,9 +13,7 @@ from planbook.data.plan import PlanProject, Target
 from planbook.report.drawing import bars as chart_rows
 from planbook.report.drawing import style as charts
 from planbook.report.drawing.bars import plot_units
-from planbook.report.figure import (
-    assemble,
-)
+from planbook.report.figure import assemble
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.series.latest import ALWAYS, _of_year
 from planbook.report.view import View
