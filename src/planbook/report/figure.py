@@ -146,9 +146,7 @@ def without_figures(view: View, found: Sequence[Series]) -> list[str]:
     """Name the series that have no figure, so that they are not silently left out."""
     return [
         view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
+            "note_no_series", indicator=one.indicator.title[view.lang], place=view.place(one.entity)
         )
         for one in found
         if not len(one)
@@ -203,13 +201,7 @@ def finish(
 
 
 def panel(
-    view: View,
-    ax: Axes,
-    one: Series,
-    *,
-    width: int,
-    place: bool = True,
-    from_zero: bool = False,
+    view: View, ax: Axes, one: Series, *, width: int, place: bool = True, from_zero: bool = False
 ) -> None:
     """Draw one series in a panel of its own, headed by its name and unit."""
     charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)

@@ -70,11 +70,7 @@ def plot_bars(ax: Axes, bars: Sequence[Bar], *, unit: str, room: float) -> Axes:
 
 
 def plot_states(
-    ax: Axes,
-    rows: Sequence[tuple[str, str, str]],
-    columns: Mapping[str, str],
-    *,
-    size: float = 9.5,
+    ax: Axes, rows: Sequence[tuple[str, str, str]], columns: Mapping[str, str], *, size: float = 9.5
 ) -> Axes:
     """Draw what state each of several things is in: one row each, a dot in its column."""
     places = {state: number for number, state in enumerate(columns)}

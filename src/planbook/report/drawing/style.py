@@ -109,12 +109,7 @@ def style() -> Iterator[None]:
         "svg.hashsalt": "planbook",
         "figure.facecolor": "white",
     }
-    with (
-        sns.axes_style("whitegrid"),
-        mpl.rc_context(rc),
-        warnings.catch_warnings(),
-        remembered(),
-    ):
+    with sns.axes_style("whitegrid"), mpl.rc_context(rc), warnings.catch_warnings(), remembered():
         warnings.filterwarnings("error", message=r"Glyph .* missing from font")
         yield
 
@@ -395,10 +390,7 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
 
 
 def plot_stack(
-    ax: Axes,
-    frame: pd.DataFrame,
-    labels: Mapping[str, str],
-    colors: Sequence[str] = SERIES_COLORS,
+    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], colors: Sequence[str] = SERIES_COLORS
 ) -> Axes:
     """Draw columns of a frame as stacked bars by year (index)."""
     bottom = np.zeros(len(frame))
@@ -434,10 +426,7 @@ def label_bars(ax: Axes, series: Series, *, lang: str) -> Axes:
 
 
 def plot_months(
-    ax: Axes,
-    frame: pd.DataFrame,
-    months: Sequence[str],
-    colors: Sequence[str] = SERIES_COLORS,
+    ax: Axes, frame: pd.DataFrame, months: Sequence[str], colors: Sequence[str] = SERIES_COLORS
 ) -> Axes:
     """Draw twelve months (rows 1–12) of one or more years (columns)."""
     import seaborn as sns

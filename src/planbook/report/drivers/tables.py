@@ -66,9 +66,7 @@ def decoupled(view: View, names: Sequence[str]) -> tuple[Shown, list[str]]:
     fields = [
         shown("column_plan", lambda row: _plan_years(view, row[1])),
         shown(
-            "column_growth_pct",
-            lambda row: signed(row[1].growth_pct, "%", view.lang),
-            numeric=True,
+            "column_growth_pct", lambda row: signed(row[1].growth_pct, "%", view.lang), numeric=True
         ),
         shown("column_change_published", lambda row: change(row, False), numeric=True),
         shown("column_change_modelled", lambda row: change(row, True), numeric=True),

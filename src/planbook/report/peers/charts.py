@@ -101,11 +101,7 @@ def _name(ax: Axes, marks: Sequence[PeerMark]) -> None:
 
 
 def plot_strip(
-    ax: Axes,
-    places: Sequence[tuple[float, bool]],
-    ticks: Mapping[float, str],
-    *,
-    label: str,
+    ax: Axes, places: Sequence[tuple[float, bool]], ticks: Mapping[float, str], *, label: str
 ) -> Axes:
     """Draw all cities as a line from the lowest to the highest value, and where some stand."""
     for (low, high), color in zip(((0, 1), (0.1, 0.9), (0.25, 0.75)), STRIP_COLORS, strict=True):

@@ -114,12 +114,7 @@ def paths(view: View, outcome: ScenarioResult) -> Shown:
         tops, below = _panels(figure, len(carbon), has_pollution, narrow)
         for place, (ax, one, path) in enumerate(zip(tops, found.scenarios, carbon, strict=True)):
             charts_scenarios.plot_path(
-                ax,
-                path,
-                place,
-                past=past,
-                begins=view.say("scn_begins"),
-                highest=highest(one.id),
+                ax, path, place, past=past, begins=view.say("scn_begins"), highest=highest(one.id)
             )
             ax.set_ylim(bottom - pad, top + pad)
             ax.set_xlim(first - 1, found.last_year + 1)

@@ -15,15 +15,7 @@ from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import ECONOMY, Ground, Rate, Scenario, Step
 from planbook.report.html.cells import badge, plus, small, two_lines
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.html.tabular import (
-    Group,
-    TableField,
-    Tabular,
-    both,
-    column,
-    held,
-    shown,
-)
+from planbook.report.html.tabular import Group, TableField, Tabular, both, column, held, shown
 from planbook.report.scenarios.figures import quantity_title, titles
 from planbook.report.view import View
 from planbook.text import MISSING, join, quantity, signed
@@ -228,10 +220,7 @@ def _seen(view: View, ground: Ground, indicator: str) -> str:
     points = view.series(indicator, ground.entity).points
     steps = [
         view.say(
-            "scn_words_step",
-            first=first,
-            last=last,
-            change=signed(100 * seen, "%", view.lang),
+            "scn_words_step", first=first, last=last, change=signed(100 * seen, "%", view.lang)
         )
         for first, last, seen in latest_growth(points)
     ]

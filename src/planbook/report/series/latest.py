@@ -71,11 +71,7 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
         "alt_latest",
         title=head,
         list=view.say("semicolon").join(
-            view.say(
-                "label_value",
-                label=label,
-                value=view.latest(one.indicator.id, one.entity),
-            )
+            view.say("label_value", label=label, value=view.latest(one.indicator.id, one.entity))
             for label, one in zip(labels, filled, strict=True)
         ),
     )

@@ -339,9 +339,7 @@ def assessment(view: View, department: str | None = None) -> Shown:
     uri = downloads.data_uri(to_form(sheets), downloads.XLSX_TYPE)
     word = view.say("download_sheet" if department is None else "download_own_sheet")
     html = fragment(
-        "downloads.html",
-        word=word,
-        files=[{"label": "XLSX", "name": f"{file}.xlsx", "uri": uri}],
+        "downloads.html", word=word, files=[{"label": "XLSX", "name": f"{file}.xlsx", "uri": uri}]
     )
     return Shown(html, word, frame)
 
@@ -386,10 +384,7 @@ def duty_lines(view: View, department: str) -> list[str]:
     if states:
         lines.append(
             view.say(
-                "department_targets",
-                count=row["targets"],
-                lead=row["targets_lead"],
-                list=states,
+                "department_targets", count=row["targets"], lead=row["targets_lead"], list=states
             )
         )
     lines.append(view.stand_line())

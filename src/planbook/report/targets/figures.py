@@ -37,9 +37,7 @@ def verdicts(view: View, targets: Sequence[Target]) -> Shown:
 
     shown = counts[counts > 0]
     alt = view.say(
-        "alt_verdicts",
-        total=len(targets),
-        list=join_counts(shown, "verdict_{}", view.lang),
+        "alt_verdicts", total=len(targets), list=join_counts(shown, "verdict_{}", view.lang)
     )
     data = pd.DataFrame(
         {

@@ -11,15 +11,7 @@ from planbook.analysis.progress import VERDICTS, Standing
 from planbook.data.plan import Measure, PlanProject, Section, Target
 from planbook.report.html.cells import said, small, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.html.tabular import (
-    Group,
-    TableField,
-    Tabular,
-    both,
-    column,
-    held,
-    shown,
-)
+from planbook.report.html.tabular import Group, TableField, Tabular, both, column, held, shown
 from planbook.report.series.tables import size_of
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, quantity, section_number
@@ -83,11 +75,7 @@ def state_of(view: View, standing: Standing) -> Markup:
 
 
 def targets(
-    view: View,
-    chosen: Sequence[Target],
-    *,
-    grouped: bool = False,
-    anchored: Sequence[Target] = (),
+    view: View, chosen: Sequence[Target], *, grouped: bool = False, anchored: Sequence[Target] = ()
 ) -> Shown:
     """Show targets with their latest figure and state."""
     if not chosen:
@@ -124,9 +112,7 @@ def targets(
         held("column_base", lambda one: one.base_year),
         held("column_by", lambda one: one.deadline),
         shown(
-            "column_state_of",
-            lambda one: state_of(view, standing(one)),
-            city=view.place(view.city),
+            "column_state_of", lambda one: state_of(view, standing(one)), city=view.place(view.city)
         ),
         shown("column_nearest", lambda one: nearest_of(view, one)),
         held("column_latest_value", lambda one: standing(one).latest_value),
