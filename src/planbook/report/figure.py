@@ -12,7 +12,7 @@ from planbook.data import units
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.html.fragments import Shown, file_links, fragment, size_of
+from planbook.report.html.fragments import Drawing, Shown, file_links, fragment
 from planbook.report.view import View, export_frame
 from planbook.text import asked, quantity
 
@@ -49,7 +49,7 @@ def assemble(
     anchor: str,
     title: str,
     alt: str,
-    images: tuple[str, str],
+    images: tuple[Drawing, Drawing],
     reading: str = "",
     notes: Sequence[str] = (),
     series: Sequence[Series] = (),
@@ -72,8 +72,6 @@ def assemble(
         alt=alt,
         wide=images[0],
         narrow=images[1],
-        wide_size=size_of(images[0]),
-        narrow_size=size_of(images[1]),
         source_word=view.say("source_word"),
         separator=view.say("list_separator"),
         sources=view.cite(sources[:SOURCES_SHOWN]),

@@ -15,7 +15,15 @@ from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import ECONOMY, Ground, Rate, Scenario, Step
 from planbook.report.html.cells import badge, plus, small, two_lines
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.html.tabular import Group, TableField, Tabular, both, column, held, shown
+from planbook.report.html.tabular import (
+    Group,
+    TableField,
+    Tabular,
+    both,
+    column,
+    held,
+    shown,
+)
 from planbook.report.scenarios.figures import quantity_title, titles
 from planbook.report.view import View
 from planbook.text import MISSING, join, quantity, signed

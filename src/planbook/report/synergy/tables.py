@@ -19,7 +19,16 @@ from planbook.data.effects import EffectFactor
 from planbook.data.plan import Target
 from planbook.report.html.cells import said, small, two_lines
 from planbook.report.html.fragments import Shown, file_links, fragment
-from planbook.report.html.tabular import Give, Group, TableField, Tabular, both, column, held, shown
+from planbook.report.html.tabular import (
+    Give,
+    Group,
+    TableField,
+    Tabular,
+    both,
+    column,
+    held,
+    shown,
+)
 from planbook.report.synergy.words import effect_name, pollutant_name, why_unknown
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity

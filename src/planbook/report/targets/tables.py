@@ -11,7 +11,15 @@ from planbook.analysis.progress import VERDICTS, Standing
 from planbook.data.plan import Measure, PlanProject, Section, Target
 from planbook.report.html.cells import said, small, stacked, strong, two_lines
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.html.tabular import Group, TableField, Tabular, both, column, held, shown
+from planbook.report.html.tabular import (
+    Group,
+    TableField,
+    Tabular,
+    both,
+    column,
+    held,
+    shown,
+)
 from planbook.report.series.tables import size_of
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, quantity, section_number
