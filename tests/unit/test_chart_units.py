@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planbook.report.drawing import style as charts
-from planbook.report.drawing.plants import plot_units
+from planbook.report.drawing.bars import plot_units
 
 PLANTS = pd.DataFrame(
     {

@@ -6,8 +6,11 @@ import pytest
 
 from planbook import chapter
 from planbook.analysis.forecast import ForecastRefused
+from planbook.report.html.cells import strong
+from planbook.report.html.tabular import Group, Tabular, both, column, held, listed, shown
 from planbook.report.series import tables as series_tables
 from planbook.report.targets import tables
+from planbook.text import MISSING
 
 
 @pytest.fixture
@@ -105,3 +108,36 @@ def test_missing_years_are_listed_as_the_language_does(project):
     for lang, words in (("en", "(2019, 2021)"), ("zh", "（2019、2021）")):
         own = chapter.load("15_waste", city="smallville", lang=lang, root=project).view
         assert words in own.why_not(refused, "manure_utilisation_rate")
+
+
+def test_a_column_is_said_once_for_the_table_and_for_the_data(view):
+    fields = [
+        held("column_id", lambda one: one["id"]),
+        both("column_indicator", lambda one: strong(one["name"])),
+        column("column_value", lambda one: f"{one['value']} t", lambda one: one["value"]),
+        shown("column_note", lambda one: MISSING),
+        listed("column_years", lambda one: ["2020", "2021"], "; "),
+    ]
+    rows = [Group("Air"), {"id": "so2", "name": "Sulphur <dioxide>", "value": 3}]
+    made = Tabular(view, rows, fields).show("label_known", lean=True, lead=["Read this."], name="x")
+    assert header(made) == ["Indicator", "Value", "Figures"]  # a column of dashes says nothing
+    assert "Air" in made.html
+    assert "<strong>Sulphur &lt;dioxide&gt;</strong>" in made.html
+    assert "2020<br>2021" in made.html
+    assert made.data.to_dict("records") == [
+        {
+            "Id": "so2",
+            "Indicator": "Sulphur <dioxide>",
+            "Value": 3,
+            "Figures": "2020; 2021",
+        }
+    ]
+    assert made.plain.startswith("Read this.\n")
+    assert 'download="smallville_x.csv"' in made.html
+
+
+def test_a_table_without_data_offers_none(view):
+    made = Tabular(view, ["a"], [shown("column_note", str.upper)]).show("label_known")
+    assert made.data is None
+    assert "download" not in made.html
+    assert header(made) == ["Note"]

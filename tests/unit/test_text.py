@@ -46,7 +46,7 @@ def test_every_message_used_exists_and_every_message_is_used():
     code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     books = (PACKAGE.parents[1] / "notebooks").glob("*.ipynb")
     code += "".join(path.read_text(encoding="utf-8") for path in books)
-    used = set(re.findall(r"\bsay\(\s*\"(\w+)\"", code))
+    used = set(re.findall(r"\b(?:say|both|column|held|shown)\(\s*\"(\w+)\"", code))
     assert len(used) > 50
     assert used - set(messages()) == set()
     words = set(re.findall(r"\w+", code))

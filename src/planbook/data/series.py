@@ -66,6 +66,11 @@ class Series:
         return None if self.frame.empty else self.frame.iloc[-1]
 
     @property
+    def last(self) -> pd.Series:
+        """The row of the latest year of a series that is not empty; its ``name`` is the year."""
+        return self.frame.iloc[-1]
+
+    @property
     def sources(self) -> list[str]:
         """Ids of the sources, in order of appearance."""
         named = " ".join(self.frame["source"]).split()

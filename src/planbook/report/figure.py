@@ -12,8 +12,8 @@ from planbook.data import units
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.html.fragments import Shown, file_links, fragment, size_of
-from planbook.report.view import View
+from planbook.report.html.fragments import Drawing, Shown, file_links, fragment
+from planbook.report.view import View, export_frame
 from planbook.text import asked, quantity
 
 SOURCES_SHOWN = 3  # named below a chart; the chapter's table of sources has them all
@@ -48,15 +48,22 @@ def assemble(
     *,
     anchor: str,
     title: str,
-    reading: str,
     alt: str,
-    images: tuple[str, str],
-    sources: Sequence[str],
-    notes: Sequence[str],
-    data: pd.DataFrame,
+    images: tuple[Drawing, Drawing],
+    reading: str = "",
+    notes: Sequence[str] = (),
+    series: Sequence[Series] = (),
+    sources: Sequence[str] = (),
     details: Sequence[str] = (),
+    data: pd.DataFrame | None = None,
 ) -> Shown:
-    """Put a chart and what belongs to it into one figure element."""
+    """Put a chart and what belongs to it into one figure element.
+
+    The `series` that it draws give its sources, details and data where these are not given.
+    """
+    sources = sources or sources_of(series)
+    details = details or details_of(view, series)
+    data = export_frame(view, series) if data is None else data
     html = fragment(
         "figure.html",
         anchor=f"fig-{anchor}",
@@ -65,8 +72,6 @@ def assemble(
         alt=alt,
         wide=images[0],
         narrow=images[1],
-        wide_size=size_of(images[0]),
-        narrow_size=size_of(images[1]),
         source_word=view.say("source_word"),
         separator=view.say("list_separator"),
         sources=view.cite(sources[:SOURCES_SHOWN]),
@@ -139,9 +144,7 @@ def without_figures(view: View, found: Sequence[Series]) -> list[str]:
     """Name the series that have no figure, so that they are not silently left out."""
     return [
         view.say(
-            "note_no_series",
-            indicator=one.indicator.title[view.lang],
-            place=view.place(one.entity),
+            "note_no_series", indicator=one.indicator.title[view.lang], place=view.place(one.entity)
         )
         for one in found
         if not len(one)
@@ -196,13 +199,7 @@ def finish(
 
 
 def panel(
-    view: View,
-    ax: Axes,
-    one: Series,
-    *,
-    width: int,
-    place: bool = True,
-    from_zero: bool = False,
+    view: View, ax: Axes, one: Series, *, width: int, place: bool = True, from_zero: bool = False
 ) -> None:
     """Draw one series in a panel of its own, headed by its name and unit."""
     charts.plot_series(ax, one, view.look(one), label="", lang=view.lang)

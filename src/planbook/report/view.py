@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +43,10 @@ class View(AsOf):
             "searched": day_text(self.project.searched, self.lang),
             "full": quantity(FULL_PCT, "%", self.lang),
         }
+
+    def words(self, record: object, key: str) -> str:
+        """Give what a record holds under `key` in the edition's language."""
+        return str(getattr(record, f"{key}_{self.lang}"))
 
     def title(self, indicator: str) -> str:
         """Name an indicator."""
@@ -102,8 +107,10 @@ class View(AsOf):
     def why_not(self, error: ForecastRefused, indicator: str) -> str:
         """Say in words why a series is not forecast."""
         if error.reason == "refused_catalog":
-            return self.project.catalog[indicator].forecast[self.lang]
-        details = dict(error.details)
+            reason = self.project.catalog[indicator].forecast
+            assert reason is not None  # it is what refuses
+            return reason[self.lang]
+        details: dict[str, Any] = dict(error.details)
         if "years" in details:
             details["years"] = details["years"].replace(", ", self.say("list_separator"))
         for name in ("factor", "ratio"):

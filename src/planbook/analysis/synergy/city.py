@@ -48,6 +48,12 @@ class Base:
     # by the other weight; thousand equivalents
     others: dict[str, tuple[float, float]] = field(default_factory=dict)
 
+    def amount(self, side: str) -> float:
+        """Give the amount of ``pollutant`` or ``ghg`` of a base that has a year."""
+        amount = self.amounts[side]
+        assert isinstance(amount, float)
+        return amount
+
 
 def base_of(at: AsOf, carbon: str) -> Base:
     """Find the latest year in which the city's air pollutants and its CO2 are known."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import LOOKS
+from planbook.report.drawing.style import LOOKS, annotate, from_top, name_rows
 
 OWN = LOOKS["city"]
 LINE_WIDTH = 1.6
@@ -25,23 +25,20 @@ class Moved:
 
 def plot_moved(ax: Axes, rows: Sequence[Moved], *, axis: str) -> Axes:
     """Draw a ring for the value then and a filled diamond for the value now."""
-    positions = range(len(rows) - 1, -1, -1)
-    for position, row in zip(positions, rows, strict=True):
+    for position, row in from_top(rows):
         ax.hlines(position, row.then, row.now, color=OWN.color, linewidth=LINE_WIDTH)
         ax.plot(row.then, position, "o", color=OWN.color, markerfacecolor="white", markersize=7)
         ax.plot(row.now, position, "D", color=OWN.color, markersize=7)
-        ax.annotate(
+        annotate(
+            ax,
             row.label,
             ((row.then + row.now) / 2, position),
-            xytext=(0, 8),
-            textcoords="offset points",
+            (0, 8),
             ha="center",
-            fontsize=9.5,
             color=OWN.color,
         )
-    ax.set_yticks(list(positions), [row.name for row in rows])
+    name_rows(ax, [row.name for row in rows], above=0.3)
     ax.set_xlim(-6, 106)
-    ax.set_ylim(-0.6, len(rows) - 0.3)
     ax.set_xticks([0, 25, 50, 75, 100])
     ax.set_xlabel(axis, fontsize=9.5)
     ax.grid(visible=False, axis="y")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from planbook.analysis.changes.baseline import Baseline
 from planbook.analysis.changes.differences import Changes
 from planbook.report.changes import charts as charts_changes
+from planbook.report.changes.tables import entry_of
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
 from planbook.report.html.cells import said
@@ -53,7 +54,7 @@ def cards(view: View, changes: Changes) -> Shown:
     entries = []
     for kind in ("added", "revised", "withdrawn"):
         of_city = sum(
-            group_of(view, one.entity, (one.after or one.before)["status"]) == "own"
+            group_of(view, one.entity, entry_of(one)["status"]) == "own"
             for one in changes.figures_of(kind)
         )
         note = view.say("change_card_own", count=of_city, city=view.place(view.city))
@@ -77,9 +78,9 @@ def chances(view: View, changes: Changes) -> Shown:
     """Draw the chances that moved, then and now; a sentence where none did."""
     moved: list[tuple[str, float, float]] = []
     for one in changes.with_aspect("chance"):
-        ends = [side["result"]["probability"] for side in (one.before, one.after)]
+        ends = [side["result"]["probability"] for side in (one.before, one.after) if side]
         if None not in ends:
-            name = view.title(one.after["definition"]["indicator"])
+            name = view.title(entry_of(one)["definition"]["indicator"])
             moved.append((name, ends[0], ends[1]))
     if not moved:
         counts = [
@@ -117,9 +118,7 @@ def chances(view: View, changes: Changes) -> Shown:
         title=view.say("change_chances_title", count=len(moved)),
         reading=view.say("change_chances_reading"),
         alt=_listed(view, moved),
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.3)),
-        sources=[],
-        notes=[],
+        images=draw(paint, height, height + 0.3),
         data=data,
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -11,12 +13,13 @@ from markupsafe import Markup
 from planbook.analysis.changes.differences import ASPECTS, Changes, FigureChange, TargetChange
 from planbook.analysis.progress import VERDICTS
 from planbook.data.vintages import day_of, known_from
-from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
+from planbook.report.html.cells import said, small, strong, two_lines
+from planbook.report.html.fragments import Shown, file_links
+from planbook.report.html.tabular import TableField, Tabular, both, column, held, shown
 from planbook.report.series.revisions import (
     GROUPS,
-    _change,
     as_published,
+    change_of,
     group_of,
     known_place,
     known_title,
@@ -35,9 +38,6 @@ def reasons(view: View, names: Sequence[str]) -> str:
     return view.say("count_separator").join(view.say(f"change_reason_{one}") for one in names)
 
 
-# ---- revised figures
-
-
 # ---- targets
 
 
@@ -45,66 +45,66 @@ def verdicts(view: View, changes: Changes) -> Shown:
     """Show which states became which, for which targets, and why; then every change."""
     if not changes.targets:
         return said(view.say("change_nothing_targets"))
-    frame = _target_frame(view, changes)
+    rows = [row for one in changes.targets for row in _target_rows(view, one)]
+    heads = ("column_target", "column_aspect", "column_then", "column_now", "column_why")
+    fields = [
+        held("column_id", itemgetter(0)),
+        *(both(key, itemgetter(place)) for place, key in enumerate(heads, start=1)),
+    ]
+    main = Tabular(view, rows, fields).show(
+        "change_label_targets",
+        anchor="changed-targets",
+        name="targets",
+        file="changed_targets",
+        fold=view.say("change_targets_fold", count=len(rows)) if len(rows) > FOLD_ABOVE else "",
+    )
+    flows = _flows(view, changes)
+    return replace(main, html=Markup("\n").join([flows, main.html])) if flows else main
+
+
+def _flows(view: View, changes: Changes) -> str:
+    """Show which states became which, the worst of today first; nothing where none did."""
     flows: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for one in changes.with_aspect("verdict"):
+        assert one.before is not None and one.after is not None  # a verdict changed, none came
         key = (one.before["result"]["verdict"], one.after["result"]["verdict"], one.reasons)
         flows.setdefault(key, []).append(_name(view, one))
+    if not flows:
+        return ""
     order = {name: place for place, name in enumerate(VERDICTS)}
-    parts = []
-    if flows:
-        rows = [
-            {
-                "cells": [
-                    _badge(view, then),
-                    _badge(view, now),
-                    view.say(
-                        "change_flow_targets",
-                        count=len(names),
-                        list=view.say("semicolon").join(names),
-                    ),
-                    reasons(view, why),
-                ]
-            }
-            for (then, now, why), names in sorted(
-                flows.items(), key=lambda item: (order.get(item[0][1], 99), item[0])
-            )
-        ]
-        columns = [
-            Column(view.say("column_then")),
-            Column(view.say("column_now")),
-            Column(view.say("column_names")),
-            Column(view.say("column_why")),
-        ]
-        label = view.say("change_label_flows")
-        parts.append(table(columns, rows, label=label, kind="pb-flows", anchor="flows"))
-    rows = [row for one in changes.targets for row in _target_rows(view, one)]
-    columns = [
-        Column(view.say("column_target")),
-        Column(view.say("column_aspect")),
-        Column(view.say("column_then")),
-        Column(view.say("column_now")),
-        Column(view.say("column_why")),
-    ]
-    inner = table(
-        columns,
-        rows,
-        label=view.say("change_label_targets"),
-        anchor="changed-targets",
-        links=file_links({"targets": frame}, f"{view.city}_changed_targets", view.lang),
+
+    def badge_of(verdict: str) -> str:
+        return badge(view, verdict) if verdict in VERDICTS else verdict
+
+    def names(row: tuple[str, str, tuple[str, ...]]) -> str:
+        listed = view.say("semicolon").join(flows[row])
+        return view.say("change_flow_targets", count=len(flows[row]), list=listed)
+
+    return (
+        Tabular(
+            view,
+            sorted(flows, key=lambda row: (order.get(row[1], 99), row)),
+            [
+                shown("column_then", lambda row: badge_of(row[0])),
+                shown("column_now", lambda row: badge_of(row[1])),
+                shown("column_names", names),
+                shown("column_why", lambda row: reasons(view, row[2])),
+            ],
+        )
+        .show("change_label_flows", "pb-flows", anchor="flows")
+        .html
     )
-    if len(rows) > FOLD_ABOVE:
-        summary = view.say("change_targets_fold", count=len(rows))
-        inner = fragment("fold.html", summary=summary, inner=inner)
-    return Shown(Markup("\n").join([*parts, inner]), frame.to_string(index=False), frame)
 
 
-def _badge(view: View, verdict: str) -> Markup | str:
-    return badge(view, verdict) if verdict in VERDICTS else verdict
+def entry_of(one: TargetChange | FigureChange) -> Mapping[str, Any]:
+    """Give what stands of a change today, or stood before what is gone."""
+    entry = one.after or one.before
+    assert entry is not None  # it would be no change
+    return entry
 
 
 def _name(view: View, one: TargetChange) -> str:
-    return known_title(view, (one.after or one.before)["definition"]["indicator"])
+    return known_title(view, entry_of(one)["definition"]["indicator"])
 
 
 def aspect(view: View, name: str, entry: Mapping[str, Any] | None) -> str:
@@ -139,37 +139,24 @@ def aspect(view: View, name: str, entry: Mapping[str, Any] | None) -> str:
     return view.say("change_forecast", **ends)
 
 
-def _target_rows(view: View, one: TargetChange) -> list[dict[str, object]]:
+def _target_rows(view: View, one: TargetChange) -> list[tuple[str, ...]]:
+    """Give id, name, aspect, then, now and why of everything that changed in a target."""
     name, why = _name(view, one), reasons(view, one.reasons)
     if one.kind != "changed":
-        said = [aspect(view, "definition", side) for side in (one.before, one.after)]
-        return [{"cells": [name, view.say(f"change_target_{one.kind}"), *said, why]}]
+        sides = [aspect(view, "definition", side) for side in (one.before, one.after)]
+        return [(one.target_id, name, view.say(f"change_target_{one.kind}"), *sides, why)]
     return [
-        {
-            "cells": [
-                name,
-                view.say(f"change_aspect_{item}"),
-                aspect(view, item, one.before),
-                aspect(view, item, one.after),
-                why,
-            ]
-        }
+        (
+            one.target_id,
+            name,
+            view.say(f"change_aspect_{item}"),
+            aspect(view, item, one.before),
+            aspect(view, item, one.after),
+            why,
+        )
         for item in ("definition", *ASPECTS)
         if item in one.aspects
     ]
-
-
-def _target_frame(view: View, changes: Changes) -> pd.DataFrame:
-    head = ("column_target", "column_aspect", "column_then", "column_now", "column_why")
-    rows = [
-        {
-            view.say("column_id"): one.target_id,
-            **{view.say(key): str(cell) for key, cell in zip(head, row["cells"], strict=True)},
-        }
-        for one in changes.targets
-        for row in _target_rows(view, one)
-    ]
-    return pd.DataFrame(rows)
 
 
 # ---- figures
@@ -179,88 +166,72 @@ def figures(view: View, changes: Changes) -> Shown:
     """Show every figure that is new, revised or withdrawn: the city's, context, modelled apart."""
     if not changes.figures:
         return said(view.say("change_nothing_figures"))
-
-    def cells(one: FigureChange) -> list[object]:
-        row = one.after or one.before
-        return [
-            view.say(f"change_kind_{one.kind}"),
-            known_title(view, one.indicator),
-            known_place(view, one.entity),
-            str(one.year),
-            _side(view, one.indicator, one.before),
-            _side(view, one.indicator, one.after),
-            _change(view, one.change_pct),
-            row["published"] or view.say("unknown"),
-            source_link(view, row["source"]),
-        ]
-
-    columns = [
-        Column(view.say("column_change_kind")),
-        Column(view.say("column_indicator")),
-        Column(view.say("column_place")),
-        Column(view.say("column_year")),
-        Column(view.say("column_then"), numeric=True),
-        Column(view.say("column_now"), numeric=True),
-        Column(view.say("column_change"), numeric=True),
-        Column(view.say("column_issued")),
-        Column(view.say("column_source")),
-    ]
-    groups: dict[str, list[FigureChange]] = {}
+    groups: dict[str, list[FigureChange]] = {group: [] for group in GROUPS}
     for one in changes.figures:
-        row = one.after or one.before
-        groups.setdefault(group_of(view, one.entity, row["status"]), []).append(one)
-    sheets = {
-        view.say(f"change_place_{group}"): _figure_frame(view, groups[group])
-        for group in GROUPS
-        if group in groups
-    }
-    parts = []
-    for group in GROUPS:
-        if group not in groups:
+        groups[group_of(view, one.entity, entry_of(one)["status"])].append(one)
+    fields, sheets, parts = _figure_fields(view), {}, []
+    for group, chosen in groups.items():
+        if not chosen:
             continue
-        chosen = [{"cells": cells(one)} for one in groups[group]]
-        kept, rows = without_empty(columns, chosen)
-        name = view.say(f"change_place_{group}")
-        inner = table(kept, rows, label=name, kind="pb-changed-figures", anchor=f"changed-{group}")
-        if len(rows) > (OPEN_OWN if group == "own" else FOLD_ABOVE):
-            summary = view.say("change_figures_fold", name=name, count=len(rows))
-            inner = fragment("fold.html", summary=summary, inner=inner)
-        else:
-            heading = Markup('<p class="pb-table-title"><strong>{}</strong></p>').format(name)
-            inner = heading + inner
-        parts.append(inner)
+        name, count = view.say(f"change_place_{group}"), len(chosen)
+        is_long = count > (OPEN_OWN if group == "own" else FOLD_ABOVE)
+        main = Tabular(view, chosen, fields).show(
+            f"change_place_{group}",
+            "pb-changed-figures",
+            anchor=f"changed-{group}",
+            lean=True,
+            fold=view.say("change_figures_fold", name=name, count=count) if is_long else "",
+        )
+        heading = Markup('<p class="pb-table-title">{}</p>').format(strong(name))
+        parts.append(main.html if is_long else heading + main.html)
+        sheets[name] = Tabular(view, chosen, fields).frame
     parts.append(file_links(sheets, f"{view.city}_changed_figures", view.lang))
     data = pd.concat(sheets.values(), ignore_index=True)
     return Shown(Markup("\n").join(parts), data.to_string(index=False), data)
 
 
-def _side(view: View, indicator: str, row: Mapping[str, Any] | None) -> str:
-    if row is None:
-        return MISSING
-    return as_published(view, indicator, row["value"], row["unit"], row["qualifier"])
+def _figure_fields(view: View) -> list[TableField]:
+    def write(one: FigureChange, row: Mapping[str, Any] | None) -> str:
+        return MISSING if row is None else _published(view, one.indicator, row)
 
-
-def _figure_frame(view: View, chosen: Sequence[FigureChange]) -> pd.DataFrame:
     def value(row: Mapping[str, Any] | None) -> float | None:
         return None if row is None else row["value"]
 
-    return pd.DataFrame(
-        [
-            {
-                view.say("column_change_kind"): view.say(f"change_kind_{one.kind}"),
-                view.say("column_indicator"): known_title(view, one.indicator),
-                view.say("column_id"): one.indicator,
-                view.say("column_place"): known_place(view, one.entity),
-                view.say("column_year"): one.year,
-                view.say("column_unit"): (one.after or one.before)["unit"],
-                view.say("column_then"): value(one.before),
-                view.say("column_now"): value(one.after),
-                view.say("column_issued"): (one.after or one.before)["published"],
-                view.say("column_source"): (one.after or one.before)["source"],
-            }
-            for one in chosen
-        ]
-    )
+    return [
+        both("column_change_kind", lambda one: view.say(f"change_kind_{one.kind}")),
+        both("column_indicator", lambda one: known_title(view, one.indicator)),
+        held("column_id", lambda one: one.indicator),
+        both("column_place", lambda one: known_place(view, one.entity)),
+        both("column_year", lambda one: one.year),
+        held("column_unit", lambda one: entry_of(one)["unit"]),
+        column(
+            "column_then",
+            lambda one: write(one, one.before),
+            lambda one: value(one.before),
+            numeric=True,
+        ),
+        column(
+            "column_now",
+            lambda one: write(one, one.after),
+            lambda one: value(one.after),
+            numeric=True,
+        ),
+        shown("column_change", lambda one: change_of(view, one.change_pct), numeric=True),
+        column(
+            "column_issued",
+            lambda one: entry_of(one)["published"] or view.say("unknown"),
+            lambda one: entry_of(one)["published"],
+        ),
+        column(
+            "column_source",
+            lambda one: source_link(view, entry_of(one)["source"]),
+            lambda one: entry_of(one)["source"],
+        ),
+    ]
+
+
+def _published(view: View, indicator: str, row: Mapping[str, Any]) -> str:
+    return as_published(view, indicator, float(row["value"]), row["unit"], row["qualifier"])
 
 
 # ---- imports
@@ -269,66 +240,52 @@ def _figure_frame(view: View, chosen: Sequence[FigureChange]) -> pd.DataFrame:
 def entered(view: View, names: Sequence[str], *, since: bool) -> Shown:
     """Show every figure that imports entered, with file, person and time."""
     records = [view.project.imports[name] for name in names]
-    rows = [(one, row) for one in records for row in one["rows"]]
+    rows = [{**row, "record": record} for record in records for row in record["rows"]]
     if not rows:
         return said(view.say("change_nothing_entered" if since else "change_nothing_imported"))
-    columns = [
-        Column(view.say("column_change_kind")),
-        Column(view.say("column_indicator")),
-        Column(view.say("column_place")),
-        Column(view.say("column_year")),
-        Column(view.say("column_then"), numeric=True),
-        Column(view.say("column_now"), numeric=True),
-        Column(view.say("column_file")),
-        Column(view.say("column_who")),
+
+    def kind(row: Mapping[str, Any]) -> str:
+        return view.say(f"change_kind_{'added' if row['action'] == 'new' else 'revised'}")
+
+    def then(row: Mapping[str, Any]) -> str:
+        before = row["before"]
+        return MISSING if before is None else _published(view, row["indicator"], before)
+
+    def file(row: Mapping[str, Any]) -> Markup:
+        read = row["read_from"]
+        place = " ".join(text for text in (read["sheet"], read["cell"]) if text)
+        return Markup("{} {}").format(read["file"], small(place))
+
+    def who(row: Mapping[str, Any]) -> str:
+        parts = (row["record"]["who"], row["record"]["when"][:10])
+        return join([text for text in parts if text], view.lang)
+
+    fields = [
+        both("column_change_kind", kind),
+        both("column_indicator", lambda row: known_title(view, row["indicator"])),
+        both("column_place", lambda row: known_place(view, row["entity"])),
+        both("column_year", lambda row: str(row["year"])),
+        both("column_then", then, numeric=True),
+        both("column_now", lambda row: _entered(view, row), numeric=True),
+        both("column_file", file),
+        both("column_who", who),
     ]
-    cells = [_entered_cells(view, record, row) for record, row in rows]
-    lead = view.say("change_entered_line", figures=len(rows), imports=len(records))
-    frame = pd.DataFrame(
-        [dict(zip((one.title for one in columns), map(_plain, row), strict=True)) for row in cells]
-    )
-    kept, shown = without_empty(columns, [{"cells": row} for row in cells])
-    html = fragment("sentences.html", lines=[lead]) + table(
-        kept,
-        shown,
-        label=view.say("change_label_entered"),
-        kind="pb-entered",
+    return Tabular(view, rows, fields).show(
+        "change_label_entered",
+        "pb-entered",
         anchor="entered",
-        links=file_links({"entered": frame}, f"{view.city}_entered", view.lang),
+        lead=[view.say("change_entered_line", figures=len(rows), imports=len(records))],
+        name="entered",
+        lean=True,
     )
-    return Shown(html, f"{lead}\n{frame.to_string(index=False)}", frame)
 
 
-def _plain(cell: object) -> str:
-    return cell.striptags() if isinstance(cell, Markup) else str(cell)
-
-
-def _entered_cells(view: View, record: Mapping[str, Any], row: Mapping[str, Any]) -> list[object]:
-    new, before, indicator = row["row"], row["before"], row["indicator"]
-
-    def write(one: Mapping[str, Any] | None) -> str:
-        if one is None:
-            return MISSING
-        return as_published(view, indicator, float(one["value"]), one["unit"], one["qualifier"])
-
-    now: str | Markup = write(new)
+def _entered(view: View, row: Mapping[str, Any]) -> str:
+    """Write the figure that was entered, with a word if it is known only after the date."""
+    new = row["row"]
+    now = _published(view, row["indicator"], new)
     dated = pd.DataFrame({"published": [new["published"]], "year": [int(row["year"])]})
     day = known_from(dated).iloc[0]
-    if day > day_of(view.until):
-        late = view.say("change_entered_later", day=day)
-        now = Markup("{}<br><small>{}</small>").format(now, late)
-    kind = "added" if row["action"] == "new" else "revised"
-    read = row["read_from"]
-    place = " ".join(text for text in (read["sheet"], read["cell"]) if text)
-    file = Markup("{} <small>{}</small>").format(read["file"], place)
-    who = join([text for text in (record["who"], record["when"][:10]) if text], view.lang)
-    return [
-        view.say(f"change_kind_{kind}"),
-        known_title(view, indicator),
-        known_place(view, row["entity"]),
-        str(row["year"]),
-        write(before),
-        now,
-        file,
-        who,
-    ]
+    if day <= day_of(view.until):
+        return now
+    return two_lines(now, small(view.say("change_entered_later", day=day)))

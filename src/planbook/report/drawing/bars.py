@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import MarkStyle
+from planbook.report.drawing.style import SERIES_COLORS, MarkStyle, annotate
+
+HATCHES = ("", "///", "...", "xxx")
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,7 @@ def plot_bars(ax: Axes, bars: Sequence[Bar], *, unit: str, room: float) -> Axes:
             hatch="////" if bar.hatched else None,
             linewidth=1.2,
         )
-        ax.annotate(
-            bar.text,
-            (max(bar.value, 0), position),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
+        annotate(ax, bar.text, (max(bar.value, 0), position), (5, 0), va="center")
     longest = max(bar.value for bar in bars)
     ax.set_xlim(min(0, *(bar.value for bar in bars)), room * longest if longest > 0 else 1)
     ax.set_yticks(range(len(bars)), [bar.label for bar in reversed(bars)])
@@ -74,11 +70,7 @@ def plot_bars(ax: Axes, bars: Sequence[Bar], *, unit: str, room: float) -> Axes:
 
 
 def plot_states(
-    ax: Axes,
-    rows: Sequence[tuple[str, str, str]],
-    columns: Mapping[str, str],
-    *,
-    size: float = 9.5,
+    ax: Axes, rows: Sequence[tuple[str, str, str]], columns: Mapping[str, str], *, size: float = 9.5
 ) -> Axes:
     """Draw what state each of several things is in: one row each, a dot in its column."""
     places = {state: number for number, state in enumerate(columns)}
@@ -97,11 +89,11 @@ def plot_states(
             zorder=4,
         )
         if text:
-            ax.annotate(
+            annotate(
+                ax,
                 text,
                 (places[state], position),
-                xytext=(0, -8),
-                textcoords="offset points",
+                (0, -8),
                 ha="center",
                 va="top",
                 fontsize=8,
@@ -117,4 +109,31 @@ def plot_states(
     ax.grid(visible=False, axis="y")
     for spine in ax.spines.values():
         spine.set_visible(False)
+    return ax
+
+
+def plot_units(ax: Axes, frame: pd.DataFrame, kinds: Mapping[str, str], *, limit: float) -> Axes:
+    """Draw capacity by plant as bars, one bar a plant, divided into its units."""
+    looks = dict(zip(kinds, zip(SERIES_COLORS, HATCHES, strict=False), strict=False))
+    for position, row in enumerate(frame[::-1].itertuples()):
+        color, hatch = looks[row.kind]
+        for block in range(int(row.units_count)):
+            ax.barh(
+                position,
+                row.unit_size,
+                left=block * row.unit_size,
+                height=0.62,
+                color=color,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=1.5,
+            )
+        annotate(ax, row.label, (row.total, position), (5, 0), va="center")
+    for kind, words in kinds.items():  # one entry a kind, not one a unit
+        color, hatch = looks[kind]
+        ax.bar(0, 0, color=color, hatch=hatch, edgecolor="white", label=words)
+    ax.set_yticks(range(len(frame)), frame["name"][::-1])
+    ax.set_xlim(0, limit)
+    ax.set_ylim(-0.6, len(frame) - 0.4)
+    ax.grid(visible=False, axis="y")
     return ax

@@ -116,7 +116,7 @@ class _Look:
 def _layouts(work_out: Callable[..., Any]) -> Callable[..., Any]:
     known: dict[tuple, Any] = {}
 
-    def get_layout(self: Text, renderer: Any) -> Any:
+    def get_layout(self: Any, renderer: Any) -> Any:
         if self.get_wrap() or self.get_transform_rotates_text():
             return work_out(self, renderer)  # then it depends on where the text stands
         key = (
@@ -155,7 +155,7 @@ def _fonts(work_out: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _markers(work_out: Callable[..., Any]) -> Callable[..., Any]:
-    def set_marker(self: MarkerStyle, marker: Any) -> None:
+    def set_marker(self: Any, marker: Any) -> None:
         if not isinstance(marker, MarkerStyle):
             work_out(self, marker)
             return

@@ -11,13 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from planbook.analysis.forecast import Forecast
@@ -29,6 +33,7 @@ from planbook.text import number, say
 
 mpl.use("agg", force=False)
 
+T = TypeVar("T")
 PANEL_PAD = 0.12  # inches above and below each panel
 LEGEND_WIDTH = 92  # Latin characters of the legend's size that the wide chart holds
 WIDE, NARROW = (7.3, 3.9), (3.75, 3.7)  # inches: the text column of a desktop and of a phone
@@ -82,7 +87,7 @@ def style() -> Iterator[None]:
     """
     import seaborn as sns  # costs more to import than a build that draws nothing takes
 
-    rc = {
+    rc: dict[Any, object] = {
         "font.family": [fonts.family(), fonts.latin()],
         "font.size": 10,
         "axes.titlesize": 10.5,
@@ -104,12 +109,7 @@ def style() -> Iterator[None]:
         "svg.hashsalt": "planbook",
         "figure.facecolor": "white",
     }
-    with (
-        sns.axes_style("whitegrid"),
-        mpl.rc_context(rc),
-        warnings.catch_warnings(),
-        remembered(),
-    ):
+    with sns.axes_style("whitegrid"), mpl.rc_context(rc), warnings.catch_warnings(), remembered():
         warnings.filterwarnings("error", message=r"Glyph .* missing from font")
         yield
 
@@ -121,7 +121,9 @@ def new_figure(size: tuple[float, float]) -> Figure:
 
 def space_panels(figure: Figure) -> Figure:
     """Keep panels apart: a title must not read as the caption of the panel above it."""
-    figure.get_layout_engine().set(h_pad=PANEL_PAD)
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)  # of `new_figure`
+    engine.set(h_pad=PANEL_PAD)
     return figure
 
 
@@ -200,6 +202,26 @@ def plot_series(
                 zorder=4,
             )
             labelled = True
+    _plot_bounds(ax, series, look, label=None if labelled else label, factor=factor, digits=digits)
+    if note_last and len(points):
+        annotate(
+            ax,
+            number(float(points.iloc[-1]) * factor, digits),
+            (points.index[-1], points.iloc[-1]),
+            (0, 8),
+            ha="center",
+            fontweight="bold",
+            color=look.color,
+            zorder=6,
+            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
+        )
+    return ax
+
+
+def _plot_bounds(
+    ax: Axes, series: Series, look: MarkStyle, *, label: str | None, factor: float, digits: int
+) -> None:
+    """Draw bounds as arrows from the value; the first carries the label of the series."""
     bounds = series.frame[series.frame["qualifier"].isin(["at_least", "at_most"])]
     for year, row in bounds.iterrows():
         upward = row["qualifier"] == "at_least"
@@ -211,10 +233,10 @@ def plot_series(
             markeredgewidth=1.8,
             color=look.color,
             linestyle="none",
-            label=None if labelled else label,
+            label=label,
             zorder=4,
         )
-        labelled = True
+        label = None
         ax.annotate(
             "",
             (year, row["value"]),
@@ -223,30 +245,16 @@ def plot_series(
             arrowprops={"arrowstyle": "<-", "color": look.color, "shrinkA": 0, "shrinkB": 0},
             zorder=4,
         )
-        ax.annotate(
+        annotate(
+            ax,
             f"{'≥' if upward else '≤'} {number(row['value'] * factor, digits)}",
             (year, row["value"]),
-            xytext=(0, 14 if upward else -14),
-            textcoords="offset points",
+            (0, 14 if upward else -14),
             ha="center",
             va="bottom" if upward else "top",
             fontsize=8.5,
             color=look.color,
         )
-    if note_last and len(points):
-        ax.annotate(
-            number(float(points.iloc[-1]) * factor, digits),
-            (points.index[-1], points.iloc[-1]),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9.5,
-            fontweight="bold",
-            color=look.color,
-            zorder=6,
-            bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
-        )
-    return ax
 
 
 def _blocks(points: pd.Series) -> list[pd.Series]:
@@ -271,12 +279,12 @@ def plot_breaks(ax: Axes, series: Series, *, lang: str) -> Axes:
     left = place - 0.5 > (years[0] + years[-1]) / 2
     while not left and place + 1 in found:  # beside a row of lines, not across one
         place += 1
-    ax.annotate(
+    annotate(
+        ax,
         word,
         (place - 0.5, 0),
+        (-3 if left else 3, 3),
         xycoords=("data", "axes fraction"),
-        xytext=(-3 if left else 3, 3),
-        textcoords="offset points",
         ha="right" if left else "left",
         va="bottom",
         fontsize=8.5,
@@ -341,12 +349,12 @@ def plot_forecast(ax: Axes, made: Forecast, *, origin: float, lang: str) -> Axes
     ax.axvline(start, color="#9A6A00", linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
     first, _ = ax.dataLim.intervalx
     short = len(made.years) < LABEL_ROOM * (made.years[-1] - first)
-    ax.annotate(
+    annotate(
+        ax,
         say("chart_forecast_begins", lang),
         (start, 0.02),
+        (-4 if short else 4, 2),
         xycoords=("data", "axes fraction"),
-        xytext=(-4 if short else 4, 2),
-        textcoords="offset points",
         ha="right" if short else "left",
         fontsize=8.5,
         color="#9A6A00",
@@ -371,6 +379,7 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
         ax=ax,
     )
     for bars in ax.containers:
+        assert isinstance(bars, BarContainer)
         ax.bar_label(bars, padding=4, fontweight="bold")
     ax.set(xlabel="", ylabel="")
     ax.grid(visible=False)
@@ -381,10 +390,7 @@ def plot_verdicts(ax: Axes, counts: pd.Series, labels: Mapping[str, str]) -> Axe
 
 
 def plot_stack(
-    ax: Axes,
-    frame: pd.DataFrame,
-    labels: Mapping[str, str],
-    colors: Sequence[str] = SERIES_COLORS,
+    ax: Axes, frame: pd.DataFrame, labels: Mapping[str, str], colors: Sequence[str] = SERIES_COLORS
 ) -> Axes:
     """Draw columns of a frame as stacked bars by year (index)."""
     bottom = np.zeros(len(frame))
@@ -408,23 +414,19 @@ def label_bars(ax: Axes, series: Series, *, lang: str) -> Axes:
     _, factor = units.display(series.indicator.unit, lang)
     digits = max(0, series.indicator.decimals - round(math.log10(factor)))
     for year, value in series.points.items():
-        ax.annotate(
+        annotate(
+            ax,
             number(float(value) * factor, digits),
             (year, value),
-            xytext=(0, 4),
-            textcoords="offset points",
+            (0, 4),
             ha="center",
-            fontsize=9.5,
             fontweight="bold",
         )
     return ax
 
 
 def plot_months(
-    ax: Axes,
-    frame: pd.DataFrame,
-    months: Sequence[str],
-    colors: Sequence[str] = SERIES_COLORS,
+    ax: Axes, frame: pd.DataFrame, months: Sequence[str], colors: Sequence[str] = SERIES_COLORS
 ) -> Axes:
     """Draw twelve months (rows 1–12) of one or more years (columns)."""
     import seaborn as sns
@@ -452,33 +454,89 @@ def finish(
     ax.set_xlabel("")
     ax.set_ylabel("")
     if unit:
-        ax.annotate(
-            unit,
-            (0, 1),
-            xycoords="axes fraction",
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="left",
-            va="bottom",
-            fontsize=9,
-            color="#555555",
-        )
+        write_unit(ax, unit, points=6)
     if years:
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, min_n_ticks=2))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+        mark_years(ax, 7, min_n_ticks=2)
         ax.grid(visible=False, axis="x")
         low, high = ax.dataLim.intervalx
         pad = max(0.6, 0.03 * (high - low), 2.2 - (high - low) / 2)
         ax.set_xlim(low - pad, high + pad)
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value * factor)))
+        mark_amounts(ax, 6, factor=factor)
         ax.margins(y=0.14)
         if from_zero:
             ax.set_ylim(bottom=0)
     return ax
 
 
-def _tick(value: float) -> str:
+def annotate(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    by: tuple[float, float],
+    *,
+    fontsize: float = 9.5,
+    **look: Any,
+) -> None:
+    """Write a text so many points beside a place of the axes."""
+    ax.annotate(text, at, xytext=by, textcoords="offset points", fontsize=fontsize, **look)
+
+
+def from_top(rows: Sequence[T]) -> Iterator[tuple[int, T]]:
+    """Give each row its height, the first on top."""
+    return zip(range(len(rows) - 1, -1, -1), rows, strict=True)
+
+
+def name_rows(
+    ax: Axes, names: Sequence[str], *, below: float = 0.6, above: float = 0.4, **look: Any
+) -> None:
+    """Name the rows of `from_top`, with room below and above them."""
+    ax.set_yticks(list(range(len(names) - 1, -1, -1)), names, **look)
+    ax.set_ylim(-below, len(names) - above)
+
+
+def mark_years(ax: Axes, most: int, **more: Any) -> None:
+    """Mark whole years below a chart, at the most so many."""
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True, **more))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+
+
+def mark_amounts(ax: Axes, most: int, *, factor: float = 1.0, sideways: bool = False) -> None:
+    """Mark amounts beside a chart, or below it, at the most so many."""
+    axis = ax.xaxis if sideways else ax.yaxis
+    axis.set_major_locator(MaxNLocator(nbins=most))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value * factor)))
+
+
+def write_unit(ax: Axes, unit: str, *, points: float = 5) -> None:
+    """Write the unit above the value axis."""
+    annotate(
+        ax,
+        unit,
+        (0, 1),
+        (0, points),
+        xycoords="axes fraction",
+        ha="left",
+        va="bottom",
+        fontsize=9,
+        color=NOTE_COLOR,
+    )
+
+
+def legend_below(
+    figure: Figure, handles: Sequence[tuple[Artist, str]], columns: int, **look: Any
+) -> None:
+    """Put a legend of what is drawn and what it means below a chart."""
+    figure.legend(
+        [handle for handle, _ in handles],
+        [words for _, words in handles],
+        loc="outside lower left",
+        ncols=columns,
+        **look,
+    )
+
+
+def tick(value: float) -> str:
+    """Write a value at an axis."""
     text = f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
     return text.replace("-", "−")
 

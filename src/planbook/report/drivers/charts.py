@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import matplotlib.patheffects as effects
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import BREAK_COLOR
+from planbook.report.drawing.style import (
+    BREAK_COLOR,
+    annotate,
+    mark_amounts,
+    mark_years,
+    write_unit,
+)
 
-NOTE_COLOR = "#555555"
 TOTAL_COLOR = "#444444"
 HALO = [effects.withStroke(linewidth=2.2, foreground="white")]
 
@@ -120,17 +126,16 @@ def plot_states(
     ax.set_ylim(-0.5, len(rows) - 0.18)
     ax.set_yticks([])
     ax.grid(visible=False)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    mark_years(ax, 7)
     return ax
 
 
 def state_handles(
     rows: Sequence[StateRow], words: Mapping[str, str], modelled: str, broken: str
-) -> list[tuple[object, str]]:
+) -> list[tuple[Artist, str]]:
     """Give the legend of `plot_states`: only the states that are drawn, with their signs."""
     drawn = {cell.state for row in rows for cell in row.cells}
-    found: list[tuple[object, str]] = [
+    found: list[tuple[Artist, str]] = [
         (
             Patch(facecolor=look.color, edgecolor="#999999", linewidth=0.6),
             f"{look.sign} {words[state]}",
@@ -175,11 +180,11 @@ def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str, size: float 
                 linewidth=0.5,
                 zorder=3,
             )
-            ax.annotate(
+            annotate(
+                ax,
                 f"{look.sign + joint if own else ''}{value:+.1f}".replace("-", "−"),
                 (place + shift, value),
-                xytext=(0, 3 if value >= 0 else -3),
-                textcoords="offset points",
+                (0, 3 if value >= 0 else -3),
                 ha="center",
                 va="bottom" if value >= 0 else "top",
                 fontsize=size,
@@ -192,7 +197,7 @@ def plot_pairs(ax: Axes, pairs: Sequence[GrowthPair], *, unit: str, size: float 
     ax.grid(visible=False, axis="x")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}".replace("-", "−")))
-    _unit(ax, unit)
+    write_unit(ax, unit)
     return ax
 
 
@@ -258,11 +263,11 @@ def plot_effects(
             zorder=5,
         )
         if named:
-            ax.annotate(
+            annotate(
+                ax,
                 "◆ " + write.format(net).replace("-", "−"),
                 (bar.place, ends[True]),
-                xytext=(0, 3),
-                textcoords="offset points",
+                (0, 3),
                 ha="center",
                 va="bottom",
                 fontsize=9,
@@ -275,21 +280,19 @@ def plot_effects(
         ax.set_xticks([bar.place for bar in bars], [bar.label for bar in bars])
         ax.set_xlim(bars[0].place - 0.6, bars[-1].place + 0.6)
     else:
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+        mark_years(ax, 7)
     ax.grid(visible=False, axis="x")
     ax.margins(y=0.12)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-    _unit(ax, unit)
+    mark_amounts(ax, 6)
+    write_unit(ax, unit)
     return ax
 
 
 def effect_handles(
     factors: Sequence[str], words: Mapping[str, str], net: str
-) -> list[tuple[object, str]]:
+) -> list[tuple[Artist, str]]:
     """Give the legend of `plot_effects`: the factors, and the mark of the net change."""
-    found: list[tuple[object, str]] = [
+    found: list[tuple[Artist, str]] = [
         (
             Patch(
                 facecolor=FACTOR_LOOKS[one].color,
@@ -341,13 +344,12 @@ def plot_waterfall(
             linewidth=1.2 if step.factor is None else 0.6,
             zorder=3,
         )
-        ax.annotate(
+        annotate(
+            ax,
             text.replace("-", "−"),
             (max(start, end), position),
-            xytext=(5, 0),
-            textcoords="offset points",
+            (5, 0),
             va="center",
-            fontsize=9.5,
             fontweight="bold",
         )
         if step.factor is not None:  # an effect too small for a bar still shows where it is
@@ -360,8 +362,7 @@ def plot_waterfall(
     ax.set_xlim(0, highest * 1.16)
     ax.set_ylim(-0.6, len(steps) - 0.4)
     ax.grid(visible=False, axis="y")
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    mark_amounts(ax, 5, sideways=True)
     ax.set_xlabel(unit)
     return ax
 
@@ -369,22 +370,3 @@ def plot_waterfall(
 def two_lines(span: str) -> str:
     """Break a span of years after its dash, so that labels of bars stay narrow."""
     return span.replace("–", "–\n").replace("—", "—\n")
-
-
-def _tick(value: float) -> str:
-    text = f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    return text.replace("-", "−")
-
-
-def _unit(ax: Axes, unit: str) -> None:
-    ax.annotate(
-        unit,
-        (0, 1),
-        xycoords="axes fraction",
-        xytext=(0, 5),
-        textcoords="offset points",
-        ha="left",
-        va="bottom",
-        fontsize=9,
-        color=NOTE_COLOR,
-    )

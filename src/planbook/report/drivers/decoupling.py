@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planbook.analysis.drivers import decoupling
@@ -94,11 +95,7 @@ def decoupled(view: View, names: Sequence[str], *, title: str) -> Shown:
         title=view.say("title_place", title=title, place=view.place(view.city)),
         reading=reading,
         alt=" ".join(_reading(view, one) for one in found),
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], tall + 0.75),
-            narrow=(charts.NARROW[0], tall + 2.1),
-        ),
+        images=draw(paint, tall + 0.75, tall + 2.1),
         sources=sources_of(series),
         notes=[
             view.say("note_decoupling"),
@@ -173,7 +170,7 @@ def _pairs(view: View, one: Compared) -> list[charts_drivers.GrowthPair]:
 
 def _strip(
     view: View,
-    ax: object,
+    ax: Axes,
     rows: Sequence[charts_drivers.StateRow],
     first: int,
     last: int,
@@ -204,13 +201,8 @@ def _legend(
     handles = charts_drivers.state_handles(
         rows, words, view.say("chart_hatched"), view.say("chart_break")
     )
-    figure.legend(
-        [handle for handle, _ in handles],
-        [charts.wrap(word, 48 if narrow else 60) for _, word in handles],
-        loc="outside lower left",
-        ncols=1 if narrow else 2,
-        fontsize=8.5,
-    )
+    wrapped = [(handle, charts.wrap(word, 48 if narrow else 60)) for handle, word in handles]
+    charts.legend_below(figure, wrapped, 1 if narrow else 2, fontsize=8.5)
 
 
 def _reading(view: View, one: Compared) -> str:
@@ -291,11 +283,8 @@ def decoupled_context(view: View, names: Sequence[str], *, title: str) -> Shown:
         title=title,
         reading=_reading(view, compared[0]),
         alt=" ".join(_reading(view, one) for one in compared),
-        images=draw(
-            paint, wide=(charts.WIDE[0], tall + 0.9), narrow=(charts.NARROW[0], tall + 1.9)
-        ),
-        sources=sources_of(series),
+        images=draw(paint, tall + 0.9, tall + 1.9),
+        series=series,
         notes=[*notes, *notes_of(view, series)],
-        details=details_of(view, series),
         data=states_frame(view, compared, by="years"),
     )

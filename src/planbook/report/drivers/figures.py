@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,7 @@ from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
 from planbook.report.drivers import charts as charts_drivers
-from planbook.report.figure import assemble, details_of, holder_lines, missing, notes_of, sources_of
+from planbook.report.figure import assemble, holder_lines, missing, notes_of
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.view import View
 from planbook.text import join, signed
@@ -114,15 +115,14 @@ def moved(view: View, carbon: str, *, title: str) -> Shown:
         title=_modelled_title(view, title, view.city, known.used),
         reading=reading,
         alt=reading,
-        images=draw(paint, wide=(charts.WIDE[0], 5.9), narrow=(charts.NARROW[0], 6.4)),
-        sources=sources_of(known.used),
+        images=draw(paint, 5.9, 6.4),
+        series=known.used,
         notes=[
             view.say("note_drivers"),
             *_gap_note(view, known),
             *_energy_note(view, known),
             *notes_of(view, known.used),
         ],
-        details=details_of(view, known.used),
         data=effects_frame(view, effects, view.city),
     )
 
@@ -137,14 +137,8 @@ def _effect_legend(
     view: View, figure: Figure, factors: Sequence[str], words: dict[str, str], narrow: bool
 ) -> None:
     handles = charts_drivers.effect_handles(factors, words, view.say("chart_net"))
-    figure.legend(
-        [handle for handle, _ in handles],
-        [word for _, word in handles],
-        loc="outside lower left",
-        ncols=2 if narrow else min(len(handles), 4),
-        fontsize=9,
-        columnspacing=1.2,
-    )
+    columns = 2 if narrow else min(len(handles), 4)
+    charts.legend_below(figure, handles, columns, fontsize=9, columnspacing=1.2)
 
 
 def _effect_reading(view: View, effects: pd.DataFrame, carbon: str) -> str:
@@ -207,14 +201,9 @@ def way(view: View, carbon: str, target: Target | None, *, title: str) -> Shown:
         title=_modelled_title(view, view.say(title, first=first, last=last), view.city, known.used),
         reading=reading,
         alt=reading,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 0.9 + 0.42 * len(steps)),
-            narrow=(charts.NARROW[0], 0.9 + 0.5 * len(steps)),
-        ),
-        sources=sources_of(known.used),
+        images=draw(paint, 0.9 + 0.42 * len(steps), 0.9 + 0.5 * len(steps)),
+        series=known.used,
         notes=[view.say("note_drivers"), *_energy_note(view, known), *notes_of(view, known.used)],
-        details=details_of(view, known.used),
         data=effects_frame(view, effects, view.city),
     )
 
@@ -251,7 +240,7 @@ def moved_context(
         if panel is not None:
             panels.append(panel)
         if panel is None or panel.carbon == total:
-            output = drivers.real_gdp(lambda name, place=place: view.series(name, place))
+            output = drivers.real_gdp(partial(view.series, entity=place))
             key = "no_real_gdp_drivers" if output is None else "no_drivers"
             notes.append(view.say(key, place=view.place(place)))
     if not panels:
@@ -282,12 +271,9 @@ def moved_context(
         title=view.say("label_modelled", label=title) if is_modelled else title,
         reading=" ".join(readings),
         alt=" ".join(readings),
-        images=draw(
-            paint, wide=(charts.WIDE[0], tall + 0.6), narrow=(charts.NARROW[0], tall + 1.1)
-        ),
-        sources=sources_of(used),
+        images=draw(paint, tall + 0.6, tall + 1.1),
+        series=used,
         notes=[*notes, *notes_of(view, used)],
-        details=details_of(view, used),
         data=pd.concat([effects_frame(view, one.effects, one.place) for one in panels]),
     )
     return shown, used

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from planbook.analysis.drivers import levels as drivers
 from planbook.analysis.drivers.required import Requirement, required
 from planbook.data import units
 from planbook.data.plan import Target
 from planbook.data.series import Series
-from planbook.report.drivers.decoupling import absent_lines, absent_names, compare, states_frame
+from planbook.report.drivers.decoupling import (
+    Compared,
+    absent_lines,
+    absent_names,
+    compare,
+    states_frame,
+)
 from planbook.report.figure import holder_lines, missing
-from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
+from planbook.report.html.cells import badge, plus, said, small, two_lines
+from planbook.report.html.fragments import Shown, fragment
+from planbook.report.html.tabular import Group, TableField, Tabular, both, column, held, shown
 from planbook.report.view import View
 from planbook.text import MISSING, asked, number, quantity, section_number, signed
 
@@ -37,56 +48,58 @@ def decoupled(view: View, names: Sequence[str]) -> tuple[Shown, list[str]]:
     """Show growth, change, elasticity and state of the city by five-year plan."""
     found, gdp = compare(view, names, view.city)
     absent = absent_names(view, names, found, gdp)
-    rows = []
+    rows: list[Group | tuple[Compared, Any]] = []
     for one in found:
-        mark = view.say("label_modelled", label=one.name) if one.is_modelled else one.name
-        rows.append({"group": mark})
-        for row in one.plans.itertuples():
-            change = signed(row.change_pct, "%", view.lang)
-            rows.append(
-                {
-                    "cells": [
-                        _plan_years(view, row),
-                        signed(row.growth_pct, "%", view.lang),
-                        MISSING if one.is_modelled else change,
-                        change if one.is_modelled else MISSING,
-                        number(row.elasticity, 2),
-                        fragment(
-                            "badge.html",
-                            verdict=BADGES[row.state],
-                            words=view.say(f"decoupling_{row.state}"),
-                        ),
-                    ]
-                }
-            )
-    if gdp is None or not any("cells" in row for row in rows):
+        head = view.say("label_modelled", label=one.name) if one.is_modelled else one.name
+        rows += [Group(head), *((one, row) for row in one.plans.itertuples())]
+    if gdp is None or all(isinstance(row, Group) for row in rows):
         return missing(view, absent), []
-    columns = [
-        Column(view.say("column_plan")),
-        Column(view.say("column_growth_pct"), numeric=True),
-        Column(view.say("column_change_published"), numeric=True),
-        Column(view.say("column_change_modelled"), numeric=True),
-        Column(view.say("column_elasticity"), numeric=True),
-        Column(view.say("column_reading")),
+
+    def change(row: tuple[Compared, Any], is_modelled: bool) -> str:
+        if row[0].is_modelled != is_modelled:
+            return MISSING
+        return signed(row[1].change_pct, "%", view.lang)
+
+    def state(row: tuple[Compared, Any]) -> Markup:
+        return badge(view.say(f"decoupling_{row[1].state}"), BADGES[row[1].state])
+
+    fields = [
+        shown("column_plan", lambda row: _plan_years(view, row[1])),
+        shown(
+            "column_growth_pct", lambda row: signed(row[1].growth_pct, "%", view.lang), numeric=True
+        ),
+        shown("column_change_published", lambda row: change(row, False), numeric=True),
+        shown("column_change_modelled", lambda row: change(row, True), numeric=True),
+        shown("column_elasticity", lambda row: number(row[1].elasticity, 2), numeric=True),
+        shown("column_reading", state),
     ]
-    frame = states_frame(view, found, by="plans")
-    columns, rows = without_empty(columns, rows)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_decoupling"),
-        kind="pb-decoupling",
+    main = Tabular(view, rows, fields).show(
+        "label_decoupling",
+        "pb-decoupling",
         notes=[view.say("note_decoupling_plans"), *absent_lines(view, absent)],
-        links=file_links({"decoupling": frame}, f"{view.city}_decoupling_plans", view.lang),
+        name="decoupling",
+        file="decoupling_plans",
+        frame=states_frame(view, found, by="plans"),
+        lean=True,
     )
     used = [one.series.indicator.id for one in found] + [gdp.indicator.id]
-    return Shown(html, frame.to_string(index=False), frame), used
+    return main, used
 
 
-def _plan_years(view: View, row: object) -> Markup:
+def _plan_years(view: View, row: Any) -> Markup:
     span = view.say("year_span", first=row.first_year, last=row.last_year)
     plan = view.say("plan_short", number=section_number(row.plan, view.lang))
-    return Markup("{}<br><small>{}</small>").format(span, plan)
+    return two_lines(span, small(plan))
+
+
+@dataclass(frozen=True)
+class SectorChange:
+    """What changed in one sector between two years, and the effects behind it."""
+
+    first: int
+    last: int
+    name: str
+    effects: pd.Series  # change, energy, co2_per_energy
 
 
 def sectors(
@@ -98,57 +111,52 @@ def sectors(
         line = view.say("no_sector_drivers", place=view.place(entity))
         return said(line), ()
     unit, factor = units.display(view.project.catalog[total].unit, view.lang)
-    rows, export = [], []
+    place = view.place(entity)
+    rows: list[Group | SectorChange] = []
     for years in found.parts:
         first, last = years[0], years[-1]
-        group = view.say("sector_group", place=view.place(entity), first=first, last=last)
-        rows.append({"group": group})
+        rows.append(Group(view.say("sector_group", place=place, first=first, last=last)))
         own = found.effects[found.effects["first_year"] == first]
         wide = own.pivot(index="sector", columns="factor", values="effect") * factor
         wide["change"] = wide["energy"] + wide["co2_per_energy"]
         wide = wide.reindex(wide["change"].abs().sort_values(ascending=False).index)
-        lines = [(_sector_name(view, name), one) for name, one in wide.iterrows()]
-        for name, one in [(view.say("sector_all"), wide.sum()), *lines]:
-            values = [one["change"], one["energy"], one["co2_per_energy"]]
-            rows.append({"cells": [name, *(_plus(value) for value in values)]})
-            export.append(
-                {
-                    view.say("column_place"): view.place(entity),
-                    view.say("column_first_year"): first,
-                    view.say("column_last_year"): last,
-                    view.say("column_sector"): name,
-                    view.say("column_sector_change", unit=unit): values[0],
-                    view.say("column_sector_energy", unit=unit): values[1],
-                    view.say("column_sector_ratio", unit=unit): values[2],
-                }
-            )
-    columns = [
-        Column(view.say("column_sector")),
-        Column(view.say("column_sector_change", unit=unit), numeric=True),
-        Column(view.say("column_sector_energy", unit=unit), numeric=True),
-        Column(view.say("column_sector_ratio", unit=unit), numeric=True),
+        lines = [(_sector_name(view, str(name)), one) for name, one in wide.iterrows()]
+        rows += [
+            SectorChange(first, last, name, one)
+            for name, one in [(view.say("sector_all"), wide.sum()), *lines]
+        ]
+
+    def amount(key: str, effect: str) -> TableField:
+        return column(
+            key,
+            lambda row: plus(row.effects[effect]),
+            lambda row: row.effects[effect],
+            unit=unit,
+            numeric=True,
+        )
+
+    fields = [
+        held("column_place", lambda row: place),
+        held("column_first_year", lambda row: row.first),
+        held("column_last_year", lambda row: row.last),
+        both("column_sector", lambda row: row.name),
+        amount("column_sector_change", "change"),
+        amount("column_sector_energy", "energy"),
+        amount("column_sector_ratio", "co2_per_energy"),
     ]
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_sector_drivers"),
-        kind="pb-sector-drivers",
+    label = view.say("label_sector_drivers")
+    main = Tabular(view, rows, fields).show(
+        "label_sector_drivers",
+        "pb-sector-drivers",
         notes=[
             view.say("note_sector_drivers"),
             view.say("note_context", city=view.place(view.city)),
         ],
-        links=file_links({"sectors": frame}, f"{view.city}_sector_drivers_{entity}", view.lang),
+        name="sectors",
+        file=f"sector_drivers_{entity}",
+        fold=view.say("title_place", title=label, place=place),
     )
-    summary = view.say("label_sector_drivers")
-    title = view.say("title_place", title=summary, place=view.place(entity))
-    folded = fragment("fold.html", summary=title, inner=html)
-    return Shown(folded, frame.to_string(index=False), frame), found.used
-
-
-def _plus(value: float) -> str:
-    text = number(value, 1)
-    return f"+{text}" if value > 0 and text != "0.0" else text
+    return main, found.used
 
 
 def _sector_name(view: View, name: str) -> str:
@@ -222,41 +230,33 @@ def _requirement(
     if found.latest_first is not None:
         latest = {"first": found.latest_first, "last": found.latest_year}
         windows.append(("latest_pct", "needed_latest_pct", latest))
-    heads = [view.say("column_what")]
-    for *_, window in windows:
+    fields = [both("column_what", lambda row: view.say(f"required_{row['quantity']}"))]
+    for recent_key, needed_key, window in windows:
         key = "column_needed" if len(windows) == 1 else "column_needed_at"
         pace = view.say("years_between", **window)
-        heads += [view.say("column_recent", **window), view.say(key, **ahead, pace=pace)]
-    heads.append(view.say("column_held"))
-    rows, export = [], []
-    for one in found.rates.to_dict("records"):
-        is_open = pd.isna(one["needed_pct"])
-        key = "required_at_least" if one["quantity"] == "gdp" else "required_at_most"
-        cells = [view.say(f"required_{one['quantity']}")]
-        numbers = list(cells)
-        for recent_key, needed_key, _ in windows:
-            seen, needed = one[recent_key], one[needed_key]
-            cells.append(MISSING if pd.isna(seen) else signed(seen, "%", view.lang))
-            if is_open:
-                cells.append(view.say("required_no_effect"))
-            elif pd.isna(needed):
-                cells.append(MISSING)
-            else:
-                cells.append(view.say(key, rate=signed(needed, "%", view.lang)))
-            numbers += [seen, needed]
-        held = view.say(f"required_{one['held']}") if one["held"] else MISSING
-        if not one["held"] and not is_open:
-            held = view.say("required_nothing_held")
-        rows.append({"cells": [*cells, held]})
-        export.append(dict(zip(heads, [*numbers, held], strict=True)))
-    frame = pd.DataFrame(export)
-    columns = [Column(heads[0]), *(Column(head, numeric=True) for head in heads[1:-1])]
-    html = table(
-        [*columns, Column(heads[-1])],
-        rows,
+        fields += [
+            column(
+                "column_recent",
+                partial(_rate, view, recent_key),
+                itemgetter(recent_key),
+                numeric=True,
+                **window,
+            ),
+            column(
+                key,
+                partial(_needed_rate, view, needed_key),
+                itemgetter(needed_key),
+                numeric=True,
+                pace=pace,
+                **ahead,
+            ),
+        ]
+    fields.append(both("column_held", partial(_held, view)))
+    return Tabular(view, found.rates.to_dict("records"), fields).show(
+        "label_required",
+        "pb-required",
         title=view.say("required_title"),
-        label=view.say("label_required"),
-        kind="pb-required",
+        lead=lines,
         notes=[
             view.say("note_required"),
             *(
@@ -264,14 +264,33 @@ def _requirement(
                 for line in holder_lines(view, known.missing, key="held_by")
             ),
         ],
-        links=file_links({"required": frame}, f"{view.city}_required", view.lang),
+        name="required",
     )
-    sentences = fragment("sentences.html", lines=[escape(line) for line in lines])
-    return Shown(sentences + html, "\n".join(lines) + "\n" + frame.to_string(index=False), frame)
+
+
+def _rate(view: View, key: str, row: Mapping[str, Any]) -> str:
+    return MISSING if pd.isna(row[key]) else signed(row[key], "%", view.lang)
+
+
+def _needed_rate(view: View, key: str, row: Mapping[str, Any]) -> str:
+    if pd.isna(row["needed_pct"]):
+        return view.say("required_no_effect")
+    if pd.isna(row[key]):
+        return MISSING
+    side = "required_at_least" if row["quantity"] == "gdp" else "required_at_most"
+    return view.say(side, rate=signed(row[key], "%", view.lang))
+
+
+def _held(view: View, row: Mapping[str, Any]) -> str:
+    if row["held"]:
+        return view.say(f"required_{row['held']}")
+    is_open = pd.isna(row["needed_pct"])
+    return MISSING if is_open else view.say("required_nothing_held")
 
 
 def _two_paces(view: View, found: Requirement) -> str:
     """Say where each of the two paces would lead, and that they answer differently if so."""
+    assert found.ends_pct is not None and found.ends_latest_pct is not None  # there are two
     rates = found.rates.set_index("quantity").loc["co2_per_gdp"]
     ends = [
         view.say(

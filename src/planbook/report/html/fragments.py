@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Any, NamedTuple
 
 import jinja2
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from planbook.errors import PlanbookError
 from planbook.files import spreadsheets as downloads
 from planbook.report.drawing import style as charts
 from planbook.text import MISSING, say
 
-PX_PER_PT = 96 / 72
+PX_PER_INCH = 96
 
 
 @cache
@@ -70,33 +69,33 @@ def file_links(
     )
 
 
+class Drawing(NamedTuple):
+    """A chart as the address of its own data, and its size in pixels: a page keeps it free."""
+
+    address: str
+    width: int
+    height: int
+
+
 def draw(
     paint: Callable[[Figure, bool], None],
+    height: float = charts.WIDE[1],
+    narrow_height: float = charts.NARROW[1],
     *,
-    wide: tuple[float, float] = charts.WIDE,
-    narrow: tuple[float, float] = charts.NARROW,
-) -> tuple[str, str]:
-    """Draw a chart for a desktop and for a phone."""
-    addresses = []
+    widths: tuple[float, float] = (charts.WIDE[0], charts.NARROW[0]),
+) -> tuple[Drawing, Drawing]:
+    """Draw a chart for a desktop and for a phone; sizes in inches."""
+
+    def one(width: float, tall: float, *, is_narrow: bool) -> Drawing:
+        figure = charts.new_figure((width, tall))
+        paint(figure, is_narrow)
+        raw = base64.b64encode(charts.to_svg(figure).encode("utf-8")).decode("ascii")
+        size = round(width * PX_PER_INCH), round(tall * PX_PER_INCH)
+        return Drawing(f"data:image/svg+xml;base64,{raw}", *size)
+
     with charts.style():  # once for both, which have most of their texts in common
-        for size, is_narrow in ((wide, False), (narrow, True)):
-            figure = charts.new_figure(size)
-            paint(figure, is_narrow)
-            raw = base64.b64encode(charts.to_svg(figure).encode("utf-8")).decode("ascii")
-            addresses.append(f"data:image/svg+xml;base64,{raw}")
-    return addresses[0], addresses[1]
-
-
-def size_of(address: str) -> tuple[int, int]:
-    """Give width and height of a drawing in pixels, so that a page keeps its place free.
-
-    Raises `PlanbookError` if the drawing names no size in points.
-    """
-    head = base64.b64decode(address.partition(",")[2][:2000]).decode("utf-8", errors="ignore")
-    found = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', head, re.DOTALL)
-    if found is None:
-        raise PlanbookError("a drawing names no width and height in pt; draw it by `draw`")
-    return round(float(found[1]) * PX_PER_PT), round(float(found[2]) * PX_PER_PT)
+        wide = one(widths[0], height, is_narrow=False)
+        return wide, one(widths[1], narrow_height, is_narrow=True)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Column:
 
 
 def without_empty(
-    columns: Sequence[Column], rows: Sequence[Mapping[str, object]]
+    columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]
 ) -> tuple[list[Column], list[dict[str, object]]]:
     """Leave out columns that hold nothing but dashes: they take width and say nothing."""
     cells = [row["cells"] for row in rows if "cells" in row]

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import LOOKS, MarkStyle
+from planbook.report.drawing.style import (
+    LOOKS,
+    MarkStyle,
+    annotate,
+    from_top,
+    mark_years,
+    name_rows,
+)
 from planbook.report.targets.charts import NOTE_COLOR
 
 
@@ -34,8 +40,7 @@ def plot_intervals(
     room: float,
 ) -> Axes:
     """Draw bars with whiskers, the first on top; a modelled bar is hatched."""
-    positions = range(len(rows) - 1, -1, -1)
-    for position, row in zip(positions, rows, strict=True):
+    for position, row in from_top(rows):
         ax.barh(
             position,
             row.value,
@@ -57,17 +62,9 @@ def plot_intervals(
                 solid_capstyle="butt",
                 zorder=4,
             )
-        ax.annotate(
-            row.text,
-            (max(row.high, row.value), position),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
-    ax.set_yticks(list(positions), [row.label for row in rows])
+        annotate(ax, row.text, (max(row.high, row.value), position), (7, 0), va="center")
+    name_rows(ax, [row.label for row in rows])
     ax.set_xlim(0, longest * room)
-    ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xticks([])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
@@ -85,8 +82,7 @@ class CoverageRow:
 
 def plot_coverage(ax: Axes, rows: Sequence[CoverageRow], *, now: int) -> Axes:
     """Draw one dot for each indicator and year that has a figure."""
-    positions = range(len(rows) - 1, -1, -1)
-    for position, row in zip(positions, rows, strict=True):
+    for position, row in from_top(rows):
         look = LOOKS["city_modelled" if row.is_modelled else "city"]
         ax.hlines(position, row.years[0], now, color="#E4E4E4", linewidth=1, zorder=1)
         ax.plot(
@@ -100,12 +96,10 @@ def plot_coverage(ax: Axes, rows: Sequence[CoverageRow], *, now: int) -> Axes:
             zorder=3,
         )
     ax.axvline(now, color=NOTE_COLOR, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
-    ax.set_yticks(list(positions), [row.name for row in rows], fontsize=8.5)
-    ax.set_ylim(-0.6, len(rows) - 0.4)
+    name_rows(ax, [row.name for row in rows], fontsize=8.5)
     first = min(row.years[0] for row in rows)
     ax.set_xlim(min(first, now - 4) - 0.7, max(now, *(row.years[-1] for row in rows)) + 0.8)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    mark_years(ax, 7)
     ax.grid(visible=False, axis="y")
     return ax
 

@@ -7,15 +7,10 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    details_of,
-    missing,
-    sources_of,
-)
+from planbook.report.figure import assemble, missing
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.inventory.charts import CoverageRow, coverage_handles, plot_coverage
-from planbook.report.view import View, export_frame
+from planbook.report.view import View
 from planbook.text import join
 
 RECENT_YEARS = 3  # a figure of this many years ago still describes the city of today
@@ -45,12 +40,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         plot_coverage(ax, shown, now=view.as_of)
         words = {key: view.say(f"coverage_{key}") for key in ("city", "city_modelled")}
         handles = coverage_handles(rows, words)
-        figure.legend(
-            [handle for handle, _ in handles],
-            [word for _, word in handles],
-            loc="outside lower left",
-            ncols=1 if narrow else len(handles),
-        )
+        charts.legend_below(figure, handles, 1 if narrow else len(handles))
 
     empty = [one.indicator.title[view.lang] for one in found if not len(one)]
     notes = [view.say("note_coverage", year=view.as_of)]
@@ -70,13 +60,7 @@ def coverage(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         title=view.say("title_place", title=title, place=view.place(view.city)),
         reading=alt,
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 1.0 + 0.3 * len(rows)),
-            narrow=(charts.NARROW[0], 1.1 + 0.47 * len(rows)),
-        ),
-        sources=sources_of(filled),
+        images=draw(paint, 1.0 + 0.3 * len(rows), 1.1 + 0.47 * len(rows)),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )

@@ -85,7 +85,7 @@ def intervals(view: View, results: Inventory, *, title: str) -> Shown:
         title=title,
         reading=view.say("inv_reading"),
         alt=alt,
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.5)),
+        images=draw(paint, height, height + 0.5),
         sources=list({**activity, **sources}),
         notes=notes,
         data=results.lines.reset_index(),
@@ -102,8 +102,8 @@ def _rows(view: View, results: Inventory, kind: str) -> list[Interval]:
             value=mega(view, row["central"], digits),
             span=span(view, row["low"], row["high"], digits),
         )
-        values = [float(row[key]) / 1e6 for key in ("central", "low", "high")]
-        rows.append(Interval(line_title(view, str(line)), *values, text))
+        central, low, high = (float(row[key]) / 1e6 for key in ("central", "low", "high"))
+        rows.append(Interval(line_title(view, str(line)), central, low, high, text))
     return rows
 
 
@@ -163,7 +163,7 @@ def drivers(view: View, results: Inventory, *, title: str) -> Shown:
         title=title,
         reading=reading,
         alt=alt,
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 1.1)),
+        images=draw(paint, height, height + 1.1),
         sources=list(dict.fromkeys(cited)),
         notes=[view.say("note_inv_correlation")],
         data=pd.DataFrame({"variable": table["variable"], "share_pct": table["share_pct"]}),

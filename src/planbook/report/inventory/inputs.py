@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
 
 from planbook.analysis.inventory.coverage import STATES, LineState, line_state, spread
 from planbook.data import units
+from planbook.data.series import Series
 from planbook.report.figure import holder_lines
-from planbook.report.html.cells import badge, said, stacked
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.cells import badge, said, small, two_lines
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import (
+    TableField,
+    Tabular,
+    both,
+    column,
+    grouped,
+    held,
+    listed,
+    shown,
+)
+from planbook.report.series.tables import latest_of_each
 from planbook.report.view import View
 from planbook.text import join, number
 
@@ -29,59 +42,43 @@ def line_states(view: View) -> list[LineState]:
 
 def inventory(view: View) -> Shown:
     """Show line by line which inputs of an inventory are published for the city."""
-    states = line_states(view)
-    columns = [
-        Column(view.say("column_line")),
-        Column(view.say("column_published_city")),
-        Column(view.say("column_value_modelled")),
-        Column(view.say("column_wanted")),
+    apart = view.say("semicolon")
+
+    def known(one: LineState, *, modelled: bool) -> list[str]:
+        return latest_of_each(view, [*one.activity, *one.near], modelled=modelled)
+
+    def wanted(one: LineState) -> list[str]:
+        return holder_lines(view, [] if one.activity else one.wanted, key="held_by")
+
+    def state(one: LineState) -> str:
+        return view.say(f"line_{one.state}")
+
+    def about(one: LineState) -> Markup:
+        head = two_lines(one.line.title[view.lang], small(join(list(one.line.gases), view.lang)))
+        return two_lines(head, badge(state(one), STATE_LOOKS[one.state]))
+
+    fields = [
+        held("column_id", lambda one: one.line.id),
+        column("column_line", about, lambda one: one.line.title[view.lang]),
+        held("column_gases", lambda one: " ".join(one.line.gases)),
+        held("column_state", state),
+        listed("column_published_city", partial(known, modelled=False), apart),
+        listed("column_value_modelled", partial(known, modelled=True), apart),
+        listed("column_wanted", wanted),
     ]
-    rows, export, group = [], [], None
-    for one in states:
-        if one.line.group != group:
-            group = one.line.group
-            rows.append({"group": view.project.factors.groups[group][view.lang]})
-        shown = [*one.activity, *one.near]
-        published = [view.named_latest(name) for name in shown if not view.series(name).is_modelled]
-        modelled = [view.named_latest(name) for name in shown if view.series(name).is_modelled]
-        wanted = holder_lines(view, [] if one.activity else one.wanted, key="held_by")
-        words = view.say(f"line_{one.state}")
-        title = Markup("{}<br><small>{}</small><br>{}").format(
-            one.line.title[view.lang],
-            join(list(one.line.gases), view.lang),
-            badge(words, STATE_LOOKS[one.state]),
-        )
-        rows.append(
-            {
-                "cells": [
-                    title,
-                    stacked(published),
-                    stacked(modelled),
-                    stacked(wanted),
-                ]
-            }
-        )
-        export.append(
-            {
-                view.say("column_id"): one.line.id,
-                view.say("column_line"): one.line.title[view.lang],
-                view.say("column_gases"): " ".join(one.line.gases),
-                view.say("column_state"): words,
-                view.say("column_published_city"): view.say("semicolon").join(published),
-                view.say("column_value_modelled"): view.say("semicolon").join(modelled),
-                view.say("column_wanted"): " ".join(wanted),
-            }
-        )
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_inventory"),
-        kind="pb-inventory",
+    return Tabular(
+        view,
+        grouped(
+            line_states(view), lambda one: view.project.factors.groups[one.line.group][view.lang]
+        ),
+        fields,
+    ).show(
+        "label_inventory",
+        "pb-inventory",
         notes=[view.say("note_inventory")],
-        links=file_links({"inventory": frame}, f"{view.city}_inventory_inputs", view.lang),
+        name="inventory",
+        file="inventory_inputs",
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def inventory_counts(view: View) -> list[tuple[str, str, str]]:
@@ -100,34 +97,27 @@ def estimates(view: View, names: Sequence[str]) -> Shown:
     years = _years_shown(found)
     meta = found[0].indicator
     unit, _ = units.display(meta.unit, view.lang)
-    columns = [
-        Column(view.say("column_estimate")),
-        *[Column(view.say("column_of_year", year=year, unit=unit), numeric=True) for year in years],
-        Column(view.say("column_latest_figure_any")),
-        Column(view.say("column_definition")),
+
+    def value(year: int, one: Series) -> float | None:
+        return float(one.points[year]) if year in one.points.index else None
+
+    def figure(year: int, one: Series) -> str:
+        return _bare_figure(view, value(year, one), meta.unit, meta.decimals)
+
+    fields = [
+        held("column_id", lambda one: one.indicator.id),
+        both("column_estimate", lambda one: one.indicator.title[view.lang]),
     ]
-    rows, export = [], []
-    for one in found:
-        points = one.points
-        values = [float(points[year]) if year in points.index else None for year in years]
-        rows.append(
-            {
-                "cells": [
-                    one.indicator.title[view.lang],
-                    *[_bare_figure(view, value, meta.unit, meta.decimals) for value in values],
-                    view.latest(one.indicator.id),
-                    one.indicator.definition[view.lang],
-                ]
-            }
-        )
-        export.append(
-            {
-                view.say("column_id"): one.indicator.id,
-                view.say("column_estimate"): one.indicator.title[view.lang],
-                **{str(year): value for year, value in zip(years, values, strict=True)},
-                view.say("column_unit"): meta.unit,
-            }
-        )
+    for year in years:
+        fields += [
+            shown("column_of_year", partial(figure, year), year=year, unit=unit, numeric=True),
+            TableField(str(year), None, partial(value, year), words=None),
+        ]
+    fields += [
+        held("column_unit", lambda one: meta.unit),
+        shown("column_latest_figure_any", lambda one: view.latest(one.indicator.id)),
+        shown("column_definition", lambda one: one.indicator.definition[view.lang]),
+    ]
     notes = []
     if spreads:
         widest, last = max(spreads, key=lambda one: one.ratio), spreads[-1]
@@ -143,16 +133,9 @@ def estimates(view: View, names: Sequence[str]) -> Shown:
             )
         )
     notes.append(view.say("note_estimates"))
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_estimates"),
-        kind="pb-estimates",
-        notes=notes,
-        links=file_links({"estimates": frame}, f"{view.city}_estimates", view.lang),
+    return Tabular(view, found, fields).show(
+        "label_estimates", "pb-estimates", notes=notes, name="estimates"
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _bare_figure(view: View, value: float | None, unit: str, decimals: int) -> str:
@@ -161,7 +144,7 @@ def _bare_figure(view: View, value: float | None, unit: str, decimals: int) -> s
     return number(None if value is None else value * factor, digits)
 
 
-def _years_shown(found: Sequence) -> list[int]:
+def _years_shown(found: Sequence[Series]) -> list[int]:
     """Choose years in which most estimates stand: the first and last of all, the last of two."""
     frame = pd.DataFrame({one.indicator.id: one.points for one in found}).notna().sum(axis=1)
     everyone = frame[frame == len(found)].index

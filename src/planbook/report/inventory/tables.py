@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -15,8 +17,18 @@ from planbook.analysis.inventory.gap import gaps, step_pct
 from planbook.data.factors import InventoryLine
 from planbook.data.series import Series
 from planbook.report.figure import holder_lines
-from planbook.report.html.cells import badge, said, stacked
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.cells import badge, plus, said, stacked, two_lines
+from planbook.report.html.fragments import Shown, file_links, fragment
+from planbook.report.html.tabular import (
+    Give,
+    TableField,
+    Tabular,
+    column,
+    grouped,
+    held,
+    listed,
+    shown,
+)
 from planbook.report.inventory.words import (
     KIND_DIGITS,
     co2_beside,
@@ -34,7 +46,7 @@ UNSUMMED = ("indirect", "land")  # groups that no published sum of CO2 holds
 FUGITIVE = "fugitive"  # group of the line of coal mines
 KT = 1000.0  # tonnes
 # fuels of the comparison, the coal of each set in one row
-FUEL_ROWS = (
+FUEL_ROWS: tuple[tuple[str, ...], ...] = (
     ("bituminous", "raw_coal"), ("lignite",), ("coke",), ("petrol",), ("diesel",), ("natural_gas",),
 )  # fmt: skip
 
@@ -84,7 +96,7 @@ def _beside(view: View, results: Inventory, methane: str | None) -> list[str]:
     row = view.series(methane).latest if methane else None
     name = _mining(view)
     found = results.totals.get((results.kind(name), ADDED_SCOPE)) if name else None
-    if row is not None and found is not None and name in found.lines.index:
+    if methane and name and row is not None and found is not None and name in found.lines.index:
         line, digits = found.lines.loc[name], KIND_DIGITS[results.kind(name)]
         tonnes = float(row["value"]) * KT * library_of(view).warming("CH4")
         key = "inv_beside_in" if line["low"] <= tonnes <= line["high"] else "inv_beside_out"
@@ -119,7 +131,7 @@ def _fossil(view: View, results: Inventory) -> list[str]:
     library, name = library_of(view), _mining(view)
     key = (library.metric.name, library.metric.horizon, "CH4_fossil")
     fossil = [one.value for one in library.gwp if (one.metric, one.horizon, one.gas) == key]
-    if not fossil or results.kind(name or "") == NOT_COMPUTED:
+    if not fossil or name is None or results.kind(name) == NOT_COMPUTED:
         return []
     used = library.warming("CH4")
     return [
@@ -136,77 +148,88 @@ def _fossil(view: View, results: Inventory) -> list[str]:
 
 def lines(view: View, results: Inventory) -> Shown:
     """Show every line: what it starts from, its factors, its emissions and their interval."""
-    unit = mega_unit(view)
-    columns = [
-        Column(view.say("column_line")),
-        Column(view.say("column_starts_from")),
-        Column(view.say("column_emission_factor")),
-        Column(view.say("column_co2e", unit=unit), numeric=True),
-        Column(view.say("column_interval"), numeric=True),
+    every = view.project.factors.lines
+
+    def kind(line: InventoryLine) -> str:
+        return view.say(f"kind_{results.kind(line.id)}")
+
+    def head(line: InventoryLine) -> Markup:
+        return two_lines(
+            line.title[view.lang], badge(kind(line), KIND_LOOKS[results.kind(line.id)])
+        )
+
+    def computed(give: Callable[[str, Any], object], without: object) -> Give:
+        def of(line: InventoryLine) -> object:
+            if results.kind(line.id) == NOT_COMPUTED:
+                return without
+            return give(line.id, results.lines.loc[line.id])
+
+        return of
+
+    def starts(line: InventoryLine) -> list[str]:
+        if results.kind(line.id) == NOT_COMPUTED:
+            return _wanted(view, line)
+        return [text for one in results.activity[line.id] for text in _starts(view, one)]
+
+    def factors(name: str) -> list[str]:
+        part = results.rows[results.rows["line"] == name]
+        return [_factor(view, row) for row in part.to_dict("records")]
+
+    def interval(name: str, row: Any) -> str:
+        return span(view, row["low"], row["high"], KIND_DIGITS[results.kind(name)])
+
+    def tonnes(heading: str, key: str) -> TableField:
+        give = computed(lambda _, row: round(float(row[key])), None)
+        return TableField(heading, None, give, words=None)
+
+    fields = [
+        held("column_id", lambda line: line.id),
+        column("column_line", head, lambda line: line.title[view.lang]),
+        held("column_state", kind),
+        *(
+            [held("column_year", computed(lambda _, row: int(row["year"]), None))]
+            if len(results.lines)
+            else []
+        ),
+        listed("column_starts_from", starts),
+        column(
+            "column_emission_factor",
+            computed(lambda name, _: stacked(factors(name)), MISSING),
+            computed(lambda name, _: view.say("semicolon").join(factors(name)), None),
+        ),
+        shown(
+            "column_co2e",
+            computed(
+                lambda name, row: mega(view, row["co2e"], KIND_DIGITS[results.kind(name)]), MISSING
+            ),
+            unit=mega_unit(view),
+            numeric=True,
+        ),
+        shown("column_interval", computed(interval, MISSING), numeric=True),
+        tonnes("t CO2e", "co2e"),
+        tonnes("t CO2e, low", "low"),
+        tonnes("t CO2e, high", "high"),
+        held("column_source", computed(lambda name, _: " ".join(_sources(results, name)), None)),
     ]
-    rows: list[dict[str, object]] = []
-    export, group = [], None
-    for line in view.project.factors.lines:
-        if line.group != group:
-            group = line.group
-            rows.append({"group": view.project.factors.groups[group][view.lang]})
-        cells, record = _line(view, results, line)
-        rows.append({"cells": cells})
-        export.append(record)
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_inv_lines"),
-        kind="pb-inv-lines",
+    return Tabular(
+        view,
+        grouped(every, lambda line: view.project.factors.groups[line.group][view.lang]),
+        fields,
+    ).show(
+        "label_inv_lines",
+        "pb-inv-lines",
         notes=[view.say("note_inv_kinds"), view.say("note_inv_interval")],
-        links=file_links({"inventory": frame}, f"{view.city}_inventory", view.lang),
+        name="inventory",
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
-def _line(
-    view: View, results: Inventory, line: InventoryLine
-) -> tuple[list[object], dict[str, object]]:
-    kind = results.kind(line.id)
-    words = view.say(f"kind_{kind}")
-    title = line.title[view.lang]
-    head = Markup("{}<br>{}").format(title, badge(words, KIND_LOOKS[kind]))
-    record: dict[str, object] = {
-        view.say("column_id"): line.id,
-        view.say("column_line"): title,
-        view.say("column_state"): words,
-    }
-    if kind == NOT_COMPUTED:
-        wanted = holder_lines(view, line.activity, key="inv_wanted")
-        held = [name for name in line.activity if published_figure(view.series(name))]
-        if held:
-            figure = view.latest(held[0])
-            wanted = [view.say("inv_no_factor", indicator=view.title(held[0]), figure=figure)]
-        record[view.say("column_starts_from")] = " ".join(wanted)
-        return [head, stacked(wanted), MISSING, MISSING, MISSING], record
-    part = results.rows[results.rows["line"] == line.id]
-    made = results.lines.loc[line.id]
-    digits = KIND_DIGITS[kind]
-    starts = [text for one in results.activity[line.id] for text in _starts(view, one)]
-    factors = [_factor(view, row) for row in part.to_dict("records")]
-    record |= {
-        view.say("column_year"): int(made["year"]),
-        view.say("column_starts_from"): " ".join(starts),
-        view.say("column_emission_factor"): view.say("semicolon").join(factors),
-        "t CO2e": round(float(made["co2e"])),
-        "t CO2e, low": round(float(made["low"])),
-        "t CO2e, high": round(float(made["high"])),
-        view.say("column_source"): " ".join(_sources(results, line.id)),
-    }
-    cells = [
-        head,
-        stacked(starts),
-        stacked(factors),
-        mega(view, made["co2e"], digits),
-        span(view, made["low"], made["high"], digits),
-    ]
-    return cells, record
+def _wanted(view: View, line: InventoryLine) -> list[str]:
+    """Say what a line without a result lacks: a figure and its holder, or a factor."""
+    with_figure = [name for name in line.activity if published_figure(view.series(name))]
+    if not with_figure:
+        return holder_lines(view, line.activity, key="inv_wanted")
+    title, figure = view.title(with_figure[0]), view.latest(with_figure[0])
+    return [view.say("inv_no_factor", indicator=title, figure=figure)]
 
 
 def _sources(results: Inventory, line: str) -> list[str]:
@@ -259,36 +282,33 @@ def factor_sets(view: View) -> Shown:
     """Set the fuels of all factor sets side by side, in t CO2 per unit, with their distance."""
     library = library_of(view)
     known = fuel_factors(library).set_index(["factor_set", "fuel"])
-    columns = [Column(view.say("column_fuel"))]
-    columns += [
-        Column(library.sets[name].title[view.lang], numeric=True) for name in library.compared
-    ]
-    rows, export = [], []
-    for names in FUEL_ROWS:
-        found = {
+    found = {
+        names: {
             key: known.loc[(key, name)]
             for key in library.compared
             for name in names
             if (key, name) in known.index
         }
-        base = found.get(library.default)
-        cells: list[object] = []
-        for key in library.compared:
-            one = found.get(key)
-            if one is None:
-                cells.append(MISSING)
-                continue
-            text = number(one["co2"], 6 if key == library.default else 4)
-            if base is not None and key != library.default:
-                text = view.say(
-                    "inv_factor_beside",
-                    value=text,
-                    pct=_signed(100 * (one["co2"] / base["co2"] - 1)),
-                )
-            cells.append(text)
-            export.append({"factor_set": key, "fuel": one.name[1], **one.to_dict()})
+        for names in FUEL_ROWS
+    }
+
+    def fuel(names: tuple[str, ...]) -> str:
         per = view.say("inv_per_gas" if names == ("natural_gas",) else "inv_per_tonne")
-        rows.append({"cells": [f"{view.say(f'fuel_row_{names[0]}')}{per}", *cells]})
+        return f"{view.say(f'fuel_row_{names[0]}')}{per}"
+
+    def factor(key: str) -> Give:
+        def cell(names: tuple[str, ...]) -> str:
+            one, base = found[names].get(key), found[names].get(library.default)
+            if one is None:
+                return MISSING
+            text = number(one["co2"], 6 if key == library.default else 4)
+            if base is None or key == library.default:
+                return text
+            pct = plus(100 * (one["co2"] / base["co2"] - 1))
+            return view.say("inv_factor_beside", value=text, pct=pct)
+
+        return cell
+
     notes = [view.say("note_inv_sets")]
     notes += [
         view.say(
@@ -299,23 +319,32 @@ def factor_sets(view: View) -> Shown:
         )
         for one in library.sets.values()
     ]
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_inv_sets"),
-        kind="pb-inv-sets",
+    frame = pd.DataFrame(
+        [
+            {"factor_set": key, "fuel": one.name[1], **one.to_dict()}
+            for own in found.values()
+            for key, one in own.items()
+        ]
+    )
+    main = Tabular(view, FUEL_ROWS, [shown("column_fuel", fuel), *_set_fields(view, factor)]).show(
+        "label_inv_sets",
+        "pb-inv-sets",
         notes=notes[:1],
+        frame=frame,
         links=file_links({"fuels": frame}, "fuel_factors", view.lang),
     )
     told = fragment("list.html", lines=notes[1:])
     folded = fragment("fold.html", summary=view.say("inv_sets_fold"), inner=told)
-    return Shown(html + folded, frame.to_string(index=False), frame)
+    return replace(main, html=main.html + folded)
 
 
-def _signed(pct: float) -> str:
-    text = number(abs(pct), 1)
-    return text if text == "0.0" else f"{'+' if pct > 0 else '−'}{text}"
+def _set_fields(view: View, cell: Callable[[str], Give]) -> list[TableField]:
+    """Make a column of each set of factors that is compared."""
+    library = library_of(view)
+    return [
+        TableField(library.sets[one].title[view.lang], cell(one), None, numeric=True, words=None)
+        for one in library.compared
+    ]
 
 
 def swapped(view: View, results: Inventory) -> Shown:
@@ -324,37 +353,34 @@ def swapped(view: View, results: Inventory) -> Shown:
     found = results.swapped
     if found.empty:
         return said(view.say("inv_nothing_computed"))
-    columns = [
-        Column(view.say("column_line")),
-        *[Column(library.sets[one].title[view.lang], numeric=True) for one in library.compared],
-    ]
-    rows = []
-    for line, part in found.groupby("line", sort=False):
-        by_set = part.set_index("factor_set")
-        digits = KIND_DIGITS[results.kind(line)] + 1
-        cells: list[object] = [line_title(view, line)]
-        for name in library.compared:
-            row = by_set.loc[name]
-            value = mega(view, row["co2e"], digits)
+    by_line = {line: part.set_index("factor_set") for line, part in
+               found.groupby("line", sort=False)}  # fmt: skip
+
+    def made_of(name: str) -> Give:
+        def cell(line: str) -> str:
+            row = by_line[line].loc[name]
+            value = mega(view, row["co2e"], KIND_DIGITS[results.kind(line)] + 1)
             if name == library.default:
-                cells.append(value)
-            elif abs(row["difference_pct"]) < 0.005:
-                cells.append(view.say("inv_same"))
-            else:
-                cells.append(
-                    view.say("inv_factor_beside", value=value, pct=_signed(row["difference_pct"]))
-                )
-        rows.append({"cells": cells})
-    html = table(
-        columns,
-        rows,
+                return value
+            if abs(row["difference_pct"]) < 0.005:
+                return view.say("inv_same")
+            return view.say("inv_factor_beside", value=value, pct=plus(row["difference_pct"]))
+
+        return cell
+
+    return Tabular(
+        view,
+        list(by_line),
+        [shown("column_line", lambda line: line_title(view, line)), *_set_fields(view, made_of)],
+    ).show(
+        "label_inv_swap",
+        "pb-inv-sets",
         title=view.say("inv_swap_title", unit=mega_unit(view)),
-        label=view.say("label_inv_swap"),
-        kind="pb-inv-sets",
         notes=[view.say("note_inv_swap")],
-        links=file_links({"sets": found}, f"{view.city}_factor_sets", view.lang),
+        name="sets",
+        file="factor_sets",
+        frame=found,
     )
-    return Shown(html, found.to_string(index=False), found)
 
 
 def benefits(view: View, results: Inventory) -> Shown:
@@ -362,55 +388,51 @@ def benefits(view: View, results: Inventory) -> Shown:
     found = results.benefits
     if found.empty:
         return said(view.say("inv_no_benefit"))
-    columns = [
-        Column(view.say("column_pollutant")),
-        Column(view.say("column_standard")),
-        Column(view.say("column_pollutant_t"), numeric=True),
-        Column(view.say("column_equivalents"), numeric=True),
-    ]
-    rows: list[dict[str, object]] = []
     equivalents = view.project.factors.equivalents
-    for line, part in found.groupby("line", sort=False):
-        kind = results.kind(str(line))
-        digits = KIND_DIGITS[kind]
-        head = view.say(
+
+    def head(line: str) -> str:
+        kind = results.kind(line)
+        return view.say(
             "inv_benefit_head",
-            line=line_title(view, str(line)),
-            co2=mega(view, float(results.lines.loc[line, "co2"]), digits),
+            line=line_title(view, line),
+            co2=mega(view, float(results.lines.loc[line, "co2"]), KIND_DIGITS[kind]),
             unit=mega_unit(view),
             kind=view.say(f"kind_{kind}"),
         )
-        rows.append({"group": head})
-        for row in part.to_dict("records"):
-            low, high = significant(row["low"], digits), significant(row["high"], digits)
-            amount = significant(row["amount"], digits)
-            if low != high:
-                ends = view.say("inv_span", low=low, high=high)
-                amount = view.say("inv_value_span", value=amount, span=ends)
-            rows.append(
-                {
-                    "cells": [
-                        getattr(equivalents[row["pollutant"]], f"name_{view.lang}"),
-                        view.say(f"standard_{row['standard']}"),
-                        amount,
-                        significant(row["equivalents"], digits),
-                    ]
-                }
-            )
+
+    def write(row: Mapping[str, Any], key: str) -> str:
+        return significant(row[key], KIND_DIGITS[results.kind(row["line"])])
+
+    def amount(row: Mapping[str, Any]) -> str:
+        low, high = write(row, "low"), write(row, "high")
+        if low == high:
+            return write(row, "amount")
+        ends = view.say("inv_span", low=low, high=high)
+        return view.say("inv_value_span", value=write(row, "amount"), span=ends)
+
+    fields = [
+        shown(
+            "column_pollutant",
+            lambda row: getattr(equivalents[row["pollutant"]], f"name_{view.lang}"),
+        ),
+        shown("column_standard", lambda row: view.say(f"standard_{row['standard']}")),
+        shown("column_pollutant_t", amount, numeric=True),
+        shown("column_equivalents", lambda row: write(row, "equivalents"), numeric=True),
+    ]
+    rows = [row for _, part in found.groupby("line", sort=False) for row in part.to_dict("records")]
     covered = set(found["line"])
     without = [line_title(view, one) for one in results.lines.index if one not in covered]
     notes = [view.say("note_inv_benefits"), *_not_yet(view, results, found)]
     if without:
         notes.append(view.say("inv_without", lines=view.say("list_separator").join(without)))
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_inv_benefits"),
-        kind="pb-inv-benefits",
+    return Tabular(view, grouped(rows, lambda row: head(row["line"])), fields).show(
+        "label_inv_benefits",
+        "pb-inv-benefits",
         notes=notes,
-        links=file_links({"pollutants": found}, f"{view.city}_co_benefits", view.lang),
+        name="pollutants",
+        file="co_benefits",
+        frame=found,
     )
-    return Shown(html, found.to_string(index=False), found)
 
 
 def _not_yet(view: View, results: Inventory, found: pd.DataFrame) -> list[str]:
@@ -522,7 +544,7 @@ def _why(
                         "inv_why_break",
                         estimate=one.indicator.title[view.lang],
                         year=item.from_,
-                        pct=_signed(pct),
+                        pct=plus(pct),
                         reason=item.reason[view.lang],
                     )
                 )

@@ -83,7 +83,7 @@ def co2_beside(view: View, chain: Chain) -> list[str]:
             value=number(value * size, 1 if size == 1 else 0),
             unit=sign,
             own=number(own.value, 0),
-            name=other.name_zh if view.lang == "zh" else other.name_en,
+            name=view.words(other, "name"),
             factor=number(other.value, 0),
             year=other.year,
             other=number(value * size * other.value / own.value, 1 if size == 1 else 0),

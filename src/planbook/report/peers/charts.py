@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import LOOKS
+from planbook.report.drawing.style import LOOKS, annotate, from_top, name_rows
 
 OWN = LOOKS["city_modelled"]
 OTHER_COLOR = "#5F5F5F"  # cities that are neither this one nor its context
@@ -29,21 +29,19 @@ class PeerMark:
 
 def plot_pairs(ax: Axes, marks: Sequence[PeerMark], *, room: float) -> Axes:
     """Draw two years of each city: a small ring, a line, and a diamond with its value."""
-    positions = range(len(marks) - 1, -1, -1)
-    for position, mark in zip(positions, marks, strict=True):
+    for position, mark in from_top(marks):
         color = OWN.color if mark.is_own else OTHER_COLOR
         ax.hlines(
             position, mark.first, mark.last, color=color, linewidth=LINE_WIDTH, linestyle=OWN.dashes
         )
         ax.plot(mark.first, position, "o", color=color, markerfacecolor="white", markersize=5)
         ax.plot(mark.last, position, OWN.marker, color=color, markerfacecolor="white", markersize=7)
-        ax.annotate(
+        annotate(
+            ax,
             mark.label,
             (max(mark.first, mark.last), position),
-            xytext=(8, 0),
-            textcoords="offset points",
+            (8, 0),
             va="center",
-            fontsize=9.5,
             fontweight="bold" if mark.is_own else "normal",
             color=color,
         )
@@ -56,8 +54,7 @@ def plot_pairs(ax: Axes, marks: Sequence[PeerMark], *, room: float) -> Axes:
 
 def plot_changes(ax: Axes, marks: Sequence[PeerMark], *, named: bool) -> Axes:
     """Draw the change of each city as an outlined bar from zero, with its value."""
-    positions = range(len(marks) - 1, -1, -1)
-    for position, mark in zip(positions, marks, strict=True):
+    for position, mark in from_top(marks):
         color = OWN.color if mark.is_own else OTHER_COLOR
         ax.barh(
             position,
@@ -69,14 +66,13 @@ def plot_changes(ax: Axes, marks: Sequence[PeerMark], *, named: bool) -> Axes:
             linewidth=1.3,
         )
         falls = mark.last < 0
-        ax.annotate(
+        annotate(
+            ax,
             mark.label,
             (mark.last, position),
-            xytext=(-5 if falls else 5, 0),
-            textcoords="offset points",
+            (-5 if falls else 5, 0),
             ha="right" if falls else "left",
             va="center",
-            fontsize=9.5,
             fontweight="bold" if mark.is_own else "normal",
             color=color,
         )
@@ -96,22 +92,16 @@ def plot_changes(ax: Axes, marks: Sequence[PeerMark], *, named: bool) -> Axes:
 
 
 def _name(ax: Axes, marks: Sequence[PeerMark]) -> None:
-    positions = list(range(len(marks) - 1, -1, -1))
-    ax.set_yticks(positions, [mark.name for mark in marks])
+    name_rows(ax, [mark.name for mark in marks])
     for label, mark in zip(ax.get_yticklabels(), marks, strict=True):
         if mark.is_own:
             label.set_fontweight("bold")
             label.set_color(OWN.color)
-    ax.set_ylim(-0.6, len(marks) - 0.4)
     ax.grid(visible=False, axis="y")
 
 
 def plot_strip(
-    ax: Axes,
-    places: Sequence[tuple[float, bool]],
-    ticks: Mapping[float, str],
-    *,
-    label: str,
+    ax: Axes, places: Sequence[tuple[float, bool]], ticks: Mapping[float, str], *, label: str
 ) -> Axes:
     """Draw all cities as a line from the lowest to the highest value, and where some stand."""
     for (low, high), color in zip(((0, 1), (0.1, 0.9), (0.25, 0.75)), STRIP_COLORS, strict=True):
@@ -130,14 +120,13 @@ def plot_strip(
         )
         if is_own:
             right = share > 0.5
-            ax.annotate(
+            annotate(
+                ax,
                 label,
                 (share, 0.25),
-                xytext=(6 if right else -6, 4),
-                textcoords="offset points",
+                (6 if right else -6, 4),
                 ha="right" if right else "left",
                 va="bottom",
-                fontsize=9.5,
                 fontweight="bold",
                 color=OWN.color,
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,8 +11,9 @@ from planbook.data import units
 from planbook.data.peers import Peers
 from planbook.report.drawing import style as charts
 from planbook.report.figure import assemble
-from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, draw, file_links, table
+from planbook.report.html.cells import said, strong
+from planbook.report.html.fragments import Shown, draw
+from planbook.report.html.tabular import Give, Tabular, shown
 from planbook.report.peers import charts as charts_peers
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity
@@ -100,6 +100,49 @@ def notes(view: View, peers: Peers) -> list[str]:
     return lines
 
 
+def _strip(view: View, peers: Peers, ax: Axes, measure: str, title: str, narrow: bool) -> None:
+    """Draw the place of the city among all cities compared, by one measure."""
+    last = peers.years("intensity")[-1]
+    prices = peers.prices()[0] if measure == "intensity" else None
+    rows = peers.named(measure, last, prices).dropna(subset=["rank"])
+    points = peers.quantiles(measure, last, prices)
+    count = int(rows["count"].iloc[0])
+    shares = [_share(int(row["rank"]), count, measure) for _, row in rows.iterrows()]
+    own = rows.loc[peers.code]
+    digits = STRIP_DIGITS[measure]
+    ticks = {
+        QUANTILES[name]: view.say(
+            "peer_strip_tick",
+            share=view.say(f"peer_tick_{STRIP_ENDS.get((measure, name), name)}"),
+            value=number(points[name], digits)
+            if measure == "intensity"
+            else _percent(view, points[name], digits),
+        )
+        for name in STRIP_TICKS[narrow]
+    }
+    charts_peers.plot_strip(
+        ax,
+        [(share, code == peers.code) for share, code in zip(shares, rows.index, strict=True)],
+        ticks,
+        label=view.say("peer_rank_label", city=view.place(view.city), place=_place(view, own)),
+    )
+    ax.set_title(charts.wrap(title, 46 if narrow else 96), fontsize=9.5)
+
+
+def _panels(figure: Figure, tall: float, narrow: bool) -> list[Axes]:
+    """Make panels for levels, changes and two strips, the first `tall` as such."""
+    if narrow:
+        grid = figure.add_gridspec(4, 1, height_ratios=[tall, tall, 0.95, 0.95])
+        return [figure.add_subplot(grid[row, 0]) for row in range(4)]
+    grid = figure.add_gridspec(3, 5, height_ratios=[tall, 0.95, 0.95])
+    return [
+        figure.add_subplot(grid[0, :3]),
+        figure.add_subplot(grid[0, 3:]),
+        figure.add_subplot(grid[1, :]),
+        figure.add_subplot(grid[2, :]),
+    ]
+
+
 def beside(view: View, peers: Peers) -> Shown:
     """Draw the province's cities beside each other and the city's place among all."""
     first, last = peers.years("intensity")[0], peers.years("intensity")[-1]
@@ -127,32 +170,6 @@ def beside(view: View, peers: Peers) -> Shown:
             )
         return made
 
-    def strip(ax: Axes, measure: str, title: str, narrow: bool) -> None:
-        prices = base if measure == "intensity" else None
-        rows = peers.named(measure, last, prices).dropna(subset=["rank"])
-        points = peers.quantiles(measure, last, prices)
-        count = int(rows["count"].iloc[0])
-        shares = [_share(int(row["rank"]), count, measure) for _, row in rows.iterrows()]
-        own = rows.loc[peers.code]
-        digits = STRIP_DIGITS[measure]
-        ticks = {
-            QUANTILES[name]: view.say(
-                "peer_strip_tick",
-                share=view.say(f"peer_tick_{STRIP_ENDS.get((measure, name), name)}"),
-                value=number(points[name], digits)
-                if measure == "intensity"
-                else _percent(view, points[name], digits),
-            )
-            for name in STRIP_TICKS[narrow]
-        }
-        charts_peers.plot_strip(
-            ax,
-            [(share, code == peers.code) for share, code in zip(shares, rows.index, strict=True)],
-            ticks,
-            label=view.say("peer_rank_label", city=view.place(view.city), place=_place(view, own)),
-        )
-        ax.set_title(charts.wrap(title, 46 if narrow else 96), fontsize=9.5)
-
     heads = {
         "level": view.say("peer_head_level", first=first, last=last, unit=unit, prices=base),
         "change": view.say("peer_head_change", first=first, last=last),
@@ -163,24 +180,14 @@ def beside(view: View, peers: Peers) -> Shown:
     def paint(figure: Figure, narrow: bool) -> None:
         charts.space_panels(figure)
         tall = 0.42 * len(order) + 0.3
-        if narrow:
-            grid = figure.add_gridspec(4, 1, height_ratios=[tall, tall, 0.95, 0.95])
-            axes = [figure.add_subplot(grid[row, 0]) for row in range(4)]
-        else:
-            grid = figure.add_gridspec(3, 5, height_ratios=[tall, 0.95, 0.95])
-            axes = [
-                figure.add_subplot(grid[0, :3]),
-                figure.add_subplot(grid[0, 3:]),
-                figure.add_subplot(grid[1, :]),
-                figure.add_subplot(grid[2, :]),
-            ]
+        axes = _panels(figure, tall, narrow)
         charts_peers.plot_pairs(axes[0], marks(False, 20), room=1.25 if narrow else 1.18)
         charts_peers.plot_changes(axes[1], marks(True, 20), named=narrow)
         width = 46 if narrow else 60
         axes[0].set_title(charts.wrap(heads["level"], width), fontsize=9.5)
         axes[1].set_title(charts.wrap(heads["change"], width if narrow else 36), fontsize=9.5)
-        strip(axes[2], "intensity", heads["strip_level"], narrow)
-        strip(axes[3], "intensity_change", heads["strip_change"], narrow)
+        _strip(view, peers, axes[2], "intensity", heads["strip_level"], narrow)
+        _strip(view, peers, axes[3], "intensity_change", heads["strip_change"], narrow)
 
     said = reading(view, peers)
     listed = view.say("semicolon").join(
@@ -199,11 +206,7 @@ def beside(view: View, peers: Peers) -> Shown:
         title=view.say("title_peers"),
         reading=said,
         alt=view.say("peer_alt", reading=said, list=listed),
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 3.1 + height),
-            narrow=(charts.NARROW[0], 4.2 + 2 * height),
-        ),
+        images=draw(paint, 3.1 + height, 4.2 + 2 * height),
         sources=peers.sources,
         notes=notes(view, peers),
         data=export(view, peers),
@@ -259,44 +262,59 @@ def listing(view: View, peers: Peers) -> Shown:
         key: _percent(view, extremes[name], 0) for key, name in (("least", "min"), ("most", "max"))
     }
     unit, _ = units.display("t/1e4 CNY", view.lang)
-    columns = [
-        Column(view.say("column_peer")),
-        Column(view.say("column_peer_level", year=first, unit=unit), numeric=True),
-        Column(view.say("column_peer_level", year=last, unit=unit), numeric=True),
-        Column(view.say("column_peer_rank_level"), numeric=True),
-        Column(view.say("column_peer_change", first=first, last=last), numeric=True),
-        Column(view.say("column_peer_rank_change"), numeric=True),
-        Column(view.say("column_peer_head", year=last), numeric=True),
+
+    def name(code: str) -> str:
+        return strong(names[code]) if code == peers.code else names[code]
+
+    def known(give: Give, without: str = MISSING) -> Give:
+        return lambda code: give(code) if pd.notna(level.at[code, "value"]) else without
+
+    def per_head(code: str) -> str:
+        is_known = heads is not None and code in heads.index
+        return number(float(heads.at[code, "value"]) if heads is not None and is_known else None, 1)
+
+    fields = [
+        shown("column_peer", name),
+        shown(
+            "column_peer_level",
+            known(lambda code: number(start.at[code, "value"], 2)),
+            year=first,
+            unit=unit,
+            numeric=True,
+        ),
+        shown(
+            "column_peer_level",
+            known(lambda code: number(level.at[code, "value"], 2), view.say("peer_not_included")),
+            year=last,
+            unit=unit,
+            numeric=True,
+        ),
+        shown(
+            "column_peer_rank_level", known(lambda code: _rank(view, level.loc[code])), numeric=True
+        ),
+        shown(
+            "column_peer_change",
+            known(lambda code: _percent(view, float(change.at[code, "value"]))),
+            first=first,
+            last=last,
+            numeric=True,
+        ),
+        shown(
+            "column_peer_rank_change",
+            known(lambda code: _rank(view, change.loc[code])),
+            numeric=True,
+        ),
+        shown("column_peer_head", known(per_head), year=last, numeric=True),
     ]
-    rows = []
-    for code in level.sort_values("value", ascending=False, na_position="last").index:
-        known = pd.notna(level.at[code, "value"])
-        head = heads.at[code, "value"] if heads is not None and code in heads.index else None
-        name = names[code]
-        if code == peers.code:
-            name = Markup("<strong>{}</strong>").format(name)
-        cells = [name, MISSING, view.say("peer_not_included"), *[MISSING] * 4]
-        if known:
-            cells = [
-                name,
-                number(start.at[code, "value"], 2),
-                number(level.at[code, "value"], 2),
-                _rank(view, level.loc[code]),
-                _percent(view, float(change.at[code, "value"])),
-                _rank(view, change.loc[code]),
-                number(None if head is None or pd.isna(head) else float(head), 1),
-            ]
-        rows.append({"cells": cells})
-    frame = export(view, peers)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_peers"),
-        kind="pb-peers",
+    return Tabular(
+        view, list(level.sort_values("value", ascending=False, na_position="last").index), fields
+    ).show(
+        "label_peers",
+        "pb-peers",
         notes=[view.say("peer_note_ranks", **ends)],
-        links=file_links({"peers": frame}, f"{view.city}_peers", view.lang),
+        name="peers",
+        frame=export(view, peers),
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _rank(view: View, row: pd.Series) -> str:

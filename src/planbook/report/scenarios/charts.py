@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import LOOKS
+from planbook.report.drawing.style import LOOKS, annotate, mark_amounts, mark_years
 
 # long dash and two dots: no published, modelled, forecast or planned line is drawn so
 DASHES = (0, (7, 1.5, 1.2, 1.5, 1.2, 1.5))
@@ -59,23 +58,23 @@ def plot_path(
     ax.fill_between(path.years, path.low, path.high, color=color, alpha=0.2, linewidth=0)
     _line(ax, path, color, marker)
     ax.axvline(path.years[0], color=BEGIN_COLOR, linewidth=0.9, linestyle=(0, (2, 2)))
-    ax.annotate(
+    annotate(
+        ax,
         begins,
         (path.years[0], 0.02),
+        (4, 2),
         xycoords=("data", "axes fraction"),
-        xytext=(4, 2),
-        textcoords="offset points",
         fontsize=8.5,
         color=BEGIN_COLOR,
     )
     if highest:
         year, value, label = highest
         ax.plot(year, value, "*", markersize=13, color=color, markeredgecolor="white", zorder=6)
-        ax.annotate(
+        annotate(
+            ax,
             label,
             (year, value),
-            xytext=(0, 9),
-            textcoords="offset points",
+            (0, 9),
             ha="center",
             va="bottom",
             fontsize=9,
@@ -107,15 +106,7 @@ def plot_together(ax: Axes, paths: Sequence[Path]) -> Axes:
     for number, (path, end) in enumerate(zip(paths, ends, strict=True)):
         color, marker = look(number)
         _line(ax, path, color, marker)
-        ax.annotate(
-            path.name,
-            (path.years[-1], end),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9,
-            color=color,
-        )
+        annotate(ax, path.name, (path.years[-1], end), (7, 0), va="center", fontsize=9, color=color)
     _finish(ax)
     years = paths[0].years
     room = 0.5 * (years[-1] - years[0])  # inside the axes, for the names
@@ -136,13 +127,7 @@ def _apart(ends: Sequence[float]) -> list[float]:
 
 
 def _finish(ax: Axes) -> Axes:
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    mark_years(ax, 4)
+    mark_amounts(ax, 5)
     ax.grid(visible=False, axis="x")
     return ax
-
-
-def _tick(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planbook.analysis.scenarios.city import ScenarioResult
@@ -71,6 +72,22 @@ def _path(
     )
 
 
+def _panels(
+    figure: Figure, count: int, has_pollution: bool, narrow: bool
+) -> tuple[list[Axes], Axes | None]:
+    """Make a panel for each scenario, and one below them all if there is pollution to draw."""
+    charts.space_panels(figure)
+    if narrow:
+        ratios = [1.0] * count + ([0.9] if has_pollution else [])
+        grid = figure.add_gridspec(len(ratios), 1, height_ratios=ratios)
+        tops = [figure.add_subplot(grid[row, 0]) for row in range(count)]
+        return tops, figure.add_subplot(grid[-1, 0]) if has_pollution else None
+    ratios = [1.25, 0.9][: 1 + has_pollution]
+    grid = figure.add_gridspec(len(ratios), count, height_ratios=ratios)
+    tops = [figure.add_subplot(grid[0, column]) for column in range(count)]
+    return tops, figure.add_subplot(grid[1, :]) if has_pollution else None
+
+
 def paths(view: View, outcome: ScenarioResult) -> Shown:
     """Draw carbon dioxide of every scenario with its fan, and pollutants below."""
     found, names = outcome.found, titles(view, outcome)
@@ -94,25 +111,10 @@ def paths(view: View, outcome: ScenarioResult) -> Shown:
         return year, value, label
 
     def paint(figure: Figure, narrow: bool) -> None:
-        charts.space_panels(figure)
-        count = len(carbon)
-        if narrow:
-            ratios = [1.0] * count + ([0.9] if has_pollution else [])
-            grid = figure.add_gridspec(len(ratios), 1, height_ratios=ratios)
-            tops = [figure.add_subplot(grid[row, 0]) for row in range(count)]
-        else:
-            grid = figure.add_gridspec(
-                2 if has_pollution else 1, count, height_ratios=[1.25, 0.9][: 1 + has_pollution]
-            )
-            tops = [figure.add_subplot(grid[0, column]) for column in range(count)]
+        tops, below = _panels(figure, len(carbon), has_pollution, narrow)
         for place, (ax, one, path) in enumerate(zip(tops, found.scenarios, carbon, strict=True)):
             charts_scenarios.plot_path(
-                ax,
-                path,
-                place,
-                past=past,
-                begins=view.say("scn_begins"),
-                highest=highest(one.id),
+                ax, path, place, past=past, begins=view.say("scn_begins"), highest=highest(one.id)
             )
             ax.set_ylim(bottom - pad, top + pad)
             ax.set_xlim(first - 1, found.last_year + 1)
@@ -121,25 +123,15 @@ def paths(view: View, outcome: ScenarioResult) -> Shown:
             ax.title.set_color(charts_scenarios.look(place)[0])
             if place and not narrow:
                 ax.set_yticklabels([])
-        if has_pollution:
-            below = figure.add_subplot(grid[-1, 0] if narrow else grid[1, :])
+        if below is not None:
+            width = 16 if narrow else 40
             together = [
-                _path(
-                    outcome,
-                    one.id,
-                    charts.wrap(names[one.id], 16 if narrow else 40),
-                    POLLUTION,
-                    1.0,
-                )
+                _path(outcome, one.id, charts.wrap(names[one.id], width), POLLUTION, 1.0)
                 for one in found.scenarios
             ]
             charts_scenarios.plot_together(below, together)
-            below.set_title(
-                charts.wrap(
-                    view.say("scn_panel_pollution", parts=who(view, outcome)), 44 if narrow else 96
-                ),
-                fontsize=9.5,
-            )
+            head = view.say("scn_panel_pollution", parts=who(view, outcome))
+            below.set_title(charts.wrap(head, 44 if narrow else 96), fontsize=9.5)
 
     lines = peak_lines(view, outcome)
     notes = [view.say("scn_note_kind"), view.say("scn_note_fan"), view.say("scn_note_peak")]
@@ -153,7 +145,7 @@ def paths(view: View, outcome: ScenarioResult) -> Shown:
         title=view.say("title_scenarios", first=found.base_year, last=found.last_year),
         reading=" ".join(lines) if view.lang == "en" else "".join(lines),
         alt=" ".join(lines),
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], tall)),
+        images=draw(paint, height, tall),
         sources=outcome.sources,
         notes=notes,
         data=export(view, outcome),
@@ -167,7 +159,7 @@ def who(view: View, outcome: ScenarioResult) -> str:
     for quantity, sectors in outcome.parameters["base"].items():
         if quantity in outcome.parameters["equivalent_kg"]:
             known = factors[quantity]
-            name = known.name_zh if view.lang == "zh" else known.name_en
+            name = view.words(known, "name")
             listed = view.say("list_separator").join(
                 outcome.found.sectors[one].title[view.lang] for one in sectors
             )
@@ -214,5 +206,5 @@ def quantity_title(view: View, quantity: str) -> str:
     """Name a quantity of the scenarios."""
     known = view.project.factors.equivalents.get(quantity)
     if known is not None:
-        return known.name_zh if view.lang == "zh" else known.name_en
+        return view.words(known, "name")
     return view.say(f"scn_quantity_{quantity}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from planbook.analysis.scenarios.city import ScenarioResult
@@ -13,9 +13,18 @@ from planbook.analysis.scenarios.parameters import latest_growth
 from planbook.data import units
 from planbook.data.plant_units import PlantUnit, capacity
 from planbook.data.scenarios import ECONOMY, Ground, Rate, Scenario, Step
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.cells import badge, plus, small, two_lines
+from planbook.report.html.fragments import Shown, fragment
+from planbook.report.html.tabular import (
+    Group,
+    TableField,
+    Tabular,
+    both,
+    column,
+    held,
+    shown,
+)
 from planbook.report.scenarios.figures import quantity_title, titles
-from planbook.report.scenarios.tables import plus
 from planbook.report.view import View
 from planbook.text import MISSING, join, quantity, signed
 
@@ -28,18 +37,20 @@ GROUND_LOOKS = {
 }
 
 
+@dataclass(frozen=True)
+class Assumed:
+    """A change of a scenario, with what the model computed of it."""
+
+    scenario: str
+    change: Rate | Step
+    numbers: Mapping[str, Any]
+    effect: float  # on CO2 in the year of peaking, in Mt
+
+
 def grounds(view: View, outcome: ScenarioResult) -> Shown:
     """Show every change of every scenario with its range, its effect and its ground."""
-    sign, factor = units.display("Mt", view.lang)
-    columns = [
-        Column(view.say("column_scn_part")),
-        Column(view.say("column_scn_change"), numeric=True),
-        Column(view.say("column_scn_range"), numeric=True),
-        Column(view.say("column_scn_years")),
-        Column(view.say("column_scn_effect", year=outcome.found.peak_by, unit=sign), numeric=True),
-        Column(view.say("column_scn_ground")),
-    ]
-    names, rows, exported = titles(view, outcome), [], []
+    names = titles(view, outcome)
+    rows: list[Group | Assumed] = []
     known = set(outcome.split.frame["value"].dropna().index) | {ECONOMY}
     hidden: dict[str, None] = {}
     for one in outcome.found.scenarios:
@@ -47,65 +58,84 @@ def grounds(view: View, outcome: ScenarioResult) -> Shown:
         head = names[one.id]
         if one.based_on:
             head = view.say("scn_based_on", title=head, other=names[one.based_on])
-        rows.append({"group": head})
-        for change in (*one.rates, *one.steps):
+        rows.append(Group(head))
+        changes: tuple[Rate | Step, ...] = (*one.rates, *one.steps)
+        for change in changes:
             if change.sector not in known:
                 hidden[outcome.found.sectors[change.sector].title[view.lang]] = None
                 continue
             numbers = computed[_key(one, change)]
-            row = _ground_row(view, outcome, change, numbers)
             effect = outcome.effect(one.id, numbers["id"], "co2")
-            is_output = change.sector == ECONOMY
-            digits = 0 if factor > 1 else 1
-            row.insert(4, MISSING if is_output else plus(effect * factor, digits))
-            rows.append({"cells": row})
-            exported.append(
-                {
-                    view.say("column_scenario"): names[one.id],
-                    view.say("column_id"): numbers["id"],
-                    view.say("column_scn_part"): _part(view, outcome, change),
-                    view.say("column_scn_value_pct"): 100 * numbers["value"],
-                    view.say("column_scn_low_pct"): 100 * numbers["low"],
-                    view.say("column_scn_high_pct"): 100 * numbers["high"],
-                    view.say("column_scn_years"): _years(view, change),
-                    view.say("column_scn_effect", year=outcome.found.peak_by, unit="Mt"): effect,
-                    view.say("column_scn_ground"): " ".join(_ground(view, change)),
-                }
-            )
+            rows.append(Assumed(names[one.id], change, numbers, effect))
     notes = [view.say("scn_note_grounds")]
     if hidden:
         notes.append(view.say("scn_note_hidden", list=join(list(hidden), view.lang)))
-    if outcome.found.left_out or _unexplained(view, outcome):
-        left = fragment(
-            "list.html",
-            lines=[
-                view.say(
-                    "scn_left_line",
-                    target=_targets(view, one.targets),
-                    text=one.text[view.lang],
-                )
-                for one in outcome.found.left_out
-            ]
-            + _unexplained(view, outcome),
-        )
-    else:
-        left = ""
-    frame = pd.DataFrame(exported)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_scn_grounds"),
-        kind="pb-scenario-grounds",
+    count = sum(isinstance(row, Assumed) for row in rows)
+    main = Tabular(view, rows, _ground_fields(view, outcome)).show(
+        "label_scn_grounds",
+        "pb-scenario-grounds",
         notes=notes,
-        links=file_links({"grounds": frame}, f"{view.city}_scenario_grounds", view.lang),
+        name="grounds",
+        file="scenario_grounds",
+        fold=view.say("scn_grounds_fold", count=count),
     )
-    folded = fragment(
-        "fold.html", summary=view.say("scn_grounds_fold", count=len(exported)), inner=html
-    )
-    if left:
-        words = fragment("sentences.html", lines=[view.say("scn_left_out")])
-        folded = Markup("{}{}{}").format(folded, words, left)
-    return Shown(folded, frame.to_string(index=False), frame)
+    left = [
+        view.say("scn_left_line", target=_targets(view, one.targets), text=one.text[view.lang])
+        for one in outcome.found.left_out
+    ]
+    left += _unexplained(view, outcome)
+    if not left:
+        return main
+    words = fragment("sentences.html", lines=[view.say("scn_left_out")])
+    listed = fragment("list.html", lines=left)
+    return replace(main, html=Markup("{}{}{}").format(Markup(main.html), words, listed))
+
+
+def _ground_fields(view: View, outcome: ScenarioResult) -> list[TableField]:
+    sign, factor = units.display("Mt", view.lang)
+    year = outcome.found.peak_by
+
+    def value(key: str) -> Callable[[Assumed], float]:
+        return lambda row: 100 * row.numbers[key]
+
+    def about(row: Assumed) -> str:
+        part = _part(view, outcome, row.change)
+        if isinstance(row.change, Rate):
+            return part
+        return two_lines(part, small(_sector_part(view, outcome, row.change)))
+
+    def change(row: Assumed) -> str:
+        key = "scn_a_year" if isinstance(row.change, Rate) else "scn_once"
+        return view.say(key, change=signed(value("value")(row), "%", view.lang))
+
+    def ends(row: Assumed) -> str:
+        low, high = (signed(value(key)(row), "%", view.lang) for key in ("low", "high"))
+        return view.say("scn_to", low=low, high=high)
+
+    def effect(row: Assumed) -> str:
+        if row.change.sector == ECONOMY:
+            return MISSING
+        return plus(row.effect * factor, 0 if factor > 1 else 1)
+
+    def ground(row: Assumed) -> Markup:
+        kind, text = _ground(view, row.change)
+        sign = badge(kind, GROUND_LOOKS[row.change.ground.kind])
+        return Markup("{} {}").format(sign, text) if text else sign
+
+    return [
+        held("column_scenario", lambda row: row.scenario),
+        held("column_id", lambda row: row.numbers["id"]),
+        column("column_scn_part", about, lambda row: _part(view, outcome, row.change)),
+        shown("column_scn_change", change, numeric=True),
+        shown("column_scn_range", ends, numeric=True),
+        held("column_scn_value_pct", value("value")),
+        held("column_scn_low_pct", value("low")),
+        held("column_scn_high_pct", value("high")),
+        both("column_scn_years", lambda row: _years(view, row.change)),
+        shown("column_scn_effect", effect, year=year, unit=sign, numeric=True),
+        held("column_scn_effect", lambda row: row.effect, year=year, unit="Mt"),
+        column("column_scn_ground", ground, lambda row: " ".join(_ground(view, row.change))),
+    ]
 
 
 def _targets(view: View, names: Iterable[str]) -> str:
@@ -139,6 +169,10 @@ def _part(view: View, outcome: ScenarioResult, change: Rate | Step) -> str:
         return change.title[view.lang]
     if change.sector == ECONOMY:
         return view.say("scn_factor_output")
+    return _sector_part(view, outcome, change)
+
+
+def _sector_part(view: View, outcome: ScenarioResult, change: Rate | Step) -> str:
     return view.say(
         "scn_part",
         sector=outcome.found.sectors[change.sector].title[view.lang],
@@ -158,43 +192,6 @@ def _years(view: View, change: Rate | Step) -> str:
     if change.ramp == 1:
         return view.say("scn_year", year=change.start)
     return view.say("year_span", first=change.start, last=change.start + change.ramp - 1)
-
-
-def _ground_row(
-    view: View, outcome: ScenarioResult, change: Rate | Step, numbers: Mapping[str, Any]
-) -> list[object]:
-    is_rate = isinstance(change, Rate)
-    percent = [quantity(100 * numbers[key], "%", view.lang, 1) for key in ("low", "value", "high")]
-    signed = [
-        f"+{text}" if numbers[key] > 0 and text[0] != "−" and text.strip("0. %") else text
-        for text, key in zip(percent, ("low", "value", "high"), strict=True)
-    ]
-    said = (
-        view.say("scn_a_year", change=signed[1])
-        if is_rate
-        else view.say("scn_once", change=signed[1])
-    )
-    about = _part(view, outcome, change)
-    if not is_rate:
-        where = view.say(
-            "scn_part",
-            sector=outcome.found.sectors[change.sector].title[view.lang],
-            factor=_factor(view, change.factor),
-        )
-        about = Markup("{}<br><small>{}</small>").format(about, where)
-    kind, text = _ground(view, change)
-    badge = fragment(
-        "badge.html",
-        verdict=GROUND_LOOKS[change.ground.kind],
-        words=kind,
-    )
-    return [
-        about,
-        said,
-        view.say("scn_to", low=signed[0], high=signed[2]),
-        _years(view, change),
-        Markup("{} {}").format(badge, text) if text else badge,
-    ]
 
 
 def _units(view: View, ground: Ground) -> str:
@@ -225,20 +222,17 @@ def _units(view: View, ground: Ground) -> str:
     )
 
 
-def _seen(view: View, ground: Ground) -> str:
+def _seen(view: View, ground: Ground, indicator: str) -> str:
     """Say what the series of an assumption did last: its range holds that."""
     place = view.place(ground.entity or view.city)
-    points = view.series(ground.indicator, ground.entity).points
+    points = view.series(indicator, ground.entity).points
     steps = [
         view.say(
-            "scn_words_step",
-            first=first,
-            last=last,
-            change=signed(100 * seen, "%", view.lang),
+            "scn_words_step", first=first, last=last, change=signed(100 * seen, "%", view.lang)
         )
         for first, last, seen in latest_growth(points)
     ]
-    name = view.title(ground.indicator)
+    name = view.title(indicator)
     return view.say(
         "scn_words_seen", name=name, place=place, list=view.say("semicolon").join(steps)
     )
@@ -249,7 +243,7 @@ def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
     ground = change.ground
     kind = view.say(f"scn_ground_{ground.kind}")
     words = []
-    if ground.kind == "target":
+    if ground.target is not None:
         target = view.project.plan.targets[ground.target]
         amount = quantity(target.value, target.unit, view.lang, 0)
         key = "scn_words_part" if ground.over else "scn_words_share"
@@ -260,7 +254,7 @@ def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
     elif ground.units:
         words.append(_units(view, ground))
     elif ground.indicator is not None and ground.kind == "assumption":
-        words.append(_seen(view, ground))
+        words.append(_seen(view, ground, ground.indicator))
     elif ground.indicator is not None:
         place = view.place(ground.entity or view.city)
         words.append(
@@ -272,7 +266,7 @@ def _ground(view: View, change: Rate | Step) -> tuple[str, str]:
                 last=ground.last,
             )
         )
-    elif ground.amount is not None:
+    elif ground.amount and ground.unit and ground.over:
         words.append(
             view.say(
                 "scn_words_amount",

@@ -49,7 +49,7 @@ def _made(view: View, indicator: str) -> Forecast | None:
 
 def _forecast(view: View, stand_in: str, target: Target) -> str:
     made = _made(view, stand_in)
-    if made is None or target.deadline not in made.years:
+    if made is None or target.deadline is None or target.deadline not in made.years:
         return ""
     at = int(np.flatnonzero(made.years == target.deadline)[0])
     chance = made.probability(target.deadline, target.value, wants=target.wants)
@@ -65,6 +65,7 @@ def _scenario(view: View, outcome: ScenarioResult, target: Target) -> str:
     first = outcome.found.scenarios[0]
     if outcome.found.intensity_target != target.target_id or first.id not in outcome.meeting:
         return ""
+    assert target.deadline is not None  # or no draw of the scenario would be seen to meet it
     change = outcome.value(first.id, "intensity_change", target.deadline)
     return view.say(
         "readings_scenario",
@@ -76,29 +77,32 @@ def _scenario(view: View, outcome: ScenarioResult, target: Target) -> str:
 
 
 def _arithmetic(view: View, stand_in: str, target: Target) -> str:
+    if target.base_year is None or target.deadline is None:
+        return ""
+    base, deadline = target.base_year, target.deadline
     points = view.series(stand_in).points
-    since = points[points.index > target.base_year]
-    if since.empty or since.index[-1] >= target.deadline:
+    since = points[points.index > base]
+    if since.empty or since.index[-1] >= deadline:
         return ""
     last = int(since.index[-1])
     level = 1 + points / 100
 
     def pace(first: int) -> str:
-        start = 1.0 if first == target.base_year else float(level[first])
+        start = 1.0 if first == base else float(level[first])
         return signed(100 * _yearly(float(level[last]) / start, last - first), "%", view.lang)
 
     needed = (1 + target.value / 100) / float(level[last])
     short = last - RECENT
-    recent = short in level.index and short > target.base_year
+    recent = short in level.index and short > base
     return view.say(
         "readings_arithmetic" if recent else "readings_arithmetic_once",
-        base=target.base_year,
+        base=base,
         last=last,
-        year=target.deadline,
-        seen=pace(target.base_year),
+        year=deadline,
+        seen=pace(base),
         short=short,
         recent=pace(short) if recent else "",
-        needed=signed(100 * _yearly(needed, target.deadline - last), "%", view.lang),
+        needed=signed(100 * _yearly(needed, deadline - last), "%", view.lang),
     )
 
 
@@ -110,8 +114,8 @@ def _fit(view: View, outcome: ScenarioResult, stand_in: str) -> list[str]:
     """Say whether the forecasts of emissions, of output and of their ratio fit together."""
     found = outcome.found
     names = (found.total, found.output, stand_in)
-    made = [_made(view, name) for name in names]
-    if any(one is None for one in made):
+    made = [one for one in (_made(view, name) for name in names) if one is not None]
+    if len(made) < len(names):
         return []
     ends = [view.series(name).points for name in names]
     year = min(int(one.years[-1]) for one in made)

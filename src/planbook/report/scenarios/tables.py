@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from operator import itemgetter
+from typing import Any
+
 import pandas as pd
-from markupsafe import Markup
 
 from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.data import units
 from planbook.data.scenarios import REST
 from planbook.errors import ForecastRefused
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.cells import plus, small, two_lines
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import Group, Tabular, both, column, held, shown
 from planbook.report.scenarios.figures import (
     carbon_alone,
     export,
@@ -30,41 +35,38 @@ def base(view: View, outcome: ScenarioResult) -> Shown:
     """Show how the total of the base year is divided among sectors, and what is not known."""
     found, split = outcome.found, outcome.split
     sign, factor = units.display("Mt", view.lang)
-    columns = [
-        Column(view.say("column_scn_sector")),
-        Column(view.say("column_scn_estimated", unit=sign), numeric=True),
-        Column(view.say("column_scn_used", unit=sign), numeric=True),
-        Column(view.say("column_scn_share"), numeric=True),
-        Column(view.say("column_scn_from")),
+    digits = 0 if factor > 1 else 1
+    known = split.frame.dropna(subset="value")
+    unknown = [found.sectors[name].title[view.lang] for name in split.frame.index.drop(known.index)]
+
+    def value(name: str, key: str) -> float | None:
+        amount = known.at[name, key]
+        return None if pd.isna(amount) else float(amount)
+
+    def estimated(name: str) -> str:
+        amount = value(name, "estimated")
+        return number(None if amount is None else amount * factor, digits)
+
+    def origin(name: str) -> str:
+        return view.say("scn_from_rest") if name == REST else _origin(view, outcome, name)
+
+    def share(name: str) -> str:
+        return quantity(100 * known.at[name, "value"] / split.total, "%", view.lang, 0)
+
+    fields = [
+        both("column_scn_sector", lambda name: found.sectors[name].title[view.lang]),
+        shown("column_scn_estimated", estimated, unit=sign, numeric=True),
+        held("column_scn_estimated", lambda name: value(name, "estimated"), unit="Mt"),
+        shown(
+            "column_scn_used",
+            lambda name: number(known.at[name, "value"] * factor, digits),
+            unit=sign,
+            numeric=True,
+        ),
+        held("column_scn_used", lambda name: value(name, "value"), unit="Mt"),
+        shown("column_scn_share", share, numeric=True),
+        both("column_scn_from", origin),
     ]
-    rows, unknown, exported = [], [], []
-    for name, row in split.frame.iterrows():
-        title = found.sectors[name].title[view.lang]
-        if pd.isna(row["value"]):
-            unknown.append(title)
-            continue
-        share = 100 * row["value"] / split.total
-        estimated = None if pd.isna(row["estimated"]) else float(row["estimated"]) * factor
-        origin = view.say("scn_from_rest") if name == REST else _origin(view, outcome, name)
-        rows.append(
-            {
-                "cells": [
-                    title,
-                    number(estimated, 0 if factor > 1 else 1),
-                    number(row["value"] * factor, 0 if factor > 1 else 1),
-                    quantity(share, "%", view.lang, 0),
-                    origin,
-                ]
-            }
-        )
-        exported.append(
-            {
-                view.say("column_scn_sector"): title,
-                view.say("column_scn_estimated", unit="Mt"): row["estimated"],
-                view.say("column_scn_used", unit="Mt"): row["value"],
-                view.say("column_scn_from"): origin,
-            }
-        )
     explained = 100 * split.explained / split.total
     notes = [
         view.say(
@@ -83,16 +85,9 @@ def base(view: View, outcome: ScenarioResult) -> Shown:
         notes.append(view.say("scn_base_close"))
     if unknown:
         notes.append(view.say("scn_base_unknown", list=join(unknown, view.lang)))
-    frame = pd.DataFrame(exported)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_scn_base"),
-        kind="pb-scenario-base",
-        notes=notes,
-        links=file_links({"base": frame}, f"{view.city}_scenario_base", view.lang),
+    return Tabular(view, list(known.index), fields).show(
+        "label_scn_base", "pb-scenario-base", notes=notes, name="base", file="scenario_base"
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _origin(view: View, outcome: ScenarioResult, sector: str) -> str:
@@ -111,58 +106,43 @@ def results(view: View, outcome: ScenarioResult) -> Shown:
     """Show what follows from every scenario in the base year and in 2025, 2030 and 2035."""
     names, years = titles(view, outcome), outcome.years
     target = view.project.plan.targets[outcome.found.intensity_target]
-    shown = [
+    present = [
         one
         for one in ("co2", "intensity_change", *POLLUTANTS_SHOWN, "equivalents")
         if (outcome.paths["quantity"] == one).any()
     ]
-    columns = [
-        Column(view.say("column_quantity")),
-        *[
-            Column(
-                view.say("column_scn_year_base" if place == 0 else "column_scn_year", year=year),
-                numeric=True,
-            )
-            for place, year in enumerate(years)
-        ],
-    ]
-    rows = []
+    rows: list[Group | tuple[str, str]] = []
     for one in outcome.found.scenarios:
-        rows.append(
-            {"group": view.say("scn_group", title=names[one.id], summary=one.summary[view.lang])}
-        )
-        for key in shown:
-            sign, factor, digits = _unit(view, outcome, key)
-            head = view.say("unit_joint", unit=sign) if sign else ""
-            if key == "intensity_change":
-                head = view.say(
-                    "scn_since", year=outcome.parameters["reference"]["year"], unit=sign
-                )
-            cells = [f"{quantity_title(view, key)}{head}"]
-            for place, year in enumerate(years):
-                value = outcome.value(one.id, key, year) * factor
-                low, high = (end * factor for end in outcome.span(one.id, key, year))
-                text = plus(value, digits) if key == "intensity_change" else number(value, digits)
-                if place:
-                    ends = [
-                        plus(end, digits) if key == "intensity_change" else number(end, digits)
-                        for end in (low, high)
-                    ]
-                    text = Markup("{}<br><small>{}</small>").format(
-                        text, view.say("scn_ends", low=ends[0], high=ends[1])
-                    )
-                cells.append(text)
-            rows.append({"cells": cells})
-    frame = export(view, outcome)
+        summary = one.summary[view.lang]
+        rows.append(Group(view.say("scn_group", title=names[one.id], summary=summary)))
+        rows += [(one.id, key) for key in present]
+
+    def head(row: tuple[str, str]) -> str:
+        key, sign = row[1], _unit(view, outcome, row[1])[0]
+        words = view.say("unit_joint", unit=sign) if sign else ""
+        if key == "intensity_change":
+            since = outcome.parameters["reference"]["year"]
+            words = view.say("scn_since", year=since, unit=sign)
+        return f"{quantity_title(view, key)}{words}"
+
+    def cell(year: int) -> Callable[[tuple[str, str]], str]:
+        return lambda row: _result(view, outcome, *row, year)
+
+    fields = [
+        shown("column_quantity", head),
+        shown("column_scn_year_base", cell(years[0]), year=years[0], numeric=True),
+        *(shown("column_scn_year", cell(year), year=year, numeric=True) for year in years[1:]),
+    ]
+    deadline = target.deadline
     met = [
         view.say(
             "scn_target_line",
             scenario=names[one.id],
-            change=plus(outcome.value(one.id, "intensity_change", target.deadline), 1),
+            change=plus(outcome.value(one.id, "intensity_change", deadline), 1),
             share=probability(_share_meeting(outcome, one.id), view.lang),
         )
         for one in outcome.found.scenarios
-        if target.deadline in set(outcome.paths["year"])
+        if deadline is not None and deadline in set(outcome.paths["year"])
     ]
     notes = [view.say("scn_note_results"), *carbon_alone(view, outcome)]
     notes += _compared(view, outcome)
@@ -176,15 +156,24 @@ def results(view: View, outcome: ScenarioResult) -> Shown:
                 list=view.say("semicolon").join(met),
             )
         )
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_scenarios"),
-        kind="pb-scenarios",
+    return Tabular(view, rows, fields).show(
+        "label_scenarios",
+        "pb-scenarios",
         notes=notes,
-        links=file_links({"scenarios": frame}, f"{view.city}_scenarios", view.lang),
+        name="scenarios",
+        frame=export(view, outcome),
     )
-    return Shown(html, frame.to_string(index=False), frame)
+
+
+def _result(view: View, outcome: ScenarioResult, scenario: str, key: str, year: int) -> str:
+    """Write a quantity of a scenario in a year, with its ends below it after the base year."""
+    _, factor, digits = _unit(view, outcome, key)
+    write = plus if key == "intensity_change" else number
+    text = write(outcome.value(scenario, key, year) * factor, digits)
+    if year == outcome.years[0]:
+        return text
+    low, high = (write(end * factor, digits) for end in outcome.span(scenario, key, year))
+    return two_lines(text, small(view.say("scn_ends", low=low, high=high)))
 
 
 def _compared(view: View, outcome: ScenarioResult) -> list[str]:
@@ -222,12 +211,6 @@ def _share_meeting(outcome: ScenarioResult, scenario: str) -> float:
     return float(outcome.meeting[scenario])
 
 
-def plus(value: float, digits: int) -> str:
-    """Write a number with its sign; one that rounds to nothing has none."""
-    text = number(value, digits)
-    return f"+{text}" if value > 0 and text.strip("0.") else text
-
-
 def _unit(view: View, outcome: ScenarioResult, key: str) -> tuple[str, float, int]:
     """Give unit, factor and digits in which a quantity is shown."""
     if key == "equivalents":
@@ -243,39 +226,36 @@ def peaks(view: View, outcome: ScenarioResult) -> Shown:
     """Show when carbon dioxide is highest in every scenario, and the forecast beside it."""
     names, by = titles(view, outcome), outcome.found.peak_by
     sign, factor = units.display("Mt", view.lang)
-    columns = [
-        Column(view.say("column_scenario")),
-        Column(view.say("column_scn_peak")),
-        Column(view.say("column_scn_peak_span")),
-        Column(view.say("column_scn_peak_value", unit=sign), numeric=True),
-        Column(view.say("column_scn_peak_chance", year=by), numeric=True),
-        Column(view.say("column_scn_past"), numeric=True),
+    rows = [{"scenario": name, **row} for name, row in outcome.highest.iterrows()]
+
+    def span(row: Mapping[str, Any]) -> str:
+        return span_words(view, outcome, int(row["low"]), int(row["high"]))
+
+    def chance(key: str) -> Callable[[Mapping[str, Any]], str]:
+        return lambda row: probability(float(row[key]), view.lang)
+
+    fields = [
+        both("column_scenario", lambda row: names[row["scenario"]]),
+        column(
+            "column_scn_peak",
+            lambda row: year_words(view, outcome, int(row["year"])),
+            lambda row: int(row["year"]),
+        ),
+        shown("column_scn_peak_span", span),
+        held("column_scn_low", lambda row: int(row["low"])),
+        held("column_scn_high", lambda row: int(row["high"])),
+        shown(
+            "column_scn_peak_value",
+            lambda row: number(row["value"] * factor, 0 if factor > 1 else 1),
+            unit=sign,
+            numeric=True,
+        ),
+        held("column_scn_peak_value", itemgetter("value"), unit="Mt"),
+        column(
+            "column_scn_peak_chance", chance("chance"), itemgetter("chance"), year=by, numeric=True
+        ),
+        column("column_scn_past", chance("past"), itemgetter("past"), numeric=True),
     ]
-    rows, exported = [], []
-    for name, row in outcome.highest.iterrows():
-        rows.append(
-            {
-                "cells": [
-                    names[name],
-                    year_words(view, outcome, int(row["year"])),
-                    span_words(view, outcome, int(row["low"]), int(row["high"])),
-                    number(row["value"] * factor, 0 if factor > 1 else 1),
-                    probability(float(row["chance"]), view.lang),
-                    probability(float(row["past"]), view.lang),
-                ]
-            }
-        )
-        exported.append(
-            {
-                view.say("column_scenario"): names[name],
-                view.say("column_scn_peak"): int(row["year"]),
-                view.say("column_scn_low"): int(row["low"]),
-                view.say("column_scn_high"): int(row["high"]),
-                view.say("column_scn_peak_value", unit="Mt"): row["value"],
-                view.say("column_scn_peak_chance", year=by): row["chance"],
-                view.say("column_scn_past"): row["past"],
-            }
-        )
     history = outcome.parameters["history"]
     top = max(history, key=lambda year: history[year])
     notes = [
@@ -283,16 +263,9 @@ def peaks(view: View, outcome: ScenarioResult) -> Shown:
         view.say("scn_note_chance", draws=outcome.found.draws),
         *forecast_lines(view, outcome),
     ]
-    frame = pd.DataFrame(exported)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_scn_peaks"),
-        kind="pb-scenario-peaks",
-        notes=notes,
-        links=file_links({"peaks": frame}, f"{view.city}_scenario_peaks", view.lang),
+    return Tabular(view, rows, fields).show(
+        "label_scn_peaks", "pb-scenario-peaks", notes=notes, name="peaks", file="scenario_peaks"
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def forecast_lines(view: View, outcome: ScenarioResult) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from planbook.report.drawing.style import MarkStyle
+from planbook.report.drawing.style import MarkStyle, annotate, from_top, name_rows
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,7 @@ class Level:
 
 def plot_levels(ax: Axes, levels: Sequence[Level]) -> Axes:
     """Draw figures in per cent as dots on a line from 0 to 100, each with its label."""
-    positions = range(len(levels) - 1, -1, -1)
-    for position, level in zip(positions, levels, strict=True):
+    for position, level in from_top(levels):
         color = level.look.color
         ax.hlines(position, 0, 100, color="#E4E4E4", linewidth=5, zorder=1)
         ax.hlines(position, 0, level.value, color=color, linewidth=2.2, alpha=0.55, zorder=2)
@@ -40,20 +39,18 @@ def plot_levels(ax: Axes, levels: Sequence[Level]) -> Axes:
             zorder=3,
         )
         right = level.value > 60
-        ax.annotate(
+        annotate(
+            ax,
             level.label,
             (level.value, position),
-            xytext=(0 if right else -2, 8),
-            textcoords="offset points",
+            (0 if right else -2, 8),
             ha="right" if right else "left",
             va="bottom",
-            fontsize=9.5,
             fontweight="bold",
             color=color,
         )
-    ax.set_yticks(list(positions), [level.name for level in levels])
+    name_rows(ax, [level.name for level in levels], above=0.35)
     ax.set_xlim(0, 103)
-    ax.set_ylim(-0.6, len(levels) - 0.35)
     ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
     ax.grid(visible=False, axis="y")
     return ax

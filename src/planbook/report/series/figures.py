@@ -15,7 +15,6 @@ from planbook.report.drawing import style as charts
 from planbook.report.figure import (
     assemble,
     describe,
-    details_of,
     finish,
     label_of,
     missing,
@@ -96,10 +95,8 @@ def trend(
         reading=describe(view, filled[0], named=title is not None) if len(filled) == 1 else "",
         alt=alt,
         images=draw(paint),
-        sources=sources_of(filled),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )
 
 
@@ -153,17 +150,10 @@ def panels(
         view,
         anchor="-".join([kind, *dict.fromkeys(indicator for indicator, _ in pairs)][:3]),
         title=title,
-        reading="",
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 0.4 + (tall + 0.1) * rows),
-            narrow=(charts.NARROW[0], 0.3 + 2.5 * len(filled)),
-        ),
-        sources=sources_of(known),
+        images=draw(paint, 0.4 + (tall + 0.1) * rows, 0.3 + 2.5 * len(filled)),
+        series=known,
         notes=notes,
-        details=details_of(view, known),
-        data=export_frame(view, known),
     )
 
 
@@ -202,13 +192,10 @@ def stack(view: View, indicators: Sequence[str], entity: str, *, title: str) -> 
         view,
         anchor=f"stack-{indicators[0]}-{entity}",
         title=view.say("title_place", title=title, place=view.place(entity)),
-        reading="",
         alt=alt,
         images=draw(paint),
-        sources=sources_of(found),
+        series=found,
         notes=notes + notes_of(view, found),
-        details=details_of(view, found),
-        data=export_frame(view, found),
     )
 
 
@@ -259,9 +246,7 @@ def months(view: View, indicators: Sequence[str], *, title: str) -> Shown:
         title=view.say("title_place", title=title, place=view.place(view.city)),
         reading=alt if lines else "",
         alt=alt,
-        images=draw(paint)
-        if len(parts) == 1
-        else draw(paint, narrow=(charts.NARROW[0], 2.9 * len(parts))),
+        images=draw(paint) if len(parts) == 1 else draw(paint, narrow_height=2.9 * len(parts)),
         sources=sources_of(filled),
         notes=notes,
         details=_breaks_told_once(view, filled) if len(parts) > 1 else [],

@@ -11,16 +11,7 @@ from planbook.analysis.forecast.showing import LEAST_PAST
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    describe,
-    details_of,
-    finish,
-    label_of,
-    notes_of,
-    sources_of,
-    target_label,
-)
+from planbook.report.figure import assemble, describe, finish, label_of, notes_of, target_label
 from planbook.report.html.fragments import Shown, draw, fragment
 from planbook.report.view import View, export_frame
 from planbook.text import number, probability, quantity, signed, target_value
@@ -74,13 +65,12 @@ def outlook(
         reading=" ".join(sentences),
         alt=" ".join([describe(view, found), *sentences]),
         images=draw(paint),
-        sources=sources_of([found]),
+        series=[found],
         notes=[
             *_end_note(view, made),
             *_track_notes(view, indicator, entity, made),
             *notes_of(view, [found]),
         ],
-        details=details_of(view, [found]),
         data=data,
     )
 
@@ -153,7 +143,7 @@ def outlook_sentences(
             high=write(high),
         )
     ]
-    if target is not None and target.deadline in made.years:
+    if target is not None and target.deadline is not None and target.deadline in made.years:
         chance = made.probability(target.deadline, target.value, wants=target.wants)
         at = int(np.flatnonzero(made.years == target.deadline)[0])
         sentences.append(

@@ -13,16 +13,9 @@ from planbook.data.series import Series
 from planbook.errors import ParameterError
 from planbook.report.drawing import bars as chart_rows
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    details_of,
-    missing,
-    notes_of,
-    sources_of,
-    without_figures,
-)
+from planbook.report.figure import assemble, missing, notes_of, without_figures
 from planbook.report.html.fragments import Shown, draw
-from planbook.report.view import View, export_frame
+from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, number
 
 ALWAYS = ("unknown", "planned", "building", "done")  # columns drawn even where nothing stands
@@ -43,14 +36,14 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
     several = len({one.indicator.id for one in filled}) > 1
     labels = [_label(view, one, place=len(places) > 1, name=several) for one in filled]
     unit, _ = units.display(filled[0].indicator.unit, view.lang)
-    years = {int(one.latest.name) for one in filled}
+    years = {int(one.last.name) for one in filled}
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
         bars = [
             chart_rows.Bar(
                 charts.wrap(label, 17 if narrow else 34),
-                float(one.latest["value"]),
+                float(one.last["value"]),
                 _value(view, one, with_year=len(years) > 1),
                 view.look(one),
                 hatched=one.is_modelled,
@@ -71,18 +64,14 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
         [] if filled[0].entity in own else [view.say("note_context", city=view.place(view.city))]
     )
     notes += notes_of(view, [one for one in filled if one.is_modelled])
-    if any(one.latest["qualifier"] in ("at_least", "at_most") for one in filled):
+    if any(one.last["qualifier"] in ("at_least", "at_most") for one in filled):
         notes.append(view.say("note_bar_bounds"))
     notes += without_figures(view, found)
     alt = view.say(
         "alt_latest",
         title=head,
         list=view.say("semicolon").join(
-            view.say(
-                "label_value",
-                label=label,
-                value=view.latest(one.indicator.id, one.entity),
-            )
+            view.say("label_value", label=label, value=view.latest(one.indicator.id, one.entity))
             for label, one in zip(labels, filled, strict=True)
         ),
     )
@@ -91,17 +80,10 @@ def latest(view: View, pairs: Sequence[tuple[str, str]], *, title: str, key: str
         view,
         anchor=f"latest-{key or pairs[0][0]}",
         title=head,
-        reading="",
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], height),
-            narrow=(charts.NARROW[0], 0.6 + 0.66 * len(filled)),
-        ),
-        sources=sources_of(filled),
+        images=draw(paint, height, 0.6 + 0.66 * len(filled)),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )
 
 
@@ -120,7 +102,7 @@ def _check_alike(view: View, filled: Sequence[Series]) -> None:
 
 def _value(view: View, one: Series, *, with_year: bool) -> str:
     """Write the latest value in the unit of the axis, with its year where years differ."""
-    row = one.latest
+    row = one.last
     _, factor = units.display(one.indicator.unit, view.lang)
     digits = max(0, one.indicator.decimals - round(math.log10(factor)))
     text = BOUND_SIGNS.get(row["qualifier"], "") + number(row["value"] * factor, digits)

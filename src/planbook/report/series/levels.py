@@ -8,19 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    describe,
-    details_of,
-    missing,
-    notes_of,
-    panel,
-    sources_of,
-    without_figures,
-)
+from planbook.report.figure import assemble, describe, missing, notes_of, panel, without_figures
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.series.charts import Level, plot_levels
-from planbook.report.view import View, export_frame
+from planbook.report.view import View
 
 
 def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown:
@@ -40,9 +31,9 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
             shown = [
                 Level(
                     charts.wrap(one.indicator.title[view.lang], 17 if narrow else 34),
-                    float(one.latest["value"]),
+                    float(one.last["value"]),
                     view.latest(one.indicator.id, one.entity),
-                    one.latest["qualifier"],
+                    one.last["qualifier"],
                     view.look(one),
                 )
                 for one in group
@@ -66,25 +57,22 @@ def levels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
     notes = without_figures(view, found)
     if any(place not in view.project.city.entities for place in places):
         notes.append(view.say("note_panels"))
-    if any(one.latest["qualifier"] in ("at_least", "at_most") for one in filled):
+    if any(one.last["qualifier"] in ("at_least", "at_most") for one in filled):
         notes.append(view.say("note_bounds"))
     notes += [
         view.say("note_modelled", indicator=one.indicator.title[view.lang])
         for one in filled
-        if one.latest["status"] == "modelled"
+        if one.last["status"] == "modelled"
     ]
     height = 0.55 + 0.62 * len(filled) + 0.45 * len(groups)
     return assemble(
         view,
         anchor=f"levels-{filled[0].indicator.id}",
         title=title,
-        reading="",
         alt=alt,
-        images=draw(paint, wide=(charts.WIDE[0], height), narrow=(charts.NARROW[0], height + 0.3)),
-        sources=sources_of(filled),
+        images=draw(paint, height, height + 0.3),
+        series=filled,
         notes=notes,
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )
 
 
@@ -110,13 +98,8 @@ def panels(view: View, pairs: Sequence[tuple[str, str]], *, title: str) -> Shown
         view,
         anchor=f"panels-{filled[0].indicator.id}",
         title=view.say("title_place", title=title, place=view.place(filled[0].entity)),
-        reading="",
         alt=alt,
-        images=draw(
-            paint, wide=(charts.WIDE[0], 0.3 + tall), narrow=(charts.NARROW[0], 0.3 + 1.1 * tall)
-        ),
-        sources=sources_of(filled),
+        images=draw(paint, 0.3 + tall, 0.3 + 1.1 * tall),
+        series=filled,
         notes=[*notes, *notes_of(view, filled)],
-        details=details_of(view, filled),
-        data=export_frame(view, filled),
     )

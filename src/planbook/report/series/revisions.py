@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,11 @@ from markupsafe import Markup, escape
 
 from planbook.data import vintages
 from planbook.data.series import behind
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
+from planbook.report.html.cells import small, strong, two_lines
+from planbook.report.html.fragments import Shown, file_links, fragment
+from planbook.report.html.tabular import TableField, Tabular, both, column, held, shown
 from planbook.report.view import View
-from planbook.text import BOUND_SIGNS, MISSING, bare, number, quantity
+from planbook.text import BOUND_SIGNS, MISSING, bare, quantity, signed
 
 GROUPS = ("own", "context", "modelled")  # never in one column
 
@@ -66,92 +69,68 @@ def revisions(view: View, frame: pd.DataFrame, *, book: bool = False) -> Shown:
     title = view.say("label_revisions")
     if frame.empty:
         line = view.say("revision_none_book" if book else "revision_none")
-        head = Markup("<strong>{}</strong>{}{}").format(title, view.say("colon"), line)
+        head = Markup("{}{}{}").format(strong(title), view.say("colon"), line)
         return Shown(fragment("sentences.html", lines=[head]), line)
-    rows = [
-        {**row, "group": group_of(view, row["entity"], row["status"])}
-        for row in frame.to_dict("records")
-    ]
-    columns = [
-        Column(view.say("column_indicator")),
-        Column(view.say("column_place")),
-        Column(view.say("column_year")),
-        Column(view.say("column_earlier")),
-        Column(view.say("column_later")),
-        Column(view.say("column_change"), numeric=True),
-    ]
-    parts, sheets = [], {}
-    for group in GROUPS:
-        own = [row for row in rows if row["group"] == group]
-        if not own:
-            continue
-        name = view.say(f"change_place_{group}")
-        sheets[name] = _revision_frame(view, own)
-        last = not any(row["group"] in GROUPS[GROUPS.index(group) + 1 :] for row in rows)
-        parts.append(
-            table(
-                columns,
-                [{"cells": _revision_cells(view, row)} for row in own],
-                title=title + view.say("label_joint") + name,
-                kind="pb-revisions",
-                anchor="revisions" if not parts else "",
-                notes=[view.say("revision_note")] if last else [],
-                links=file_links(sheets, f"{view.city}_revisions", view.lang) if last else "",
-            )
+    rows = frame.to_dict("records")
+    groups = {
+        group: [row for row in rows if group_of(view, row["entity"], row["status"]) == group]
+        for group in GROUPS
+    }
+    groups = {group: own for group, own in groups.items() if own}
+    fields = _revision_fields(view)
+    sheets = {view.say(f"change_place_{group}"): Tabular(view, own, fields).frame
+              for group, own in groups.items()}  # fmt: skip
+    parts = [
+        Tabular(view, own, fields)
+        .show(
+            "label_revisions",
+            "pb-revisions",
+            title=title + view.say("label_joint") + view.say(f"change_place_{group}"),
+            anchor="revisions" if group == next(iter(groups)) else "",
+            notes=[view.say("revision_note")] if group == list(groups)[-1] else [],
+            links=file_links(sheets, f"{view.city}_revisions", view.lang)
+            if group == list(groups)[-1]
+            else "",
         )
+        .html
+        for group, own in groups.items()
+    ]
     data = pd.concat(sheets.values(), ignore_index=True)
     return Shown(Markup("\n").join(parts), data.to_string(index=False), data)
 
 
-def _revision_cells(view: View, row: Mapping[str, Any]) -> list[object]:
-    def figure(side: str) -> Markup:
+def _revision_fields(view: View) -> list[TableField]:
+    def figure(row: Mapping[str, Any], side: str) -> Markup:
         when = row[f"{side}_published"]
         words = view.say("revision_published", date=when) if when else view.say("revision_undated")
         amount = as_published(
             view, row["indicator"], row[side], row["unit"], row[f"{side}_qualifier"]
         )
-        return Markup("<strong>{}</strong><br><small>{}<br>{}</small>").format(
-            amount, words, source_link(view, row[f"{side}_source"])
-        )
+        source = source_link(view, row[f"{side}_source"])
+        return two_lines(strong(amount), small(two_lines(words, source)))
 
     return [
-        known_title(view, row["indicator"]),
-        known_place(view, row["entity"]),
-        str(row["year"]),
-        figure("before"),
-        figure("after"),
-        _change(view, row["change_pct"]),
+        both("column_indicator", lambda row: known_title(view, row["indicator"])),
+        held("column_id", itemgetter("indicator")),
+        both("column_place", lambda row: known_place(view, row["entity"])),
+        both("column_year", itemgetter("year")),
+        held("column_unit", itemgetter("unit")),
+        column("column_earlier", lambda row: figure(row, "before"), itemgetter("before")),
+        held("column_earlier_published", itemgetter("before_published")),
+        held("column_earlier_source", itemgetter("before_source")),
+        column("column_later", lambda row: figure(row, "after"), itemgetter("after")),
+        held("column_issued", itemgetter("after_published")),
+        held("column_source", itemgetter("after_source")),
+        shown("column_change", lambda row: change_of(view, row["change_pct"]), numeric=True),
+        held("column_change_pct", itemgetter("change_pct")),
     ]
 
 
-def _change(view: View, change_pct: float | None) -> str:
+def change_of(view: View, change_pct: float | None) -> str:
+    """Write a change in per cent, with three decimals where one would show nothing."""
     if change_pct is None or pd.isna(change_pct):
         return MISSING
-    text = number(change_pct, 1 if abs(change_pct) >= 0.1 else 3)
-    sign = "+" if change_pct > 0 else ""
-    return f"{sign}{text}{'' if view.lang == 'zh' else ' '}%"
-
-
-def _revision_frame(view: View, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                view.say("column_indicator"): known_title(view, row["indicator"]),
-                view.say("column_id"): row["indicator"],
-                view.say("column_place"): known_place(view, row["entity"]),
-                view.say("column_year"): row["year"],
-                view.say("column_unit"): row["unit"],
-                view.say("column_earlier"): row["before"],
-                view.say("column_earlier_published"): row["before_published"],
-                view.say("column_earlier_source"): row["before_source"],
-                view.say("column_later"): row["after"],
-                view.say("column_issued"): row["after_published"],
-                view.say("column_source"): row["after_source"],
-                view.say("column_change_pct"): row["change_pct"],
-            }
-            for row in rows
-        ]
-    )
+    return signed(change_pct, "%", view.lang, 1 if abs(change_pct) >= 0.1 else 3)
 
 
 def of_pairs(view: View, shown: Iterable[tuple[str, str]]) -> Shown:

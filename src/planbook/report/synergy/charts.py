@@ -8,7 +8,6 @@ from itertools import cycle
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from planbook.report.drawing.style import (
@@ -18,6 +17,11 @@ from planbook.report.drawing.style import (
     SERIES_COLORS,
     SERIES_MARKERS,
     TARGET_COLOR,
+    annotate,
+    from_top,
+    mark_amounts,
+    mark_years,
+    name_rows,
 )
 
 # Where both fall is tinted; the three other quadrants stay white.
@@ -38,16 +42,9 @@ class Spot:
     y_range: tuple[float, float]
 
 
-def plot_quadrants(
-    ax: Axes,
-    spots: Sequence[Spot],
-    corners: Mapping[str, str],
-    *,
-    is_arrow: bool = False,
-    colors: Sequence[str] = (EFFECT_COLOR,),
-) -> Axes:
-    """Draw points in the co-control coordinate system, with cross-shaped intervals."""
-    ends = []
+def _span(spots: Sequence[Spot]) -> tuple[list[float], list[float]]:
+    """Give the lowest and the highest of both axes, so that zero is seen."""
+    ends: list[float] = []
     for which in ("x", "y"):
         reach = [
             abs(value)
@@ -61,23 +58,42 @@ def plot_quadrants(
         else -0.45 * end
         for key, end in zip(("x", "y"), ends, strict=True)
     ]
+    return low, ends
+
+
+def _draw_quadrants(
+    ax: Axes, low: Sequence[float], ends: Sequence[float], corners: Mapping[str, str]
+) -> None:
     ax.set_xlim(low[0], ends[0])
     ax.set_ylim(low[1], ends[1])
     ax.axvspan(0, ends[0], ymin=-low[1] / (ends[1] - low[1]), color=GOOD_TINT, zorder=0)
     ax.axhline(0, color=ZERO_COLOR, linewidth=1, zorder=1)
     ax.axvline(0, color=ZERO_COLOR, linewidth=1, zorder=1)
     for key, (across, up) in {"I": (1, 1), "II": (0, 1), "III": (0, 0), "IV": (1, 0)}.items():
-        ax.annotate(
+        annotate(
+            ax,
             corners[key],
             (across, up),
+            (-4 if across else 4, -4 if up else 4),
             xycoords="axes fraction",
-            xytext=(-4 if across else 4, -4 if up else 4),
-            textcoords="offset points",
             ha="right" if across else "left",
             va="top" if up else "bottom",
             fontsize=8.5,
             color=NOTE_COLOR,
         )
+
+
+def plot_quadrants(
+    ax: Axes,
+    spots: Sequence[Spot],
+    corners: Mapping[str, str],
+    *,
+    is_arrow: bool = False,
+    colors: Sequence[str] = (EFFECT_COLOR,),
+) -> Axes:
+    """Draw points in the co-control coordinate system, with cross-shaped intervals."""
+    low, ends = _span(spots)
+    _draw_quadrants(ax, low, ends, corners)
     shapes = SERIES_MARKERS[:1] if len(colors) == 1 else SERIES_MARKERS
     size = ends[0] - low[0], ends[1] - low[1]
     for spot, color, marker in zip(spots, cycle(colors), cycle(shapes), strict=False):
@@ -108,11 +124,11 @@ def plot_quadrants(
             [spot.x], [spot.y], marker=marker, markersize=7, color=color,
             markerfacecolor="white", markeredgewidth=1.6, linestyle="none", zorder=4,
         )  # fmt: skip
-        ax.annotate(
+        annotate(
+            ax,
             spot.name,
             (spot.x, spot.y),
-            xytext=(7, -6 if is_below else 6),
-            textcoords="offset points",
+            (7, -6 if is_below else 6),
             ha="left",
             va="top" if is_below else "bottom",
             fontsize=8.5,
@@ -132,22 +148,16 @@ def plot_planned(
     ax: Axes, names: Sequence[str], values: Sequence[float], labels: Sequence[str]
 ) -> Axes:
     """Draw planned cuts as hatched outlines, one bar each, from the top."""
-    positions = range(len(names) - 1, -1, -1)
     known = [0.0 if pd.isna(value) else value for value in values]
-    for position, value, label in zip(positions, known, labels, strict=True):
+    for position, (value, label) in from_top(list(zip(known, labels, strict=True))):
         ax.barh(
             position, value, height=0.55, facecolor="none", edgecolor=TARGET_COLOR,
             hatch=PLANNED_HATCH, linewidth=1.3,
         )  # fmt: skip
-        ax.annotate(
-            label, (value, position), xytext=(6, 0), textcoords="offset points",
-            va="center", fontsize=9, color=TARGET_COLOR,
-        )  # fmt: skip
-    ax.set_yticks(list(positions), list(names))
+        annotate(ax, label, (value, position), (6, 0), va="center", fontsize=9, color=TARGET_COLOR)
+    name_rows(ax, list(names))
     ax.set_xlim(0, (max(known, default=0) or 1) * MARGIN)
-    ax.set_ylim(-0.6, len(names) - 0.4)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    mark_amounts(ax, 5, sideways=True)
     ax.grid(visible=False, axis="y")
     return ax
 
@@ -193,18 +203,18 @@ def plot_degrees(
     for place, name in enumerate(classes):
         if is_narrow and place % 2:
             continue
-        ax.annotate(
-            name, (1, (place + 0.5) / 10), xycoords=("axes fraction", "data"), xytext=(4, 0),
-            textcoords="offset points", va="center", fontsize=8, color=NOTE_COLOR,
+        annotate(
+            ax,
+            name,
+            (1, (place + 0.5) / 10),
+            (4, 0),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=8,
+            color=NOTE_COLOR,
             annotation_clip=False,
-        )  # fmt: skip
+        )
     ax.set_xlim(found["year"].min() - 0.3, last + 0.3)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    mark_years(ax, 6)
     ax.grid(visible=False, axis="y")
     return ax
-
-
-def planned_handle() -> Patch:
-    """Give the legend entry of a planned cut."""
-    return Patch(facecolor="none", edgecolor=TARGET_COLOR, hatch=PLANNED_HATCH, linewidth=1.3)

@@ -7,7 +7,8 @@ import pandas as pd
 from planbook.analysis.synergy.city import burdens_of
 from planbook.analysis.synergy.coupling import class_of, sensitivity, spread_by_year
 from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import Give, Tabular, shown
 from planbook.report.view import View
 from planbook.text import MISSING, number
 
@@ -27,25 +28,24 @@ def coupling(view: View, carbon: str, pollution: str) -> Shown:
     found = sensitivity(burdens, WEIGHTINGS)
     first, last = int(burdens.index.min()), int(burdens.index.max())
     even = found[found["weights"] == 0]
-    rows = []
-    for name, own in even.groupby("scaling", sort=False):
-        at = own.set_index("year")
-        at_last = found[(found["scaling"] == name) & (found["year"] == last)]
-        rows.append(
-            {
-                "cells": [
-                    view.say(f"scaling_{name}"),
-                    number(at.at[last, "C"], 3),
-                    _degree(view, at.loc[first]),
-                    _degree(view, at.loc[last]),
-                    view.say(
-                        "syn_range",
-                        low=number(at_last["D"].min(), 3),
-                        high=number(at_last["D"].max(), 3),
-                    ),
-                ]
-            }
-        )
+    at = {name: own.set_index("year") for name, own in even.groupby("scaling", sort=False)}
+
+    def ends(name: str) -> str:
+        own = found.loc[(found["scaling"] == name) & (found["year"] == last), "D"]
+        return view.say("syn_range", low=number(own.min(), 3), high=number(own.max(), 3))
+
+    def degree(year: int) -> Give:
+        return lambda name: _degree(view, at[name].loc[year])
+
+    fields = [
+        shown("column_scaling", lambda name: view.say(f"scaling_{name}")),
+        shown("column_c", lambda name: number(at[name].at[last, "C"], 3), year=last, numeric=True),
+        shown(
+            "column_d", lambda name: _degree(view, at[name].loc[first]), year=first, numeric=True
+        ),
+        shown("column_d", lambda name: _degree(view, at[name].loc[last]), year=last, numeric=True),
+        shown("column_d_weights", ends, year=last, numeric=True),
+    ]
     spread = spread_by_year(found)
     moved = sum(
         class_of(one) != class_of(one, closed="right") for one in found["D"] if not pd.isna(one)
@@ -62,17 +62,9 @@ def coupling(view: View, carbon: str, pollution: str) -> Shown:
             "class": view.say("column_class"),
         }
     )
-    html = table(
-        [
-            Column(view.say("column_scaling")),
-            Column(view.say("column_c", year=last), numeric=True),
-            Column(view.say("column_d", year=first), numeric=True),
-            Column(view.say("column_d", year=last), numeric=True),
-            Column(view.say("column_d_weights", year=last), numeric=True),
-        ],
-        rows,
-        label=view.say("label_syn_coupling"),
-        kind="pb-syn-coupling",
+    return Tabular(view, list(at), fields).show(
+        "label_syn_coupling",
+        "pb-syn-coupling",
         notes=[
             view.say(
                 "syn_note_spread",
@@ -84,9 +76,9 @@ def coupling(view: View, carbon: str, pollution: str) -> Shown:
             view.say("syn_note_edges", count=moved, total=int(found["D"].notna().sum())),
             view.say("syn_note_peers"),
         ],
-        links=file_links({"coupling": export}, f"{view.city}_coupling", view.lang),
+        name="coupling",
+        frame=export,
     )
-    return Shown(html, export.to_string(index=False), export)
 
 
 def _degree(view: View, row: pd.Series) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import pandas as pd
 from markupsafe import Markup
 
-from planbook.analysis.synergy.equivalents import co_movement, pollutant_equivalents
+from planbook.analysis.synergy.equivalents import CoMovement, co_movement, pollutant_equivalents
 from planbook.data import units
-from planbook.data.plan import Target
-from planbook.report.html.cells import badge, said
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
+from planbook.data.factors import Equivalent
+from planbook.data.plan import PlanProject, Target
+from planbook.data.series import Series
+from planbook.report.html.cells import badge, said, small, two_lines
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import Tabular, both, column, held, shown
+from planbook.report.series.tables import size_of
 from planbook.report.view import View
-from planbook.text import MISSING, bare, number, quantity
+from planbook.text import MISSING, number, quantity, signed
 
 DIRECTION_LOOKS = {
     "both_fell": "met",
@@ -23,204 +27,208 @@ DIRECTION_LOOKS = {
 }
 
 
+@dataclass(frozen=True)
+class PlannedCut:
+    """A target for less of a pollutant, with the emission that is published beside it."""
+
+    target: Target
+    pollutant: Equivalent
+    emitted: Series | None
+
+    @property
+    def mass_t(self) -> float:
+        """The cut in tonnes."""
+        return self.target.value * units.factor(self.target.unit, "t")
+
+    @property
+    def equivalents(self) -> float | None:
+        """The cut in thousands of pollutant equivalents, where the law weighs the pollutant."""
+        weight = self.pollutant.equivalent_kg
+        return None if weight is None else pollutant_equivalents(self.mass_t, weight) / 1000
+
+    @property
+    def share_pct(self) -> float | None:
+        """The cut as a share of the latest emission."""
+        if self.emitted is None:
+            return None
+        unit = units.factor(self.emitted.indicator.unit, "t")
+        return 100 * self.mass_t / (self.emitted.last["value"] * unit)
+
+
+def _planned(view: View, chosen: Sequence[Target]) -> list[PlannedCut]:
+    found = []
+    for target in chosen:
+        pollutant = view.project.factors.equivalent_of_cut(target.indicator)
+        if pollutant is not None:
+            emissions = [view.series(name) for name in pollutant.emission_indicators]
+            known = (one for one in emissions if len(one) and not one.is_modelled)
+            found.append(PlannedCut(target, pollutant, next(known, None)))
+    return found
+
+
 def cuts(view: View, chosen: Sequence[Target]) -> tuple[Shown, list[str], list[str]]:
     """Show the planned cuts of pollutants in tonnes and in pollutant equivalents."""
-    factors = view.project.factors
-    pairs = [(target, factors.equivalent_of_cut(target.indicator)) for target in chosen]
-    pairs = [(target, found) for target, found in pairs if found is not None]
-    if not pairs:
+    found = _planned(view, chosen)
+    if not found:
         return said(view.say("no_cuts")), [], []
-    columns = [
-        Column(view.say("column_pollutant")),
-        Column(view.say("column_planned_cut"), numeric=True),
-        Column(view.say("column_equivalents"), numeric=True),
-        Column(view.say("column_cut_so_far")),
-        Column(view.say("column_emitted")),
-        Column(view.say("column_cut_share"), numeric=True),
+
+    def note(one: PlannedCut) -> str:
+        return view.words(one.pollutant, "note")
+
+    def equivalents(one: PlannedCut) -> str:
+        known = one.equivalents is not None
+        return number(one.equivalents, 1) if known else view.say("no_weight")
+
+    def so_far(one: PlannedCut) -> str:
+        standing = view.standings[one.target.target_id]
+        if standing.latest_value is None:
+            return view.say("no_figure")
+        figure = quantity(standing.latest_value, one.target.unit, view.lang, 0)
+        return view.say("figure_of_year", figure=figure, year=standing.latest_year)
+
+    def emitted(one: PlannedCut) -> str:
+        if one.emitted is None:
+            return view.say("no_figure")
+        return view.named_latest(one.emitted.indicator.id)
+
+    fields = [
+        held("column_id", lambda one: one.target.target_id),
+        both("column_pollutant", lambda one: view.words(one.pollutant, "name")),
+        column(
+            "column_planned_cut",
+            lambda one: number(one.mass_t, 0),
+            lambda one: one.mass_t,
+            numeric=True,
+        ),
+        held("column_weight", lambda one: one.pollutant.equivalent_kg),
+        column("column_equivalents", equivalents, lambda one: one.equivalents, numeric=True),
+        column(
+            "column_cut_so_far",
+            so_far,
+            lambda one: view.standings[one.target.target_id].latest_value,
+        ),
+        column(
+            "column_emitted",
+            emitted,
+            lambda one: one.emitted.last["value"] if one.emitted else None,
+        ),
+        held("column_year", lambda one: int(one.emitted.last.name) if one.emitted else None),
+        column(
+            "column_cut_share",
+            lambda one: quantity(one.share_pct, "%", view.lang, 1),
+            lambda one: one.share_pct,
+            numeric=True,
+        ),
+        held("column_note", note),
     ]
-    rows, export, used, cited, notes = [], [], [], [], []
-    for target, pollutant in pairs:
-        name = pollutant.name_zh if view.lang == "zh" else pollutant.name_en
-        note = pollutant.note_zh if view.lang == "zh" else pollutant.note_en
-        mass_t = target.value * units.factor(target.unit, "t")
-        weight, count = pollutant.equivalent_kg, None
-        if weight is not None:
-            count = pollutant_equivalents(mass_t, weight)
-        thousands = None if count is None else count / 1000
-        written = number(thousands, 1) if count is not None else view.say("no_weight")
-        if note:
-            notes.append(f"{name}{view.say('colon')}{note}")
-        standing = view.standings[target.target_id]
-        so_far = (
-            view.say("no_figure")
-            if standing.latest_value is None
-            else view.say(
-                "figure_of_year",
-                figure=quantity(standing.latest_value, target.unit, view.lang, 0),
-                year=standing.latest_year,
-            )
-        )
-        emitted, share, latest = view.say("no_figure"), None, None
-        for indicator in pollutant.emission_indicators:
-            found = view.series(indicator)
-            if len(found) and not found.is_modelled:
-                latest = found.latest
-                emitted = view.named_latest(indicator)
-                share = 100 * mass_t / (latest["value"] * units.factor(found.indicator.unit, "t"))
-                used.append(indicator)
-                cited += found.sources
-                break
-        rows.append(
-            {
-                "cells": [
-                    name,
-                    f"{number(mass_t, 0)}",
-                    written,
-                    so_far,
-                    emitted,
-                    MISSING if share is None else quantity(share, "%", view.lang, 1),
-                ]
-            }
-        )
-        cited.append(pollutant.source)
-        export.append(
-            {
-                view.say("column_id"): target.target_id,
-                view.say("column_pollutant"): name,
-                view.say("column_planned_cut"): mass_t,
-                view.say("column_weight"): weight,
-                view.say("column_equivalents"): thousands,
-                view.say("column_cut_so_far"): standing.latest_value,
-                view.say("column_emitted"): None if latest is None else latest["value"],
-                view.say("column_year"): None if latest is None else int(latest.name),
-                view.say("column_cut_share"): share,
-                view.say("column_note"): note,
-            }
-        )
-    frame = pd.DataFrame(export)
-    columns, rows = without_empty(columns, rows)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_cuts"),
-        kind="pb-cuts",
+    series = [one.emitted for one in found if one.emitted is not None]
+    notes = [
+        f"{view.words(one.pollutant, 'name')}{view.say('colon')}{note(one)}"
+        for one in found
+        if note(one)
+    ]
+    main = Tabular(view, found, fields).show(
+        "label_cuts",
+        "pb-cuts",
         notes=[
             view.say("note_equivalents"),
             *notes,
-            *([view.say("note_cut_share")] if used else []),
+            *([view.say("note_cut_share")] if series else []),
         ],
-        links=file_links({"cuts": frame}, f"{view.city}_cuts", view.lang),
+        name="cuts",
+        lean=True,
     )
-    return Shown(html, frame.to_string(index=False), frame), used, list(dict.fromkeys(cited))
+    cited = [
+        source
+        for one in found
+        for source in (*(one.emitted.sources if one.emitted else ()), one.pollutant.source)
+    ]
+    return main, [one.indicator.id for one in series], list(dict.fromkeys(cited))
 
 
 def co_movements(view: View, pollutants: Sequence[str], carbon: Sequence[str]) -> Shown:
     """Compare each pollutant with each estimate of CO2 over the years that both have."""
-    rows, export = [], []
+    rows = []
     for pollutant in pollutants:
         for estimate in carbon:
             first, second = view.series(pollutant), view.series(estimate)
             found = co_movement(first.last_segment, second.last_segment)
-            if found is None:
-                continue
-            words = view.say(f"direction_{found.direction}")
-            span = view.say("years_between", first=found.first_year, last=found.last_year)
-            rows.append(
-                {
-                    "cells": [
-                        view.title(pollutant),
-                        _change(view, found.first_change),
-                        view.title(estimate),
-                        _change(view, found.second_change),
-                        span,
-                        badge(words, DIRECTION_LOOKS[found.direction]),
-                    ]
-                }
-            )
-            export.append(
-                {
-                    view.say("column_pollutant"): view.title(pollutant),
-                    view.say("column_pollutant_change"): found.first_change,
-                    view.say("column_estimate"): view.title(estimate),
-                    view.say("column_co2_change"): found.second_change,
-                    view.say("column_first_year"): found.first_year,
-                    view.say("column_last_year"): found.last_year,
-                    view.say("column_reading"): words,
-                }
-            )
+            if found is not None:
+                rows.append((pollutant, estimate, found))
     if not rows:
         return said(view.say("no_co_movement"))
-    columns = [
-        Column(view.say("column_pollutant")),
-        Column(view.say("column_pollutant_change"), numeric=True),
-        Column(view.say("column_estimate")),
-        Column(view.say("column_co2_change"), numeric=True),
-        Column(view.say("column_period")),
-        Column(view.say("column_reading")),
+
+    def change(pct: float) -> str:
+        return signed(pct, "%", view.lang, 1)
+
+    def span(row: tuple[str, str, CoMovement]) -> str:
+        return view.say("years_between", first=row[2].first_year, last=row[2].last_year)
+
+    def words(row: tuple[str, str, CoMovement]) -> str:
+        return view.say(f"direction_{row[2].direction}")
+
+    fields = [
+        both("column_pollutant", lambda row: view.title(row[0])),
+        column(
+            "column_pollutant_change",
+            lambda row: change(row[2].first_change),
+            lambda row: row[2].first_change,
+            numeric=True,
+        ),
+        both("column_estimate", lambda row: view.title(row[1])),
+        column(
+            "column_co2_change",
+            lambda row: change(row[2].second_change),
+            lambda row: row[2].second_change,
+            numeric=True,
+        ),
+        shown("column_period", span),
+        held("column_first_year", lambda row: row[2].first_year),
+        held("column_last_year", lambda row: row[2].last_year),
+        column(
+            "column_reading",
+            lambda row: badge(words(row), DIRECTION_LOOKS[row[2].direction]),
+            words,
+        ),
     ]
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_co_movement"),
-        kind="pb-comovement",
+    return Tabular(view, rows, fields).show(
+        "label_co_movement",
+        "pb-comovement",
         notes=[view.say("note_co_movement"), view.say("note_co_movement_limits")],
-        links=file_links({"co_movement": frame}, f"{view.city}_co_movement", view.lang),
+        name="co_movement",
     )
-    return Shown(html, frame.to_string(index=False), frame)
-
-
-def _change(view: View, change: float) -> str:
-    text = quantity(change, "%", view.lang, 1)
-    return f"+{text}" if change > 0 else text
 
 
 def firms(view: View) -> Shown:
     """List the firms that the plan names with a project, and what is known of its state."""
-    owned: dict[str, list] = {}
+    owned: dict[str, list[PlanProject]] = {}
     for item in view.project.plan.projects.values():
-        owner = item.owner_zh if view.lang == "zh" else item.owner_en
+        owner = view.words(item, "owner")
         if owner:
             owned.setdefault(owner, []).append(item)
     if not owned:
         return said(view.say("no_firm"))
-    columns = [
-        Column(view.say("column_owner")),
-        Column(view.say("column_work")),
-        Column(view.say("column_size"), numeric=True),
-        Column(view.say("column_project_state")),
+
+    def work(item: PlanProject) -> Markup:
+        return two_lines(view.words(item, "name"), small(view.words(item, "kind")))
+
+    def size(item: PlanProject) -> str:
+        if item.quantity is None or item.unit == "count":
+            return MISSING
+        return size_of(view, item.quantity, item.unit)
+
+    fields = [
+        both("column_owner", lambda item: view.words(item, "owner")),
+        held("column_box", lambda item: item.box),
+        held("column_project", lambda item: view.words(item, "name")),
+        column("column_work", work, lambda item: view.words(item, "kind")),
+        both("column_size", size, numeric=True),
+        both("column_project_state", lambda item: view.say(f"project_{item.status}")),
     ]
-    rows, export = [], []
-    for owner, items in owned.items():
-        for item in items:
-            zh = view.lang == "zh"
-            size = MISSING
-            if item.quantity is not None and item.unit != "count":
-                sign, factor = units.display(item.unit, view.lang)
-                size = f"{bare(item.quantity * factor)}{'' if zh else ' '}{sign}".strip()
-            name = item.name_zh if zh else item.name_en
-            kind = item.kind_zh if zh else item.kind_en
-            state = view.say(f"project_{item.status}")
-            work = Markup("{}<br><small>{}</small>").format(name, kind)
-            rows.append({"cells": [owner, work, size, state]})
-            export.append(
-                {
-                    view.say("column_owner"): owner,
-                    view.say("column_box"): item.box,
-                    view.say("column_project"): name,
-                    view.say("column_work"): kind,
-                    view.say("column_size"): size,
-                    view.say("column_project_state"): state,
-                }
-            )
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_firms"),
-        kind="pb-firms",
+    return Tabular(view, [item for items in owned.values() for item in items], fields).show(
+        "label_firms",
+        "pb-firms",
         notes=[view.say("note_firms"), view.say("project_note")],
-        links=file_links({"firms": frame}, f"{view.city}_firms", view.lang),
+        name="firms",
+        fold=view.say("firms_fold", count=len(owned)),
     )
-    html = fragment("fold.html", summary=view.say("firms_fold", count=len(owned)), inner=html)
-    return Shown(html, frame.to_string(index=False), frame)

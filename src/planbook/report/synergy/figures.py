@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planbook.analysis.synergy.city import base_of, burdens_of, cuts_of, placed
@@ -12,9 +14,10 @@ from planbook.analysis.synergy.cocontrol import elasticity, quadrant
 from planbook.analysis.synergy.coupling import CLASSES, sensitivity, spread_by_year
 from planbook.analysis.synergy.equivalents import screening
 from planbook.data import units
+from planbook.data.effects import Chain
 from planbook.data.plan import Target
 from planbook.report.drawing import style as charts
-from planbook.report.figure import assemble, details_of, missing, notes_of, sources_of
+from planbook.report.figure import assemble, missing, notes_of
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.synergy import charts as charts_synergy
@@ -68,7 +71,7 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
     spots = _spots(view, made, names)
     if not spots and cuts.empty:
         return said(view.say("syn_no_effects"))
-    across, up = unit_of(view, POLLUTANT_UNIT), unit_of(view, GHG_UNIT)
+    across = unit_of(view, POLLUTANT_UNIT)
     factor = units.display(POLLUTANT_UNIT, view.lang)[1]
     own = [one for one in chosen if one.target_id in set(cuts["name"])]
     labels = [
@@ -97,8 +100,7 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
             ]
             charts_synergy.plot_quadrants(ax, shown, corners(view, is_narrow=narrow))
             ax.set_title(charts.wrap(view.say("chart_computed"), width), fontsize=9.5)
-            ax.set_xlabel(charts.wrap(view.say("chart_axis_pollutant", unit=across), width))
-            ax.set_ylabel(charts.wrap(view.say("chart_axis_co2", unit=up), 34))
+            _name_axes(view, ax, width)
         if len(cuts):
             ax = panels.pop(0)
             charts_synergy.plot_planned(
@@ -115,15 +117,7 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
             ax.set_xlabel(charts.wrap(view.say("chart_axis_planned", unit=across), width))
 
     alt = [
-        view.say(
-            "syn_alt_effect",
-            name=effect_name(view, row["name"]),
-            pollutant=between(view, row, "pollutant", POLLUTANT_UNIT),
-            pollutant_unit=across,
-            co2=between(view, row, "ghg", GHG_UNIT),
-            co2_unit=up,
-            quadrant=view.say(f"quadrant_{row['quadrant']}"),
-        )
+        _told(view, row, effect_name(view, row["name"]))
         for row in made.to_dict("records")
         if row["quadrant"] not in ("unknown", "unknown_ghg", "unknown_pollutant")
     ]
@@ -133,27 +127,44 @@ def quadrants(view: View, chosen: Sequence[Target], carbon: str, voc_equivalent_
     ]
     data = pd.concat([made, cuts], ignore_index=True).drop(columns=["missing"], errors="ignore")
     tall = (3.9 if spots else 0.0) + (0.9 + 0.4 * len(cuts) if len(cuts) else 0.0)
-    sources = list(
-        dict.fromkeys(
-            source
-            for one in view.project.effects.effects.values()
-            for name in (one.co2, *one.pollutants.values())
-            if name
-            for source in view.project.effects.factors[name].source.split()
-        )
-    )
     return assemble(
         view,
         anchor="quadrants",
         title=view.say("title_quadrants"),
         reading=view.say("syn_reading_quadrants") if spots else "",
         alt=" ".join(alt),
-        images=draw(paint, wide=(charts.WIDE[0], tall), narrow=(charts.NARROW[0], tall + 0.5)),
-        sources=sources,
+        images=draw(paint, tall, tall + 0.5),
+        sources=_cited(view, view.project.effects.effects.values()),
         notes=[view.say("syn_note_computed")] * bool(spots)
         + [view.say("syn_note_published")] * bool(len(cuts)),
         data=data,
     )
+
+
+def _told(view: View, row: Mapping[str, Any], name: str) -> str:
+    """Say where an effect lies in the coordinate system."""
+    return view.say(
+        "syn_alt_effect",
+        name=name,
+        pollutant=between(view, row, "pollutant", POLLUTANT_UNIT),
+        pollutant_unit=unit_of(view, POLLUTANT_UNIT),
+        co2=between(view, row, "ghg", GHG_UNIT),
+        co2_unit=unit_of(view, GHG_UNIT),
+        quadrant=view.say(f"quadrant_{row['quadrant']}"),
+    )
+
+
+def _name_axes(view: View, ax: Axes, width: int) -> None:
+    across, up = unit_of(view, POLLUTANT_UNIT), unit_of(view, GHG_UNIT)
+    ax.set_xlabel(charts.wrap(view.say("chart_axis_pollutant", unit=across), width))
+    ax.set_ylabel(charts.wrap(view.say("chart_axis_co2", unit=up), 34))
+
+
+def _cited(view: View, chains: Iterable[Chain]) -> list[str]:
+    """List the sources of the factors that effects or bases use."""
+    factors = view.project.effects.factors
+    names = [name for one in chains for name in (one.co2, *one.pollutants.values()) if name]
+    return list(dict.fromkeys(source for name in names for source in factors[name].source.split()))
 
 
 def what_if(view: View, found: pd.DataFrame) -> Shown:
@@ -163,7 +174,6 @@ def what_if(view: View, found: pd.DataFrame) -> Shown:
     spots = _spots(view, known, names)
     if not spots:
         return said(view.say("syn_no_what_if"))
-    across, up = unit_of(view, POLLUTANT_UNIT), unit_of(view, GHG_UNIT)
 
     def paint(figure: Figure, narrow: bool) -> None:
         ax = figure.subplots()
@@ -171,31 +181,13 @@ def what_if(view: View, found: pd.DataFrame) -> Shown:
             ax, spots, corners(view, is_narrow=narrow), is_arrow=True, colors=charts.SERIES_COLORS
         )
         width = 34 if narrow else 90
-        ax.set_xlabel(charts.wrap(view.say("chart_axis_pollutant", unit=across), width))
-        ax.set_ylabel(charts.wrap(view.say("chart_axis_co2", unit=up), 34))
+        _name_axes(view, ax, width)
 
     alt = [
-        view.say(
-            "syn_alt_effect",
-            name=names[row["name"]],
-            pollutant=between(view, row, "pollutant", POLLUTANT_UNIT),
-            pollutant_unit=across,
-            co2=between(view, row, "ghg", GHG_UNIT),
-            co2_unit=up,
-            quadrant=view.say(f"quadrant_{row['quadrant']}"),
-        )
+        _told(view, row, names[row["name"]])
         for row in known.to_dict("records")
         if not pd.isna(row["pollutant_cut"]) and not pd.isna(row["ghg_cut"])
     ]
-    sources = list(
-        dict.fromkeys(
-            source
-            for one in view.project.effects.bases.values()
-            for name in (one.co2, *one.pollutants.values())
-            if name
-            for source in view.project.effects.factors[name].source.split()
-        )
-    )
     undrawn = [
         names[row["name"]]
         for row in known.to_dict("records")
@@ -211,7 +203,7 @@ def what_if(view: View, found: pd.DataFrame) -> Shown:
         reading=view.say("syn_reading_what_if"),
         alt=" ".join(alt),
         images=draw(paint),
-        sources=sources,
+        sources=_cited(view, view.project.effects.bases.values()),
         notes=notes,
         data=found,
     )
@@ -249,10 +241,9 @@ def city_years(view: View, carbon: str, pollutants: Sequence[str]) -> Shown:
         title=view.say("title_city_years"),
         reading=view.say("syn_reading_city_years"),
         alt=" ".join(notes),
-        images=draw(paint, wide=(charts.WIDE[0], 3.9), narrow=(charts.NARROW[0], 3.5 * len(paths))),
-        sources=sources_of(used),
+        images=draw(paint, 3.9, 3.5 * len(paths)),
+        series=used,
         notes=[*notes, view.say("syn_note_screening"), *notes_of(view, used)],
-        details=details_of(view, used),
         data=pd.concat(rows, ignore_index=True),
     )
 
@@ -311,8 +302,8 @@ def degrees(view: View, carbon: str, pollution: str) -> Shown:
         title=view.say("title_coupling"),
         reading=reading,
         alt=reading,
-        images=draw(paint, narrow=(charts.NARROW[0], 4.4)),
-        sources=sources_of(used),
+        images=draw(paint, narrow_height=4.4),
+        series=used,
         notes=[
             view.say(
                 "syn_note_coupling",
@@ -323,6 +314,5 @@ def degrees(view: View, carbon: str, pollution: str) -> Shown:
             ),
             *notes_of(view, used),
         ],
-        details=details_of(view, used),
         data=found,
     )

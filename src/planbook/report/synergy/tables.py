@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -12,9 +15,20 @@ from planbook.analysis.synergy.city import Base, base_of, cuts_of, figure_of, pl
 from planbook.analysis.synergy.cocontrol import what_if
 from planbook.analysis.synergy.measure_effects import activity_bases, unplaced
 from planbook.data import units
+from planbook.data.effects import EffectFactor
 from planbook.data.plan import Target
-from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
+from planbook.report.html.cells import said, small, two_lines
+from planbook.report.html.fragments import Shown, file_links, fragment
+from planbook.report.html.tabular import (
+    Give,
+    Group,
+    TableField,
+    Tabular,
+    both,
+    column,
+    held,
+    shown,
+)
 from planbook.report.synergy.words import effect_name, pollutant_name, why_unknown
 from planbook.report.view import View
 from planbook.text import MISSING, join, number, quantity
@@ -32,34 +46,35 @@ WITHOUT = {  # reasons without a text of their own, with the sentence that names
 def amount(view: View, value: float | None, unit: str, decimals: int = 1) -> str:
     """Write a cut in the unit in which readers count, without the unit; a dash if unknown."""
     _, factor = units.display(unit, view.lang)
-    known = value is not None and math.isfinite(value)
-    return number(value * factor if known else None, decimals)
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return number(value * factor, decimals)
 
 
-def between(view: View, row: Mapping, side: str, unit: str, decimals: int = 1) -> str:
+def between(view: View, row: Mapping[str, Any], side: str, unit: str, decimals: int = 1) -> str:
     """Write a computed cut with the least and the most that it may be."""
     if not math.isfinite(row[f"{side}_cut"]):
         return MISSING
-    middle = amount(view, row[f"{side}_cut"], unit, decimals)
-    low, high = row[f"{side}_low"], row[f"{side}_high"]
-    if low == high:
+    middle, low, high = (
+        amount(view, row[f"{side}_{key}"], unit, decimals) for key in ("cut", "low", "high")
+    )
+    if row[f"{side}_low"] == row[f"{side}_high"]:
         return middle
-    ends = [amount(view, one, unit, decimals) for one in (low, high)]
-    return view.say("syn_between", value=middle, low=ends[0], high=ends[1])
+    return view.say("syn_between", value=middle, low=low, high=high)
 
 
-def two_lines(view: View, row: Mapping, side: str, unit: str, decimals: int = 1) -> Markup:
+def with_span(
+    view: View, row: Mapping[str, Any], side: str, unit: str, decimals: int = 1
+) -> Markup:
     """Write a computed cut, and its least and most below it."""
     if not math.isfinite(row[f"{side}_cut"]):
         return Markup(MISSING)
-    middle = amount(view, row[f"{side}_cut"], unit, decimals)
-    low, high = row[f"{side}_low"], row[f"{side}_high"]
-    if low == high:
-        return Markup(middle)
-    ends = [amount(view, one, unit, decimals) for one in (low, high)]
-    return Markup("{}<br><small>{}</small>").format(
-        middle, view.say("syn_range", low=ends[0], high=ends[1])
+    middle, low, high = (
+        amount(view, row[f"{side}_{key}"], unit, decimals) for key in ("cut", "low", "high")
     )
+    if row[f"{side}_low"] == row[f"{side}_high"]:
+        return Markup(middle)
+    return two_lines(middle, small(view.say("syn_range", low=low, high=high)))
 
 
 def unit_of(view: View, unit: str) -> str:
@@ -83,62 +98,51 @@ def sums(view: View, chosen: Sequence[Target], voc_equivalent_kg: float) -> tupl
     if found.empty:
         return said(view.say("no_cuts")), []
     with_voc = voc_equivalent_kg > 0
-    parts = [(medium, found["medium"] == medium) for medium in ("air", "water")]
-    statutory = found["pollutant"] != VOC
-    rows, export = [], []
-    for name, mask in parts:
-        own = found[mask]
-        if own.empty:
-            continue
-        without = float(own.loc[statutory, "pollutant_cut"].sum())
-        full = float(own["pollutant_cut"].sum()) if with_voc else None
-        counted = join(
-            [pollutant_name(view, one) for one in own.loc[statutory, "pollutant"]], view.lang
-        )
-        words = view.say(f"syn_medium_{name}")
-        rows.append(
-            {
-                "cells": [
-                    words,
-                    counted or MISSING,
-                    amount(view, without, POLLUTANT_UNIT),
-                    view.say("syn_no_voc_weight")
-                    if full is None
-                    else amount(view, full, POLLUTANT_UNIT),
-                ]
-            }
-        )
-        export.append(
-            {
-                view.say("column_medium"): words,
-                view.say("column_without_voc"): without * 1000,
-                view.say("column_with_voc_plain"): None if full is None else full * 1000,
-            }
-        )
+    statutory = found[found["pollutant"] != VOC]
     sign = unit_of(view, POLLUTANT_UNIT)
-    heading = (
-        view.say("column_with_voc", weight=f"{voc_equivalent_kg:g}", unit=sign)
+
+    def sum_of(frame: pd.DataFrame, medium: str) -> float:
+        return float(frame.loc[frame["medium"] == medium, "pollutant_cut"].sum())
+
+    def counted(medium: str) -> str:
+        names = statutory.loc[statutory["medium"] == medium, "pollutant"]
+        return join([pollutant_name(view, one) for one in names], view.lang) or MISSING
+
+    def full(medium: str) -> str:
+        if not with_voc:
+            return view.say("syn_no_voc_weight")
+        return amount(view, sum_of(found, medium), POLLUTANT_UNIT)
+
+    fields = [
+        both("column_medium", lambda medium: view.say(f"syn_medium_{medium}")),
+        shown("column_counted", counted),
+        shown(
+            "column_without_voc_unit",
+            lambda medium: amount(view, sum_of(statutory, medium), POLLUTANT_UNIT),
+            unit=sign,
+            numeric=True,
+        ),
+        held("column_without_voc", lambda medium: sum_of(statutory, medium) * 1000),
+        shown("column_with_voc", full, weight=f"{voc_equivalent_kg:g}", unit=sign, numeric=True)
         if with_voc
-        else view.say("column_with_voc_none", unit=sign)
+        else shown("column_with_voc_none", full, unit=sign, numeric=True),
+        held(
+            "column_with_voc_plain",
+            lambda medium: sum_of(found, medium) * 1000 if with_voc else None,
+        ),
+    ]
+    main = Tabular(
+        view, [medium for medium in ("air", "water") if (found["medium"] == medium).any()], fields
+    ).show(
+        "label_syn_sums",
+        "pb-syn-sums",
+        notes=[view.say("syn_note_sums"), *_alternative_notes(view, found)],
+        name="equivalents",
     )
-    notes = [view.say("syn_note_sums"), *_alternative_notes(view, found)]
     pollutant = view.project.factors.equivalents.get(VOC)
-    sources = [pollutant.alternative_source] if pollutant and pollutant.alternative_kg else []
-    frame = pd.DataFrame(export)
-    html = table(
-        [
-            Column(view.say("column_medium")),
-            Column(view.say("column_counted")),
-            Column(view.say("column_without_voc_unit", unit=sign), numeric=True),
-            Column(heading, numeric=True),
-        ],
-        rows,
-        label=view.say("label_syn_sums"),
-        kind="pb-syn-sums",
-        notes=notes,
-        links=file_links({"equivalents": frame}, f"{view.city}_equivalents", view.lang),
-    )
-    return Shown(html, frame.to_string(index=False), frame), sources
+    if pollutant is None or not pollutant.alternative_kg:
+        return main, []
+    return main, [pollutant.alternative_source]
 
 
 def _alternative_notes(view: View, found: pd.DataFrame) -> list[str]:
@@ -162,99 +166,128 @@ def effects(
 ) -> tuple[Shown, list[str]]:
     """Show measures with their cuts, quadrant, angle and elasticity."""
     base = base_of(view, carbon)
-    made, cuts = placed(view, base), cuts_of(view, chosen, voc_equivalent_kg)
-    if made.empty and cuts.empty:
+    computed, cuts = placed(view, base), cuts_of(view, chosen, voc_equivalent_kg)
+    if computed.empty and cuts.empty:
         return said(view.say("syn_no_effects")), []
-    rows, export = [], []
-    if not made.empty:
-        rows.append({"group": view.say("syn_group_computed")})
-    for row in made.to_dict("records"):
-        gone = (
-            view.title(row["missing"]) if row["missing"] in view.project.catalog else row["missing"]
-        )
-        rows.append(
-            {
-                "cells": [
-                    effect_name(view, row["name"]),
-                    view.say("syn_missing_input", name=gone)
-                    if row["missing"]
-                    else two_lines(view, row, "pollutant", POLLUTANT_UNIT),
-                    two_lines(view, row, "ghg", GHG_UNIT),
-                    _quadrant(view, row["quadrant"]),
-                    _shares(view, row),
-                    MISSING if pd.isna(row["angle_deg"]) else f"{number(row['angle_deg'], 0)}°",
-                    _elasticity(view, row),
-                ]
-            }
-        )
-        export.append(_export(view, effect_name(view, row["name"]), "computed", row))
+    rows: list[Group | dict[str, Any]] = []
+    if not computed.empty:
+        rows.append(Group(view.say("syn_group_computed")))
+        rows += [{**row, "kind": "computed"} for row in computed.to_dict("records")]
     if not cuts.empty:
         own = [one for one in chosen if one.target_id in set(cuts["name"])]
-        rows.append({"group": view.say("syn_group_published", period=period_of(view, own))})
-    for row in cuts.to_dict("records"):
-        known = math.isfinite(row["pollutant_cut"])
-        rows.append(
-            {
-                "cells": [
-                    pollutant_name(view, row["pollutant"]),
-                    amount(view, row["pollutant_cut"], POLLUTANT_UNIT)
-                    if known
-                    else view.say("no_weight"),
-                    view.say("syn_not_published"),
-                    _quadrant(view, "unknown_ghg" if known else "unknown"),
-                    MISSING,
-                    MISSING,
-                    view.say("syn_reading_unknown"),
-                ]
-            }
-        )
-        export.append(_export(view, pollutant_name(view, row["pollutant"]), "published", row))
-    columns = [
-        Column(view.say("column_measure")),
-        Column(view.say("column_pollutant_cut", unit=unit_of(view, POLLUTANT_UNIT)), numeric=True),
-        Column(view.say("column_ghg_cut", unit=unit_of(view, GHG_UNIT)), numeric=True),
-        Column(view.say("column_quadrant")),
-        Column(view.say("column_shares")),
-        Column(view.say("column_angle"), numeric=True),
-        Column(view.say("column_cross_elasticity")),
-    ]
-    frame = pd.DataFrame(export)
+        rows.append(Group(view.say("syn_group_published", period=period_of(view, own))))
+        rows += [{**row, "kind": "published"} for row in cuts.to_dict("records")]
     notes = [view.say("syn_note_signs")]
     if base.year is not None:
-        names = join([pollutant_name(view, one) for one in base.pollutants], view.lang)
         notes.append(
             view.say(
                 "syn_note_base",
                 year=base.year,
-                pollutants=names,
+                pollutants=join([pollutant_name(view, one) for one in base.pollutants], view.lang),
                 estimate=view.title(carbon),
-                amount=quantity(base.amounts["pollutant"], POLLUTANT_UNIT, view.lang, 0),
-                co2=quantity(base.amounts["ghg"], GHG_UNIT, view.lang, 0),
+                amount=quantity(base.amount("pollutant"), POLLUTANT_UNIT, view.lang, 0),
+                co2=quantity(base.amount("ghg"), GHG_UNIT, view.lang, 0),
             )
         )
         notes += [_other_weight(view, base, name) for name in base.others]
-    elif not made.empty:
+    elif not computed.empty:
         notes.append(view.say("syn_no_base"))
-    columns, rows = without_empty(columns, rows)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_syn_effects"),
-        kind="pb-syn-effects",
-        notes=notes,
-        links=file_links({"effects": frame}, f"{view.city}_effects", view.lang),
+    main = Tabular(view, rows, _effect_fields(view)).show(
+        "label_syn_effects", "pb-syn-effects", notes=notes, name="effects", lean=True
     )
     assumed, sources = _assumptions(view)
-    return Shown(Markup(html) + assumed, frame.to_string(index=False), frame), sources
+    return replace(main, html=Markup(main.html) + assumed), sources
+
+
+def _effect_fields(view: View) -> list[TableField]:
+    """Say the columns of effects: computed ones, and cuts that only have been published."""
+
+    def name(row: Mapping[str, Any]) -> str:
+        if row["kind"] == "computed":
+            return effect_name(view, row["name"])
+        return pollutant_name(view, row["pollutant"])
+
+    def pollutant_cut(row: Mapping[str, Any]) -> str:
+        if row["kind"] == "published":
+            known = math.isfinite(row["pollutant_cut"])
+            value = amount(view, row["pollutant_cut"], POLLUTANT_UNIT)
+            return value if known else view.say("no_weight")
+        if not row["missing"]:
+            return with_span(view, row, "pollutant", POLLUTANT_UNIT)
+        known = row["missing"] in view.project.catalog
+        gone = view.title(row["missing"]) if known else row["missing"]
+        return view.say("syn_missing_input", name=gone)
+
+    def ghg_cut(row: Mapping[str, Any]) -> str:
+        if row["kind"] == "published":
+            return view.say("syn_not_published")
+        return with_span(view, row, "ghg", GHG_UNIT)
+
+    def quadrant(row: Mapping[str, Any]) -> str:
+        if row["kind"] == "published":
+            known = math.isfinite(row["pollutant_cut"])
+            return view.say(f"quadrant_{'unknown_ghg' if known else 'unknown'}")
+        return view.say(f"quadrant_{row['quadrant']}")
+
+    def elasticity(row: Mapping[str, Any]) -> str:
+        if row["kind"] == "published":
+            return view.say("syn_reading_unknown")
+        return _elasticity(view, row)
+
+    return [
+        both("column_measure", name),
+        held("column_kind", lambda row: view.say(f"syn_kind_{row['kind']}")),
+        *_cut_fields(view, pollutant_cut, ghg_cut, quadrant, elasticity),
+    ]
+
+
+def _cut_fields(
+    view: View, pollutant_cut: Give, ghg_cut: Give, quadrant: Give, elasticity: Give
+) -> list[TableField]:
+    """Say the columns of cuts and of what follows from them."""
+
+    def number_of(key: str) -> Give:
+        def give(row: Mapping[str, Any]) -> float | None:
+            value = row.get(key)
+            return None if value is None or pd.isna(value) else float(value)
+
+        return give
+
+    fields = []
+    for side, unit, cell in (
+        ("pollutant", POLLUTANT_UNIT, pollutant_cut),
+        ("ghg", GHG_UNIT, ghg_cut),
+    ):
+        key = f"column_{side}_cut"
+        fields += [
+            shown(key, cell, unit=unit_of(view, unit), numeric=True),
+            held(key, number_of(f"{side}_cut"), unit=units.label(unit, view.lang)),
+            held(f"column_{side}_low", number_of(f"{side}_low")),
+            held(f"column_{side}_high", number_of(f"{side}_high")),
+        ]
+    return [
+        *fields,
+        column("column_quadrant", quadrant, lambda row: row.get("quadrant", "unknown_ghg")),
+        shown("column_shares", lambda row: _shares(view, row)),
+        held("column_pollutant_share", number_of("pollutant_share_pct")),
+        held("column_ghg_share", number_of("ghg_share_pct")),
+        column("column_angle", _angle, number_of("angle_deg"), numeric=True),
+        column("column_cross_elasticity", elasticity, number_of("elasticity")),
+    ]
+
+
+def _angle(row: Mapping[str, Any]) -> str:
+    known = not pd.isna(row.get("angle_deg"))
+    return f"{number(row['angle_deg'], 0)}°" if known else MISSING
 
 
 def _other_weight(view: View, base: Base, pollutant: str) -> str:
     """Say how a base was weighed whose figure holds what the law weighs in two ways."""
-    one, whole = view.project.factors.equivalents[pollutant], base.amounts["pollutant"]
+    one, whole = view.project.factors.equivalents[pollutant], base.amount("pollutant")
     used, other = base.others[pollutant]
     return view.say(
         "syn_note_other_weight",
-        note=one.note_zh if view.lang == "zh" else one.note_en,
+        note=view.words(one, "note"),
         weight=f"{one.equivalent_kg:g}",
         used=quantity(used, POLLUTANT_UNIT, view.lang, 0),
         other_weight=f"{one.alternative_kg:g}",
@@ -263,53 +296,24 @@ def _other_weight(view: View, base: Base, pollutant: str) -> str:
     )
 
 
-def _quadrant(view: View, where: str) -> str:
-    return view.say(f"quadrant_{where}")
-
-
-def _shares(view: View, row: Mapping) -> Markup:
-    if pd.isna(row["pollutant_share_pct"]) or pd.isna(row["ghg_share_pct"]):
+def _shares(view: View, row: Mapping[str, Any]) -> Markup:
+    shares = [(side, row.get(f"{side}_share_pct")) for side in ("pollutant", "ghg")]
+    if any(pd.isna(share) for _, share in shares):
         return Markup(MISSING)
-    return Markup("{}<br>{}").format(
-        *(
-            view.say(
-                f"syn_share_{side}",
-                share=quantity(row[f"{side}_share_pct"], "%", view.lang, 2).replace(" ", "\u00a0"),
-            )
-            for side in ("pollutant", "ghg")
+    first, second = (
+        view.say(
+            f"syn_share_{side}", share=quantity(share, "%", view.lang, 2).replace(" ", "\u00a0")
         )
+        for side, share in shares
     )
+    return two_lines(first, second)
 
 
-def _elasticity(view: View, row: Mapping) -> str:
+def _elasticity(view: View, row: Mapping[str, Any]) -> str:
     words = view.say(f"syn_reading_{row['reading']}")
     if pd.isna(row["elasticity"]):
         return words
     return view.say("syn_elasticity", value=number(row["elasticity"], 1), words=words)
-
-
-def _export(view: View, name: str, kind: str, row: Mapping) -> dict[str, object]:
-    def kept(key: str) -> float | None:
-        value = row.get(key)
-        return None if value is None or pd.isna(value) else float(value)
-
-    return {
-        view.say("column_measure"): name,
-        view.say("column_kind"): view.say(f"syn_kind_{kind}"),
-        view.say("column_pollutant_cut", unit=units.label(POLLUTANT_UNIT, view.lang)): kept(
-            "pollutant_cut"
-        ),
-        view.say("column_pollutant_low"): kept("pollutant_low"),
-        view.say("column_pollutant_high"): kept("pollutant_high"),
-        view.say("column_ghg_cut", unit=units.label(GHG_UNIT, view.lang)): kept("ghg_cut"),
-        view.say("column_ghg_low"): kept("ghg_low"),
-        view.say("column_ghg_high"): kept("ghg_high"),
-        view.say("column_quadrant"): row.get("quadrant", "unknown_ghg"),
-        view.say("column_pollutant_share"): kept("pollutant_share_pct"),
-        view.say("column_ghg_share"): kept("ghg_share_pct"),
-        view.say("column_angle"): kept("angle_deg"),
-        view.say("column_cross_elasticity"): kept("elasticity"),
-    }
 
 
 def _assumptions(view: View) -> tuple[Markup, list[str]]:
@@ -325,50 +329,43 @@ def _assumptions(view: View) -> tuple[Markup, list[str]]:
     for one in own.effects.values():
         used.update(dict.fromkeys(term.factor for term in one.activity if term.factor))
         used.update(dict.fromkeys(name for name in (one.co2, *one.pollutants.values()) if name))
-    rows, sources = [], []
-    for name in used:
-        one = own.factors[name]
-        ends = (
-            MISSING
-            if one.low is None and one.high is None
-            else view.say(
-                "syn_range", low=f"{one.low or one.value:.4g}", high=f"{one.high or one.value:.4g}"
-            )
+
+    def ends(one: EffectFactor) -> str:
+        if one.low is None and one.high is None:
+            return MISSING
+        low, high = (f"{end or one.value:.4g}" for end in (one.low, one.high))
+        return view.say("syn_range", low=low, high=high)
+
+    def cited(one: EffectFactor) -> str:
+        names = [view.source(source).producer[view.lang] for source in one.source.split()]
+        return join(names, view.lang) + view.say("colon") + one.locator
+
+    def note(one: EffectFactor) -> str:
+        return (view.words(one, "note")) or MISSING
+
+    factors = own.factors
+    html = (
+        Tabular(
+            view,
+            list(used),
+            [
+                shown("column_effect_factor", lambda name: factor_name(view, name)),
+                shown("column_value", lambda name: f"{factors[name].value:.4g}", numeric=True),
+                shown("column_unit", lambda name: factors[name].unit),
+                shown("column_range", lambda name: ends(factors[name])),
+                shown("column_source", lambda name: cited(factors[name])),
+                shown("column_note", lambda name: note(factors[name])),
+            ],
         )
-        cited = one.source.split()
-        sources += cited
-        rows.append(
-            {
-                "cells": [
-                    factor_name(view, name),
-                    f"{one.value:.4g}",
-                    one.unit,
-                    ends,
-                    join([view.source(source).producer[view.lang] for source in cited], view.lang)
-                    + view.say("colon")
-                    + one.locator,
-                    (one.note_zh if view.lang == "zh" else one.note_en) or MISSING,
-                ]
-            }
-        )
-    html = table(
-        [
-            Column(view.say("column_effect_factor")),
-            Column(view.say("column_value"), numeric=True),
-            Column(view.say("column_unit")),
-            Column(view.say("column_range")),
-            Column(view.say("column_source")),
-            Column(view.say("column_note")),
-        ],
-        rows,
-        label=view.say("label_syn_factors"),
-        kind="pb-syn-factors",
+        .show("label_syn_factors", "pb-syn-factors")
+        .html
     )
-    inner = Markup(fragment("sentences.html", lines=lines)) + Markup(html)
+    inner = fragment("sentences.html", lines=lines) + Markup(html)
     folded = fragment(
-        "fold.html", summary=view.say("syn_factors_fold", count=len(rows)), inner=inner
+        "fold.html", summary=view.say("syn_factors_fold", count=len(used)), inner=inner
     )
-    return Markup(folded), list(dict.fromkeys(sources))
+    sources = [source for name in used for source in factors[name].source.split()]
+    return folded, list(dict.fromkeys(sources))
 
 
 def factor_name(view: View, name: str) -> str:
@@ -376,7 +373,7 @@ def factor_name(view: View, name: str) -> str:
     one = view.project.effects.factors[name]
     line = next((item for item in view.project.factors.lines if item.id == one.name_en), None)
     if line is None:
-        return one.name_zh if view.lang == "zh" else one.name_en
+        return view.words(one, "name")
     end = name.removeprefix(f"{line.id}_")
     if end in view.project.factors.equivalents:
         end = pollutant_name(view, end)
@@ -391,53 +388,42 @@ def unplaced_measures(view: View) -> Shown:
     found = unplaced(plan, view.project.effects)
     if found.empty:
         return said(view.say("syn_all_placed"))
-    rows, export = [], []
-    others: dict[str, list[str]] = {reason: [] for reason in WITHOUT}
-    for row in found.itertuples():
-        item = plan.measures[row.measure]
-        reason = (
-            view.project.effects.reasons[row.measure][view.lang]
-            if row.reason == "given"
-            else view.say(f"syn_reason_{row.reason}")
-        )
-        export.append(
-            {
-                view.say("column_number"): row.measure,
-                view.say("column_measure"): item.title[view.lang],
-                view.say("column_reason"): reason,
-            }
-        )
-        named = view.say("syn_measure_named", number=row.measure, title=item.title[view.lang])
-        if row.reason == "given":
-            rows.append({"cells": [named, reason]})
-        else:
-            others[row.reason].append(named)
-    frame = pd.DataFrame(export)
-    joint = view.say("list_separator")
-    notes = [
-        view.say(key, count=len(others[reason]), measures=joint.join(others[reason]))
-        for reason, key in WITHOUT.items()
-        if others[reason]
+    rows = found.to_dict("records")
+
+    def title(row: Mapping[str, Any]) -> str:
+        return plan.measures[row["measure"]].title[view.lang]
+
+    def named(row: Mapping[str, Any]) -> str:
+        return view.say("syn_measure_named", number=row["measure"], title=title(row))
+
+    def reason(row: Mapping[str, Any]) -> str:
+        if row["reason"] == "given":
+            return view.project.effects.reasons[row["measure"]][view.lang]
+        return view.say(f"syn_reason_{row['reason']}")
+
+    fields = [
+        held("column_number", itemgetter("measure")),
+        column("column_measure", named, title),
+        shown("column_reason_no_point", reason),
+        held("column_reason", reason),
     ]
-    links = file_links({"without_point": frame}, f"{view.city}_without_point", view.lang)
-    if not rows:
-        return Shown(
-            Markup(fragment("sentences.html", lines=notes)) + links,
-            frame.to_string(index=False),
-            frame,
-        )
-    html = table(
-        [
-            Column(view.say("column_measure")),
-            Column(view.say("column_reason_no_point")),
-        ],
-        rows,
-        label=view.say("label_syn_unplaced"),
-        kind="pb-syn-unplaced",
-        notes=notes,
-        links=links,
+    notes = []
+    for key, message in WITHOUT.items():
+        others = [named(row) for row in rows if row["reason"] == key]
+        if others:
+            listed = view.say("list_separator").join(others)
+            notes.append(view.say(message, count=len(others), measures=listed))
+    frame, given = (
+        Tabular(view, rows, fields).frame,
+        [row for row in rows if row["reason"] == "given"],
     )
-    return Shown(html, frame.to_string(index=False), frame)
+    if not given:
+        links = file_links({"without_point": frame}, f"{view.city}_without_point", view.lang)
+        html = fragment("sentences.html", lines=notes) + links
+        return Shown(html, frame.to_string(index=False), frame)
+    return Tabular(view, given, fields).show(
+        "label_syn_unplaced", "pb-syn-unplaced", notes=notes, name="without_point", frame=frame
+    )
 
 
 def what_if_frame(view: View, changes: Mapping[str, float]) -> pd.DataFrame:
@@ -463,50 +449,44 @@ def activity_name(view: View, name: str) -> str:
 
 def what_if_table(view: View, found: pd.DataFrame) -> Shown:
     """Show what a reader's changes do to CO2 and to pollutant equivalents, activity by activity."""
-    rows, export, notes = [], [], []
-    for row in found.to_dict("records"):
-        name = activity_name(view, row["name"])
-        change = row["change_pct"]
-        sign = "+" if change > 0 else ""
-        rows.append(
-            {
-                "cells": [
-                    name,
-                    MISSING if pd.isna(change) else sign + quantity(change, "%", view.lang, 1),
-                    two_lines(view, row, "pollutant", POLLUTANT_UNIT),
-                    two_lines(view, row, "ghg", GHG_UNIT),
-                    _quadrant(view, row["quadrant"]),
-                    _shares(view, row),
-                    MISSING if pd.isna(row["angle_deg"]) else f"{number(row['angle_deg'], 0)}°",
-                    _elasticity(view, row),
-                ]
-            }
-        )
-        export.append(
-            {view.say("column_change"): None if pd.isna(change) else change}
-            | _export(view, name, "what_if", row)
-        )
-        notes += [] if row["name"] == "total" else why_unknown(view, row["name"])
+    rows = found.to_dict("records")
+    notes = [view.say("syn_note_what_if")]
+    notes += [
+        line for row in rows if row["name"] != "total" for line in why_unknown(view, row["name"])
+    ]
     if bool(found["is_partial"].iloc[-1]):
         notes.append(view.say("syn_note_partial"))
-    columns = [
-        Column(view.say("column_activity")),
-        Column(view.say("column_change"), numeric=True),
-        Column(view.say("column_pollutant_cut", unit=unit_of(view, POLLUTANT_UNIT)), numeric=True),
-        Column(view.say("column_ghg_cut", unit=unit_of(view, GHG_UNIT)), numeric=True),
-        Column(view.say("column_quadrant")),
-        Column(view.say("column_shares")),
-        Column(view.say("column_angle"), numeric=True),
-        Column(view.say("column_cross_elasticity")),
+
+    def name(row: Mapping[str, Any]) -> str:
+        return activity_name(view, row["name"])
+
+    def change(row: Mapping[str, Any]) -> str:
+        pct = row["change_pct"]
+        sign = "+" if pct > 0 else ""
+        return MISSING if pd.isna(pct) else sign + quantity(pct, "%", view.lang, 1)
+
+    fields = [
+        shown("column_activity", name),
+        column(
+            "column_change",
+            change,
+            lambda row: None if pd.isna(row["change_pct"]) else row["change_pct"],
+            numeric=True,
+        ),
+        held("column_measure", name),
+        held("column_kind", lambda row: view.say("syn_kind_what_if")),
+        *_cut_fields(
+            view,
+            lambda row: with_span(view, row, "pollutant", POLLUTANT_UNIT),
+            lambda row: with_span(view, row, "ghg", GHG_UNIT),
+            lambda row: view.say(f"quadrant_{row['quadrant']}"),
+            lambda row: _elasticity(view, row),
+        ),
     ]
-    frame = pd.DataFrame(export)
-    columns, rows = without_empty(columns, rows)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_syn_what_if"),
-        kind="pb-syn-what-if",
-        notes=[view.say("syn_note_what_if"), *dict.fromkeys(notes)],
-        links=file_links({"what_if": frame}, f"{view.city}_what_if", view.lang),
+    return Tabular(view, rows, fields).show(
+        "label_syn_what_if",
+        "pb-syn-what-if",
+        notes=list(dict.fromkeys(notes)),
+        name="what_if",
+        lean=True,
     )
-    return Shown(html, frame.to_string(index=False), frame)

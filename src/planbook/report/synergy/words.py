@@ -10,7 +10,7 @@ from planbook.report.view import View
 def pollutant_name(view: View, pollutant: str) -> str:
     """Name a pollutant."""
     one = view.project.factors.equivalents[pollutant]
-    return one.name_zh if view.lang == "zh" else one.name_en
+    return view.words(one, "name")
 
 
 def effect_name(view: View, effect: str) -> str:

@@ -12,12 +12,7 @@ from planbook.data import units
 from planbook.data.plan import Target
 from planbook.data.series import Series
 from planbook.report.drawing import style as charts
-from planbook.report.figure import (
-    assemble,
-    details_of,
-    notes_of,
-    sources_of,
-)
+from planbook.report.figure import assemble, notes_of
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.targets.charts import AmountBar, amount_handles, plot_amounts
@@ -71,12 +66,8 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
         ax.set_xlabel(sign)
         words = {key: view.say(f"chart_amount_{key}") for key in ("planned", "published", "part")}
         handles = amount_handles(bars, words)
-        figure.legend(
-            [handle for handle, _ in handles],
-            [charts.wrap(word, 42) for _, word in handles],
-            loc="outside lower left",
-            ncols=1 if narrow else len(handles),
-        )
+        wrapped = [(handle, charts.wrap(word, 42)) for handle, word in handles]
+        charts.legend_below(figure, wrapped, 1 if narrow else len(handles))
 
     named = {view.title(one.indicator): one.value * units.factor(one.unit, common) for one in own}
     notes = [
@@ -93,16 +84,10 @@ def amounts(view: View, chosen: Sequence[Target], *, title: str) -> Shown:
         view,
         anchor=f"amounts-{own[0].indicator}",
         title=title,
-        reading="",
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], height),
-            narrow=(charts.NARROW[0], height + 0.2 * len(bars)),
-        ),
-        sources=sources_of(found),
+        images=draw(paint, height, height + 0.2 * len(bars)),
+        series=found,
         notes=[view.say("note_amounts"), *notes, *notes_of(view, found)],
-        details=details_of(view, found),
         data=pd.DataFrame(rows),
     )
 
@@ -149,7 +134,7 @@ def _bar(
             year=standing.latest_year,
         )
     elif near:
-        row = near[0].latest
+        row = near[0].last
         meta = near[0].indicator
         part = float(row["value"]) * units.factor(meta.unit, common) * factor
         what = view.say(

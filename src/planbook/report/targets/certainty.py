@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,8 +13,9 @@ from planbook.analysis.methods import GOOD, Result, majority
 from planbook.analysis.progress import Standing
 from planbook.analysis.progress.stability import changes
 from planbook.data.plan import Target
-from planbook.report.html.cells import said, stacked
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.cells import said, small, stacked, strong, two_lines
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import Group, Tabular, both, column, held, listed, shown
 from planbook.report.targets.tables import badge
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, number, probability, quantity
@@ -54,36 +57,32 @@ def methods(view: View, chosen: Sequence[Target]) -> Shown:
         lines.append(view.say("methods_few", count=len(few), total=len(chosen)))
     if not able:
         return said(*lines)
-    columns = [
-        Column(view.say("column_method")),
-        Column(view.say("column_says")),
-        Column(view.say("column_key_figure")),
-    ]
-    rows: list[dict[str, object]] = []
-    export: list[dict[str, object]] = []
+    rows: list[Group | tuple[Standing, str, Result | None]] = []
     for one in able:
-        rows.append({"group": _heading(view, one)})
-        for name, result in one.methods.items():
-            export.append(_method_row(view, one, name, result))
-            if not result.available:
-                continue
-            about = Markup("<strong>{}</strong><br><small>{}</small>").format(
-                view.say(f"method_name_{name}"), view.say(f"method_asks_{name}")
-            )
-            rows.append({"cells": [about, _says(view, result), key_figure(view, one, result)]})
-        rows.append({"cells": _together(view, one)})
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_methods"),
-        kind="pb-methods",
+        rows.append(Group(_heading(view, one)))
+        rows += [(one, name, result) for name, result in one.methods.items() if result.available]
+        rows.append((one, "", None))
+    fields = [
+        shown("column_method", lambda row: _method_cells(view, *row)[0]),
+        shown("column_says", lambda row: _method_cells(view, *row)[1]),
+        shown("column_key_figure", lambda row: _method_cells(view, *row)[2]),
+    ]
+    return Tabular(view, rows, fields).show(
+        "label_methods",
+        "pb-methods",
         notes=[*lines, view.say("methods_note")],
-        links=file_links(
-            {"methods": frame}, f"{view.city}_methods_{chosen[0].section:02d}", view.lang
-        ),
+        name="methods",
+        file=f"methods_{chosen[0].section:02d}",
+        frame=_methods_frame(view, able),
     )
-    return Shown(html, frame.to_string(index=False), frame)
+
+
+def _method_cells(view: View, one: Standing, name: str, result: Result | None) -> Sequence[object]:
+    if result is None:
+        return _together(view, one)
+    head = strong(view.say(f"method_name_{name}"))
+    about = two_lines(head, small(view.say(f"method_asks_{name}")))
+    return about, _says(view, result), key_figure(view, one, result)
 
 
 def _heading(view: View, one: Standing) -> Markup:
@@ -145,70 +144,62 @@ def _together(view: View, one: Standing) -> list[object]:
     return [head, gap.join(lines), words]
 
 
-def _method_row(view: View, one: Standing, name: str, result: Result) -> dict[str, object]:
-    reason = view.say(f"method_missing_{result.reason}") if result.reason else ""
-    said = view.say(f"method_category_{result.category}") if result.category else ""
-    return {
-        view.say("column_id"): one.target.target_id,
-        view.say("column_target"): view.title(one.target.indicator),
-        view.say("column_method"): view.say(f"method_name_{name}"),
-        view.say("column_says"): said,
-        view.say("column_value_method"): result.value,
-        view.say("column_key_figure"): key_figure(view, one, result),
-        view.say("column_reason"): reason,
-    }
+def _methods_frame(view: View, able: Sequence[Standing]) -> pd.DataFrame:
+    def said_of(key: str, word: str | None) -> str:
+        return view.say(f"{key}_{word}") if word else ""
+
+    fields = [
+        held("column_id", lambda row: row[0].target.target_id),
+        held("column_target", lambda row: view.title(row[0].target.indicator)),
+        held("column_method", lambda row: view.say(f"method_name_{row[1]}")),
+        held("column_says", lambda row: said_of("method_category", row[2].category)),
+        held("column_value_method", lambda row: row[2].value),
+        held("column_key_figure", lambda row: key_figure(view, row[0], row[2])),
+        held("column_reason", lambda row: said_of("method_missing", row[2].reason)),
+    ]
+    rows = [(one, name, result) for one in able for name, result in one.methods.items()]
+    return Tabular(view, rows, fields).frame
 
 
 def stability(view: View, chosen: Sequence[Target]) -> Shown:
     """Show how each verdict came about, what it was before, and what would change it."""
     if not chosen:
         return said(view.say("no_target"))
-    _, _, none = _split(view, chosen)
-    shown = [view.standings[t.target_id] for t in chosen if view.standings[t.target_id] not in none]
-    if not shown:
+    able, few, none = _split(view, chosen)
+    known = {one.target.target_id for one in (*able, *few)}
+    rows = [view.standings[one.target_id] for one in chosen if one.target_id in known]
+    if not rows:
         return said(view.say("stability_none", total=len(chosen)))
-    columns = [
-        Column(view.say("column_target")),
-        Column(view.say("column_why_state")),
-        Column(view.say("column_history")),
-        Column(view.say("column_flip")),
-        Column(view.say("column_chance")),
+
+    def state(one: Standing) -> Markup:
+        return two_lines(badge(view, one.verdict), stacked(why_of(view, one)))
+
+    fields = [
+        held("column_id", lambda one: one.target.target_id),
+        column(
+            "column_target",
+            lambda one: two_lines(
+                view.title(one.target.indicator), strong(asked(one.target, view.lang))
+            ),
+            lambda one: view.title(one.target.indicator),
+        ),
+        shown("column_why_state", state),
+        held("column_state", lambda one: view.say(f"verdict_{one.verdict}")),
+        held("column_reason", lambda one: " ".join(why_of(view, one))),
+        listed("column_history", partial(history_of, view), view.say("semicolon")),
+        both("column_flip", lambda one: flip_of(view, one)),
+        listed("column_chance", partial(chance_of, view)),
     ]
-    rows, export = [], []
-    for one in shown:
-        name = Markup("{}<br><strong>{}</strong>").format(
-            view.title(one.target.indicator), asked(one.target, view.lang)
-        )
-        why = why_of(view, one)
-        past, flips, chance = history_of(view, one), flip_of(view, one), chance_of(view, one)
-        state = Markup("{}<br>").format(badge(view, one.verdict)) + stacked(why)
-        rows.append({"cells": [name, state, stacked(past), flips, stacked(chance)]})
-        export.append(
-            {
-                view.say("column_id"): one.target.target_id,
-                view.say("column_target"): view.title(one.target.indicator),
-                view.say("column_state"): view.say(f"verdict_{one.verdict}"),
-                view.say("column_reason"): " ".join(why),
-                view.say("column_history"): view.say("semicolon").join(past),
-                view.say("column_flip"): flips,
-                view.say("column_chance"): " ".join(chance),
-            }
-        )
-    frame = pd.DataFrame(export)
     notes = [view.say("stability_note")]
     if none:
         notes.insert(0, view.say("stability_some_none", count=len(none), total=len(chosen)))
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_stability"),
-        kind="pb-stability",
+    return Tabular(view, rows, fields).show(
+        "label_stability",
+        "pb-stability",
         notes=notes,
-        links=file_links(
-            {"stability": frame}, f"{view.city}_stability_{chosen[0].section:02d}", view.lang
-        ),
+        name="stability",
+        file=f"stability_{chosen[0].section:02d}",
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _spans(view: View, years: Sequence[int]) -> str:
@@ -236,7 +227,8 @@ def _write(view: View, one: Standing, value: float, *, more: int = 0, own: bool 
 def why_of(view: View, one: Standing) -> list[str]:
     """Say by which rule a verdict came about, with the figures it rests on."""
     lines = [view.say(one.rule)]
-    evidence, found = one.judgement.evidence, one.pace
+    evidence: Mapping[str, Any] = one.judgement.evidence  # what it holds is the rule's matter
+    found = one.pace
     broken = evidence.get("breaches", ())
     if "bound" in evidence:
         sign = BOUND_SIGNS[str(evidence["bound_qualifier"])]

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from planbook.report.drawing.style import LOOKS, NOTE_COLOR, PLANNED_HATCH, TARGET_COLOR
+from planbook.report.drawing.style import (
+    LOOKS,
+    NOTE_COLOR,
+    PLANNED_HATCH,
+    TARGET_COLOR,
+    annotate,
+    from_top,
+    mark_amounts,
+    name_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,8 @@ class AmountBar:
 
 def plot_amounts(ax: Axes, bars: Sequence[AmountBar], *, room: float) -> Axes:
     """Draw planned amounts as hatched outlines, published ones as solid bars inside."""
-    positions = range(len(bars) - 1, -1, -1)
     longest = max([max(bar.planned, bar.published or 0, bar.part or 0) for bar in bars])
-    for position, bar in zip(positions, bars, strict=True):
+    for position, bar in from_top(bars):
         ax.barh(
             position,
             bar.planned,
@@ -49,31 +56,22 @@ def plot_amounts(ax: Axes, bars: Sequence[AmountBar], *, room: float) -> Axes:
                     linewidth=0.8,
                     zorder=3,
                 )
-        ax.annotate(
+        annotate(
+            ax,
             bar.planned_label,
             (bar.planned, position),
-            xytext=(6, 0),
-            textcoords="offset points",
+            (6, 0),
             va="center",
-            fontsize=9.5,
             fontweight="bold",
             color=TARGET_COLOR,
         )
-        ax.annotate(
-            bar.note,
-            (0, position - 0.29),
-            xytext=(1, -1),
-            textcoords="offset points",
-            va="top",
-            fontsize=8.5,
-            color=NOTE_COLOR,
+        annotate(
+            ax, bar.note, (0, position - 0.29), (1, -1), va="top", fontsize=8.5, color=NOTE_COLOR
         )
-    ax.set_yticks(list(positions), [bar.name for bar in bars])
+    name_rows(ax, [bar.name for bar in bars], below=0.85, above=0.6)
     ax.set_xlim(0, longest * room)
-    ax.set_ylim(-0.85, len(bars) - 0.6)
     ax.grid(visible=False, axis="y")
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    mark_amounts(ax, 5, sideways=True)
     return ax
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -10,19 +11,22 @@ from markupsafe import Markup
 from planbook.analysis import accountability
 from planbook.analysis.accountability import LEADS, TAKES_PART
 from planbook.analysis.progress import VERDICTS
+from planbook.data.plan import Measure, PlanProject
 from planbook.files import spreadsheets as downloads
 from planbook.files.forms import Sheet, to_form
-from planbook.report.html.cells import said
-from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table
-from planbook.report.targets.scoreboard import department_link, status_of, target_link
+from planbook.report.html.cells import said, strong, two_lines
+from planbook.report.html.filter_table import Facet, GridCell
+from planbook.report.html.fragments import Shown, file_links, fragment
+from planbook.report.html.tabular import Give, TableField, Tabular, held, shown
+from planbook.report.targets.scoreboard import department_link, target_link
 from planbook.report.targets.tables import (
+    about_measure,
     badge,
-    latest_of,
     nearest_of,
     project_cells,
-    project_row,
+    project_fields,
     section_heading,
+    state_of,
 )
 from planbook.report.view import View
 from planbook.text import MISSING, asked, join_counts
@@ -31,53 +35,48 @@ from planbook.text import MISSING, asked, join_counts
 def overview(view: View) -> Shown:
     """Show each department with what it leads and takes part in, and how its targets stand."""
     found = view.duty_counts
-    lines = []
-    for name, row in found.iterrows():
-        states = [
+
+    def states(row: Mapping[str, Any]) -> GridCell:
+        badges = [
             Markup('<span class="pb-badge pb-{}" title="{}">{}</span>').format(
                 verdict, view.say(f"verdict_{verdict}"), row[verdict]
             )
             for verdict in VERDICTS
             if row[verdict]
         ]
-        counts = {
-            key: GridCell(str(row[key]) if row[key] else MISSING, int(row[key]))
-            for key in ("leads", "takes_part", "targets", "projects")
-        }
-        cells = {
-            "department": GridCell(department_link(view, name), view.department(name)),
-            **counts,
-            "states": GridCell(Markup(" ").join(states) or MISSING, int(row["targets"]) or None),
-        }
-        lines.append(
-            GridRow(cells, {"role": LEADS if row["leads"] else TAKES_PART}, f"department-{name}")
+        return GridCell(Markup(" ").join(badges) or MISSING, int(row["targets"]) or None)
+
+    def count(key: str) -> TableField:
+        return shown(
+            f"column_{key}",
+            lambda row: GridCell(str(row[key]) if row[key] else MISSING, int(row[key])),
+            numeric=True,
         )
+
     fields = [
-        GridField("department", view.say("column_department")),
-        GridField("leads", view.say("column_leads"), numeric=True),
-        GridField("takes_part", view.say("column_takes_part"), numeric=True),
-        GridField("targets", view.say("column_targets"), numeric=True),
-        GridField("states", view.say("column_target_states")),
-        GridField("projects", view.say("column_projects"), numeric=True),
+        shown(
+            "column_department",
+            lambda row: GridCell(
+                department_link(view, row["department"]), view.department(row["department"])
+            ),
+        ),
+        *(count(key) for key in ("leads", "takes_part", "targets")),
+        shown("column_target_states", states),
+        count("projects"),
     ]
-    role = Facet(
-        "role",
-        view.say("column_role"),
-        [(LEADS, view.say("role_leads_some")), (TAKES_PART, view.say("role_only_part"))],
-    )
-    frame = _summary_frame(view, found)
-    html = grid(
+    roles = [(LEADS, view.say("role_leads_some")), (TAKES_PART, view.say("role_only_part"))]
+    rows = [{"department": name, **row} for name, row in found.iterrows()]
+    return Tabular(view, rows, fields).sift(
         "by-department",
-        fields,
-        lines,
-        [role],
-        lang=view.lang,
-        label=view.say("label_departments"),
-        kind="pb-departments",
+        "label_departments",
+        "pb-departments",
+        [Facet("role", view.say("column_role"), roles)],
+        lambda row: {"role": LEADS if row["leads"] else TAKES_PART},
+        anchor_of=lambda row: f"department-{row['department']}",
         notes=[view.say("departments_note"), _signs(view, found)],
-        links=file_links({"departments": frame}, f"{view.city}_departments", view.lang),
+        name="departments",
+        frame=_summary_frame(view, found),
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _signs(view: View, found: pd.DataFrame) -> Markup:
@@ -137,13 +136,15 @@ def heat(view: View) -> Shown:
             }
         )
     words = {role: view.say(f"role_{role}") for role in (LEADS, TAKES_PART)}
+
+    def word(department: str, measure: int) -> str:
+        role = roles.get((department, measure))
+        return words[role] if role else ""
+
     frame = pd.DataFrame(
         {
             view.say("column_department"): [view.department(name) for name in names],
-            **{
-                str(item.number): [words.get(roles.get((name, item.number)), "") for name in names]
-                for item in measures
-            },
+            **{str(item.number): [word(name, item.number) for name in names] for item in measures},
         }
     )
     html = fragment(
@@ -164,68 +165,72 @@ def heat(view: View) -> Shown:
 def projects(view: View) -> Shown:
     """Show every project of the plan's boxes: size, owner, lead, state with date and source."""
     plan = view.project.plan
-    lines, leads, states = [], {}, {}
-    for item in plan.projects.values():
-        own = project_cells(view, item)
-        lead = plan.measures[item.measure].lead
-        section = plan.measures[item.measure].section
-        leads[lead or "none"] = view.department(lead)
-        states[item.status] = view.say(f"project_{item.status}")
-        cells = {
-            "project": GridCell(own["what"], own["name"]),
-            "box": GridCell(str(item.box), item.box),
-            "section": GridCell(section_heading(view, section), section),
-            "work": GridCell(own["kind"], own["kind"]),
-            "size": GridCell(own["size"], item.quantity),
-            "owner": GridCell(own["owner"] or MISSING, own["owner"] or None),
-            "lead": GridCell(department_link(view, lead), view.department(lead) if lead else None),
-            "state": GridCell(own["state"], own["state"]),
-        }
-        facets = {"box": str(item.box), "lead": lead or "none", "state": item.status}
-        lines.append(GridRow(cells, facets, anchor=f"project-{item.project_id}"))
-    if not lines:
+    items = list(plan.projects.values())
+    if not items:
         return said(view.say("no_project"))
+    known = {item.project_id: project_cells(view, item) for item in items}
+
+    def measure(item: PlanProject) -> Measure:
+        return plan.measures[item.measure]
+
+    def text(key: str, sort: str = "") -> Give:
+        return lambda item: GridCell(
+            known[item.project_id][key] or MISSING, known[item.project_id][sort or key] or None
+        )
+
+    def lead(item: PlanProject) -> GridCell:
+        name = measure(item).lead
+        return GridCell(department_link(view, name), view.department(name) if name else None)
+
     fields = [
-        GridField("project", view.say("column_project")),
-        GridField("box", view.say("column_box"), numeric=True),
-        GridField("section", view.say("column_section")),
-        GridField("work", view.say("column_work")),
-        GridField("size", view.say("column_size"), numeric=True),
-        GridField("owner", view.say("column_owner")),
-        GridField("lead", view.say("column_lead")),
-        GridField("state", view.say("column_project_state")),
+        shown("column_project", text("what", "name")),
+        shown("column_box", lambda item: GridCell(str(item.box), item.box), numeric=True),
+        shown(
+            "column_section",
+            lambda item: GridCell(
+                section_heading(view, measure(item).section), measure(item).section
+            ),
+        ),
+        shown("column_work", text("kind")),
+        shown(
+            "column_size",
+            lambda item: GridCell(known[item.project_id]["size"], item.quantity),
+            numeric=True,
+        ),
+        shown("column_owner", text("owner")),
+        shown("column_lead", lead),
+        shown("column_project_state", text("state")),
     ]
-    boxes = sorted({item.box for item in plan.projects.values()})
-    facets = [
-        Facet("box", view.say("column_box"), [(str(box), str(box)) for box in boxes]),
-        Facet("lead", view.say("column_lead"), list(leads.items())),
-        Facet("state", view.say("column_project_state"), list(states.items())),
-    ]
-    frame = _projects_frame(view)
-    html = grid(
+    boxes = [(str(box), str(box)) for box in sorted({item.box for item in items})]
+    leads = {measure(item).lead or "none": view.department(measure(item).lead) for item in items}
+    states = {item.status: view.say(f"project_{item.status}") for item in items}
+    return Tabular(view, items, fields).sift(
         "all-projects",
-        fields,
-        lines,
-        facets,
-        lang=view.lang,
-        label=view.say("label_projects"),
-        kind="pb-all-projects",
+        "label_projects",
+        "pb-all-projects",
+        [
+            Facet("box", view.say("column_box"), boxes),
+            Facet("lead", view.say("column_lead"), list(leads.items())),
+            Facet("state", view.say("column_project_state"), list(states.items())),
+        ],
+        lambda item: {
+            "box": str(item.box),
+            "lead": measure(item).lead or "none",
+            "state": item.status,
+        },
+        anchor_of=lambda item: f"project-{item.project_id}",
         notes=[view.say("project_note")],
-        links=file_links({"projects": frame}, f"{view.city}_projects", view.lang),
+        name="projects",
+        frame=_projects_frame(view),
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _projects_frame(view: View) -> pd.DataFrame:
-    plan, lead = view.project.plan, view.say("column_lead")
-    rows = []
-    for item in plan.projects.values():
-        own = project_row(view, item)
-        rows.append({**own, lead: view.department(plan.measures[item.measure].lead)})
-    frame = pd.DataFrame(rows)
-    if not frame.empty:  # the lead stands before the state
-        frame.insert(list(frame).index(view.say("column_project_state")), lead, frame.pop(lead))
-    return frame
+    plan = view.project.plan
+    fields = project_fields(view)
+    (state,) = (place for place, one in enumerate(fields) if one.key == "column_project_state")
+    lead = held("column_lead", lambda item: view.department(plan.measures[item.measure].lead))
+    return Tabular(view, plan.projects.values(), [*fields[:state], lead, *fields[state:]]).frame
 
 
 # ---- one department ----
@@ -235,64 +240,64 @@ def measures_of(view: View, department: str) -> Shown:
     """Show a department's measures: those it leads first."""
     plan = view.project.plan
     own = view.duties[view.duties["department"] == department]
-    columns = [
-        Column(view.say("column_number")),
-        Column(view.say("column_role")),
-        Column(view.say("column_measure")),
-        Column(view.say("column_section")),
+    rows = [
+        (role, plan.measures[number])
+        for role in (LEADS, TAKES_PART)
+        for number in own[own["role"] == role]["measure"]
     ]
-    rows = []
-    for role in (LEADS, TAKES_PART):
-        for number in own[own["role"] == role]["measure"]:
-            item = plan.measures[number]
-            about = Markup("<strong>{}</strong><br>{}").format(
-                item.title[view.lang], item.summary[view.lang]
-            )
-            word = Markup('<span class="pb-role pb-role-{}">{}</span>').format(
-                role, view.say(f"role_{role}")
-            )
-            rows.append({"cells": [number, word, about, section_heading(view, item.section)]})
-    html = table(columns, rows, label=view.say("label_measures"), kind="pb-duties")
-    return Shown(html, view.say("label_measures"))
+
+    def word(row: tuple[str, Measure]) -> Markup:
+        return Markup('<span class="pb-role pb-role-{}">{}</span>').format(
+            row[0], view.say(f"role_{row[0]}")
+        )
+
+    fields = [
+        shown("column_number", lambda row: row[1].number),
+        shown("column_role", word),
+        shown("column_measure", lambda row: about_measure(view, row[1])),
+        shown("column_section", lambda row: section_heading(view, row[1].section)),
+    ]
+    return Tabular(view, rows, fields).show("label_measures", "pb-duties")
 
 
 def targets_of(view: View, department: str) -> Shown:
     """Show a department's targets with their state, and those it only contributes to."""
-    plan = view.project.plan
+    targets = view.project.plan.targets
     found = view.target_duties[view.target_duties["department"] == department]
     if found.empty:
         return said(view.say("department_no_target"))
-    columns = [
-        Column(view.say("column_target")),
-        Column(view.say("column_state_of", city=view.place(view.city))),
-        Column(view.say("column_role")),
-        Column(view.say("column_nearest")),
+
+    def name(row: Mapping[str, Any]) -> Markup:
+        target = targets[row["target_id"]]
+        return two_lines(target_link(view, target), strong(asked(target, view.lang)))
+
+    def role(row: Mapping[str, Any]) -> str:
+        words = view.say(f"role_{row['role']}" if row["own"] else "role_contributes")
+        return view.say("measure_of", role=words, number=row["measure"])
+
+    fields = [
+        shown("column_target", name),
+        shown(
+            "column_state_of",
+            lambda row: state_of(view, view.standings[row["target_id"]]),
+            city=view.place(view.city),
+        ),
+        shown("column_role", role),
+        shown("column_nearest", lambda row: nearest_of(view, targets[row["target_id"]])),
     ]
-    rows = []
-    for row in found.sort_values(["own", "role"], ascending=[False, True]).itertuples():
-        target = plan.targets[row.target_id]
-        standing = view.standings[row.target_id]
-        role = f"role_{row.role}" if row.own else "role_contributes"
-        measure = view.say("measure_of", role=view.say(role), number=row.measure)
-        name = Markup("{}<br><strong>{}</strong>").format(
-            target_link(view, target), asked(target, view.lang)
-        )
-        state = Markup("{}<br>{}").format(badge(view, standing.verdict), latest_of(view, standing))
-        cells = [name, state, measure, nearest_of(view, target)]
-        rows.append({"anchor": f"target-{row.target_id}", "cells": cells})
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_targets"),
-        kind="pb-targets",
+    return Tabular(
+        view, found.sort_values(["own", "role"], ascending=[False, True]).to_dict("records"), fields
+    ).show(
+        "label_targets",
+        "pb-targets",
+        anchor_of=lambda row: f"target-{row['target_id']}",
         notes=[view.say("nearest_note")],
     )
-    return Shown(html, view.say("label_targets"))
 
 
 def held_by(view: View, department: str) -> list[str]:
     """List the figures that a department would hold and that are not published."""
-    status = status_of(view)
+    status = view.status
     found = accountability.held_by(view.project.plan, view.project.catalog, status)
     return [view.title(indicator) for indicator in found.get(department, [])]
 
@@ -334,16 +339,14 @@ def assessment(view: View, department: str | None = None) -> Shown:
     uri = downloads.data_uri(to_form(sheets), downloads.XLSX_TYPE)
     word = view.say("download_sheet" if department is None else "download_own_sheet")
     html = fragment(
-        "downloads.html",
-        word=word,
-        files=[{"label": "XLSX", "name": f"{file}.xlsx", "uri": uri}],
+        "downloads.html", word=word, files=[{"label": "XLSX", "name": f"{file}.xlsx", "uri": uri}]
     )
     return Shown(html, word, frame)
 
 
 def _assessment_frame(view: View, department: str | None) -> pd.DataFrame:
     plan = view.project.plan
-    found = accountability.assessment(plan, status_of(view), view.bases, department=department)
+    found = accountability.assessment(plan, view.status, view.bases, department=department)
     goals = [plan.targets.get(name) for name in found["target_id"]]
     return pd.DataFrame(
         {
@@ -381,10 +384,7 @@ def duty_lines(view: View, department: str) -> list[str]:
     if states:
         lines.append(
             view.say(
-                "department_targets",
-                count=row["targets"],
-                lead=row["targets_lead"],
-                list=states,
+                "department_targets", count=row["targets"], lead=row["targets_lead"], list=states
             )
         )
     lines.append(view.stand_line())

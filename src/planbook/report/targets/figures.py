@@ -12,10 +12,8 @@ from planbook.data import units
 from planbook.data.plan import PlanProject, Target
 from planbook.report.drawing import bars as chart_rows
 from planbook.report.drawing import style as charts
-from planbook.report.drawing.plants import plot_units
-from planbook.report.figure import (
-    assemble,
-)
+from planbook.report.drawing.bars import plot_units
+from planbook.report.figure import assemble
 from planbook.report.html.fragments import Shown, draw
 from planbook.report.series.latest import ALWAYS, _of_year
 from planbook.report.view import View
@@ -39,9 +37,7 @@ def verdicts(view: View, targets: Sequence[Target]) -> Shown:
 
     shown = counts[counts > 0]
     alt = view.say(
-        "alt_verdicts",
-        total=len(targets),
-        list=join_counts(shown, "verdict_{}", view.lang),
+        "alt_verdicts", total=len(targets), list=join_counts(shown, "verdict_{}", view.lang)
     )
     data = pd.DataFrame(
         {
@@ -54,11 +50,8 @@ def verdicts(view: View, targets: Sequence[Target]) -> Shown:
         view,
         anchor="verdicts",
         title=view.say("title_verdicts", total=len(targets), year=view.as_of),
-        reading="",
         alt=alt,
-        images=draw(paint, wide=(6.4, height), narrow=(3.75, height + 0.3)),
-        sources=[],
-        notes=[],
+        images=draw(paint, height, height + 0.3, widths=(6.4, 3.75)),
         data=data,
     )
 
@@ -74,10 +67,10 @@ def plants(view: View, section: int, *, title: str) -> Shown:
     unit, factor = units.display("MW", view.lang)
     frame = pd.DataFrame(
         {
-            "name": [item.name_zh if zh else item.name_en for item in chosen],
-            "kind": [_kind_of_work(item.kind_zh if zh else item.kind_en) for item in chosen],
+            "name": [view.words(item, "name") for item in chosen],
+            "kind": [_kind_of_work(view.words(item, "kind")) for item in chosen],
             "units_count": [item.units_count for item in chosen],
-            "unit_size": [item.unit_size * factor for item in chosen],
+            "unit_size": [(item.unit_size or 0) * factor for item in chosen],
         }
     )
     frame["total"] = frame["units_count"] * frame["unit_size"]
@@ -125,12 +118,7 @@ def plants(view: View, section: int, *, title: str) -> Shown:
         title=title,
         reading=alt,
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 1.3 + 0.5 * len(frame)),
-            narrow=(charts.NARROW[0], 1.5 + 0.65 * len(frame)),
-        ),
-        sources=[],
+        images=draw(paint, 1.3 + 0.5 * len(frame), 1.5 + 0.65 * len(frame)),
         notes=[view.say("note_plan_quantity")],
         data=data,
     )
@@ -145,14 +133,13 @@ def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
     """Draw what is known of the state of each project, unknown being a state of its own."""
     if not chosen:
         return Shown("", "")
-    zh = view.lang == "zh"
     used = {item.status for item in chosen}
     columns = {
         state: view.say(f"project_{state}")
         for state in chart_rows.STATES
         if state in ALWAYS or state in used
     }
-    names = [item.name_zh if zh else item.name_en for item in chosen]
+    names = [view.words(item, "name") for item in chosen]
 
     def paint(figure: Figure, narrow: bool) -> None:
         rows = [
@@ -190,11 +177,7 @@ def states(view: View, chosen: Sequence[PlanProject], *, title: str) -> Shown:
         title=_of_year(view, title, view.as_of),
         reading=alt,
         alt=alt,
-        images=draw(
-            paint,
-            wide=(charts.WIDE[0], 0.7 + 0.5 * len(chosen)),
-            narrow=(charts.NARROW[0], 0.8 + 0.72 * len(chosen)),
-        ),
+        images=draw(paint, 0.7 + 0.5 * len(chosen), 0.8 + 0.72 * len(chosen)),
         sources=sources,
         notes=[view.say("note_states")],
         data=data,

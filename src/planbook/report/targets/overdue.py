@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from planbook.analysis.staleness import MONTHS, Overdue, overdue
 from planbook.data.city import CityData
-from planbook.report.html.fragments import Column, Shown, fragment, table
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import Tabular, shown
 from planbook.report.view import View
-from planbook.text import BOUND_SIGNS, day_text, quantity, say
+from planbook.text import BOUND_SIGNS, MISSING, day_text, quantity, say
 
 
 def last_figure(project: CityData, one: Overdue, lang: str) -> str:
@@ -19,7 +20,9 @@ def last_figure(project: CityData, one: Overdue, lang: str) -> str:
     if one.last is None:
         return say("stale_never", lang, searched=day_text(project.searched, lang))
     sign = BOUND_SIGNS.get(str(one.last["qualifier"]), "")
-    figure = quantity(one.last["value"], one.indicator.unit, lang, one.indicator.decimals)
+    value = one.last["value"]
+    assert isinstance(value, float)  # as the table of observations is read
+    figure = quantity(value, one.indicator.unit, lang, one.indicator.decimals)
     sign = sign.strip() if lang == "zh" else sign
     return say("figure_of_year", lang, figure=sign + figure, year=one.last["year"])
 
@@ -55,33 +58,23 @@ def overdue_of(view: View, department: str, found: Sequence[Overdue]) -> Shown |
     today = dt.date.fromisoformat(project.day(view.as_of))
     if not found:
         return None
-    columns = [
-        Column(view.say("column_indicator")),
-        Column(view.say("stale_last")),
-        Column(view.say("stale_out")),
-        Column(view.say("stale_months"), numeric=True),
-    ]
-    rows = [
-        {
-            "cells": [
-                one.indicator.title[view.lang],
-                last_figure(project, one, view.lang),
-                "–" if one.came_out is None else one.came_out.isoformat(),
-                "–" if one.months is None else str(one.months),
-            ]
-        }
-        for one in found
+    fields = [
+        shown("column_indicator", lambda one: one.indicator.title[view.lang]),
+        shown("stale_last", lambda one: last_figure(project, one, view.lang)),
+        shown("stale_out", lambda one: one.came_out.isoformat() if one.came_out else MISSING),
+        shown(
+            "stale_months",
+            lambda one: MISSING if one.months is None else str(one.months),
+            numeric=True,
+        ),
     ]
     head = view.say("stale_head", count=len(found), months=MONTHS, day=today.isoformat())
     step = Markup('{}<br><code class="pb-command">{}</code>').format(
         view.say("stale_step"), command(project, department, today)
     )
-    rule = view.say("stale_rule", months=MONTHS)
-    html = fragment("sentences.html", lines=[head]) + table(
-        columns,
-        rows,
-        label=view.say("heading_stale"),
-        kind="pb-overdue",
-        notes=[step, rule],
+    return Tabular(view, found, fields).show(
+        "heading_stale",
+        "pb-overdue",
+        lead=[head],
+        notes=[step, view.say("stale_rule", months=MONTHS)],
     )
-    return Shown(html, head)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from planbook.analysis.accountability import counts_by_part, held_by
-from planbook.analysis.progress import VERDICTS, Standing, status_frame
+from planbook.analysis.progress import VERDICTS, Standing
 from planbook.data.plan import Target
-from planbook.report.html.cells import said
-from planbook.report.html.filter_table import Facet, GridCell, GridField, GridRow, grid
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.cells import said, small, strong
+from planbook.report.html.filter_table import Facet, GridCell
+from planbook.report.html.fragments import Shown
 from planbook.report.html.sparkline import sparkline
+from planbook.report.html.tabular import Give, TableField, Tabular, column, held, shown
 from planbook.report.targets.tables import badge, latest_of, nearest_of, section_title
 from planbook.report.view import View
 from planbook.text import MISSING, asked, join, messages, probability, quantity, target_value
@@ -21,16 +25,6 @@ from planbook.text import MISSING, asked, join, messages, probability, quantity,
 BOARD = "board"  # anchor of the scoreboard
 NO_LEAD = "none"  # stands for "no department named" in the filter
 HOLDERS_NAMED = 3  # departments named in the sentence on missing figures
-
-
-def status_of(view: View) -> pd.DataFrame:
-    """Give the rows of the board: `View.status` where there is one, else the standings.
-
-    The board reads no other figures. Columns that it knows and does not find
-    (``pace_needed, pace_seen, chance_reason, lead``) show a dash.
-    """
-    found = getattr(view, "status", None)
-    return status_frame(view.standings) if found is None else found
 
 
 def department_link(view: View, department: str | None) -> Markup:
@@ -52,43 +46,47 @@ def target_link(view: View, target: Target) -> Markup:
 def counts(view: View) -> Shown:
     """Show how many targets stand where, part by part of the plan, as links to their rows."""
     plan = view.project.plan
-    found = counts_by_part(plan, status_of(view))
-    shown = [verdict for verdict in VERDICTS if found[verdict].sum()]
-    columns = [Column(view.say("column_part"))]
-    columns += [Column(view.say(f"verdict_{verdict}")) for verdict in shown]
-    columns.append(Column(view.say("column_targets"), numeric=True))
+    found = counts_by_part(plan, view.status)
+    present = [verdict for verdict in VERDICTS if found[verdict].sum()]
+    rows = [*((part, row) for part, row in found.iterrows()), (None, found.sum())]
 
-    def cell(number: int, verdict: str, part: int | None) -> Markup | str:
-        if not number:
-            return MISSING
-        query = f"?verdict={verdict}" if part is None else f"?verdict={verdict}&part={part}"
-        return Markup('<a class="pb-badge pb-{}" href="{}#{}">{}</a>').format(
-            verdict, query, BOARD, number
-        )
+    def name(row: tuple[int | None, pd.Series]) -> Markup:
+        if row[0] is None:
+            return strong(view.say("whole_plan"))
+        title = plan.parts[row[0]].title[view.lang]
+        return Markup('<a href="?part={}#{}">{}</a>').format(row[0], BOARD, title)
 
-    rows = []
-    for part, row in found.iterrows():
-        name = plan.parts[part].title[view.lang]
-        link = Markup('<a href="?part={}#{}">{}</a>').format(part, BOARD, name)
-        cells = [cell(row[verdict], verdict, part) for verdict in shown]
-        rows.append({"cells": [link, *cells, int(row.sum())]})
-    whole = [cell(int(found[verdict].sum()), verdict, None) for verdict in shown]
-    name = Markup("<strong>{}</strong>").format(view.say("whole_plan"))
-    rows.append({"cells": [name, *whole, int(found.to_numpy().sum())]})
+    def count(verdict: str) -> Give:
+        def cell(row: tuple[int | None, pd.Series]) -> str:
+            if not row[1][verdict]:
+                return MISSING
+            query = f"?verdict={verdict}" + ("" if row[0] is None else f"&part={row[0]}")
+            return Markup('<a class="pb-badge pb-{}" href="{}#{}">{}</a>').format(
+                verdict, query, BOARD, row[1][verdict]
+            )
+
+        return cell
+
+    fields = [
+        shown("column_part", name),
+        *(shown(f"verdict_{verdict}", count(verdict)) for verdict in present),
+        shown("column_targets", lambda row: int(row[1].sum()), numeric=True),
+    ]
     frame = pd.DataFrame(
         {
             view.say("column_part"): [plan.parts[part].title[view.lang] for part in found.index],
-            **{view.say(f"verdict_{one}"): found[one].to_numpy() for one in shown},
+            **{view.say(f"verdict_{one}"): found[one].to_numpy() for one in present},
             view.say("column_targets"): found.sum(axis=1).to_numpy(),
         }
     )
-    html = table(columns, rows, label=view.say("label_counts"), kind="pb-counts", anchor="counts")
-    return Shown(html, frame.to_string(index=False), frame)
+    return Tabular(view, rows, fields).show(
+        "label_counts", "pb-counts", anchor="counts", frame=frame
+    )
 
 
 def holders(view: View) -> Shown:
     """Say in one sentence who would hold the figures that most verdicts wait for."""
-    plan, status = view.project.plan, status_of(view)
+    plan, status = view.project.plan, view.status
     found = held_by(plan, view.project.catalog, status)
     if not found:
         return Shown("", "")
@@ -107,51 +105,67 @@ def holders(view: View) -> Shown:
     )
 
 
+@dataclass(frozen=True)
+class BoardRow:
+    """One target, where it stands, and who leads it."""
+
+    target: Target
+    standing: Standing
+    status: Mapping[str, Any]  # its row of `View.status`
+    lead: str | None
+    part: int
+
+    def number(self, key: str) -> float | None:
+        """Give a number of the status; none where it is missing."""
+        value = self.status.get(key)
+        return None if value is None or pd.isna(value) else float(value)
+
+
+def _rows(view: View) -> list[BoardRow]:
+    plan = view.project.plan
+    status = {row["target_id"]: row for row in view.status.to_dict("records")}
+    rows = []
+    for name, target in plan.targets.items():
+        lead = status[name]["lead"]
+        known = lead if isinstance(lead, str) and lead in plan.departments else None
+        part = plan.sections[target.section].part
+        rows.append(BoardRow(target, view.standings[name], status[name], known, part))
+    return rows
+
+
 def board(view: View) -> Shown:
     """Show every target with its state, course, figures, gap, pace, chance and lead.
 
     Units differ from row to row, so no column sorts by bare numbers: figures stand by
     unit and then size, a gap by its share of the target, a pace by seen over needed.
     """
-    plan, status = view.project.plan, status_of(view)
-    rows = {row["target_id"]: row for row in status.to_dict("records")}
-    lines, leads = [], {}
-    places = _places(view)
-    for target in plan.targets.values():
-        row, standing = rows[target.target_id], view.standings[target.target_id]
-        lead = row.get("lead", plan.lead_of(target))
-        lead = lead if isinstance(lead, str) and lead in plan.departments else None
-        leads[lead or NO_LEAD] = view.department(lead)
-        lines.append(_line(view, target, standing, row, lead, places))
-    parts = dict.fromkeys(plan.sections[one.section].part for one in plan.targets.values())
-    present = set(status["verdict"])
-    facets = [
-        Facet(
-            "verdict",
-            view.say("column_verdict"),
-            [(one, view.say(f"verdict_{one}")) for one in VERDICTS if one in present],
-        ),
-        Facet(
-            "part",
-            view.say("column_part"),
-            [(str(one), plan.parts[one].title[view.lang]) for one in parts],
-        ),
-        Facet("lead", view.say("column_lead"), list(leads.items())),
+    plan, rows = view.project.plan, _rows(view)
+    present = {row.status["verdict"] for row in rows}
+    verdicts = [(one, view.say(f"verdict_{one}")) for one in VERDICTS if one in present]
+    parts = [
+        (str(one), plan.parts[one].title[view.lang])
+        for one in dict.fromkeys(row.part for row in rows)
     ]
-    frame = _export(view, rows)
-    html = grid(
+    leads = {row.lead or NO_LEAD: view.department(row.lead) for row in rows}
+    return Tabular(view, rows, _fields(view)).sift(
         BOARD,
-        _fields(view),
-        lines,
-        facets,
-        lang=view.lang,
-        label=view.say("label_board"),
-        kind="pb-board",
-        intro=_missing(view, status),
+        "label_board",
+        "pb-board",
+        [
+            Facet("verdict", view.say("column_verdict"), verdicts),
+            Facet("part", view.say("column_part"), parts),
+            Facet("lead", view.say("column_lead"), list(leads.items())),
+        ],
+        lambda row: {
+            "verdict": row.status["verdict"],
+            "part": str(row.part),
+            "lead": row.lead or NO_LEAD,
+        },
+        anchor_of=lambda row: f"target-{row.target.target_id}",
+        intro=_missing(view, view.status),
         notes=[view.say(key) for key in ("board_note", "board_order", "nearest_note")],
-        links=file_links({"scoreboard": frame}, f"{view.city}_scoreboard", view.lang),
+        name="scoreboard",
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def _missing(view: View, status: pd.DataFrame) -> str:
@@ -170,71 +184,73 @@ def _size(standing: Standing) -> float | None:
 def _places(view: View) -> dict[tuple[str, str], int]:
     """Number figures and targets by unit, then size: what these columns sort by."""
     targets = view.project.plan.targets
-    found = {}
-    for column in ("latest", "asked"):
+    found: dict[tuple[str, str], int] = {}
+    for side in ("latest", "asked"):
         values = {
-            name: one.value if column == "asked" else _size(view.standings[name])
+            name: one.value if side == "asked" else _size(view.standings[name])
             for name, one in targets.items()
         }
-        known = [name for name, value in values.items() if value is not None]
-        known.sort(key=lambda name, values=values: (targets[name].unit, values[name]))
-        found |= {(name, column): place for place, name in enumerate(known, start=1)}
+        known = sorted(
+            (targets[name].unit, value, place, name)  # the place in the plan decides between equals
+            for place, (name, value) in enumerate(values.items())
+            if value is not None
+        )
+        found |= {(name, side): place for place, (*_, name) in enumerate(known, start=1)}
     return found
 
 
-def _fields(view: View) -> list[GridField]:
+def _fields(view: View) -> list[TableField]:
+    plan, places = view.project.plan, _places(view)
+
+    def number(key: str) -> Give:
+        return lambda row: row.number(key)
+
+    def home(row: BoardRow) -> GridCell:
+        section = section_title(view, plan.sections[row.target.section])
+        link = Markup("{}<br> {}").format(target_link(view, row.target), small(section))
+        return GridCell(link, view.title(row.target.indicator))
+
+    def verdict(row: BoardRow) -> GridCell:
+        found = row.status["verdict"]
+        return GridCell(badge(view, found), VERDICTS.index(found))
+
+    def wanted(row: BoardRow) -> GridCell:
+        deadline = small(_deadline(view, row.target))
+        text = Markup("{}<br> {}").format(target_value(row.target, view.lang), deadline)
+        return GridCell(text, places.get((row.target.target_id, "asked")))
+
+    def latest(row: BoardRow) -> GridCell:
+        place = places.get((row.target.target_id, "latest"))
+        return GridCell(_latest(view, row.target, row.standing), place)
+
+    def nearest(row: BoardRow) -> GridCell:
+        text = nearest_of(view, row.target)
+        return GridCell(text, None if text == MISSING else text.striptags())
+
+    def lead(row: BoardRow) -> GridCell:
+        name = view.department(row.lead) if row.lead else None
+        return GridCell(department_link(view, row.lead), name)
+
     return [
-        GridField("target", view.say("column_target")),
-        GridField("verdict", view.say("column_verdict")),
-        GridField("asked", view.say("column_asked")),
-        GridField("latest", view.say("column_latest")),
-        GridField("nearest", view.say("column_beside")),
-        GridField("gap", view.say("column_gap")),
-        GridField("pace", view.say("column_pace")),
-        GridField("chance", view.say("column_chance")),
-        GridField("lead", view.say("column_lead")),
+        held("column_id", lambda row: row.target.target_id),
+        held("column_part", lambda row: plan.parts[row.part].title[view.lang]),
+        held("column_section", lambda row: row.target.section),
+        column("column_target", home, lambda row: view.title(row.target.indicator)),
+        held("column_asked", lambda row: asked(row.target, view.lang)),
+        held("column_unit", lambda row: row.target.unit),
+        column("column_verdict", verdict, lambda row: view.say(f"verdict_{row.status['verdict']}")),
+        shown("column_asked", wanted),
+        shown("column_latest", latest),
+        held("column_latest_value", number("latest")),
+        held("column_latest_year", number("latest_year")),
+        shown("column_beside", nearest),
+        column("column_gap", partial(_gap, view), number("gap")),
+        shown("column_pace", partial(_pace, view)),
+        held("column_pace_needed", number("pace_needed")),
+        held("column_pace_seen", number("pace_seen")),
+        column("column_chance", partial(_chance, view), number("probability")),
+        column("column_lead", lead, lambda row: view.department(row.lead)),
     ]
-
-
-def _line(
-    view: View,
-    target: Target,
-    standing: Standing,
-    row: Mapping[str, object],
-    lead: str | None,
-    places: Mapping[tuple[str, str], int],
-) -> GridRow:
-    section = view.project.plan.sections[target.section]
-    home = Markup("{}<br> <small>{}</small>").format(
-        target_link(view, target), section_title(view, section)
-    )
-    decimals = standing.series.indicator.decimals
-    latest = _number(row["latest"])
-    wanted = Markup("{}<br> <small>{}</small>").format(
-        target_value(target, view.lang), _deadline(view, target)
-    )
-    nearest = nearest_of(view, target)
-    chance = _number(row["probability"])
-    place = {column: places.get((target.target_id, column)) for column in ("latest", "asked")}
-    cells = {
-        "target": GridCell(home, view.title(target.indicator)),
-        "verdict": GridCell(badge(view, row["verdict"]), VERDICTS.index(row["verdict"])),
-        "asked": GridCell(wanted, place["asked"]),
-        "latest": GridCell(_latest(view, target, standing), place["latest"]),
-        "nearest": GridCell(nearest, None if nearest == MISSING else nearest.striptags()),
-        "gap": _gap(view, standing, latest, _number(row["gap"]), decimals),
-        "pace": _pace(view, standing, row, decimals),
-        "chance": GridCell(probability(chance, view.lang), chance)
-        if chance is not None
-        else _no_chance(view, row),
-        "lead": GridCell(department_link(view, lead), view.department(lead) if lead else None),
-    }
-    facets = {
-        "verdict": row["verdict"],
-        "part": str(section.part),
-        "lead": lead or NO_LEAD,
-    }
-    return GridRow(cells, facets, anchor=f"target-{target.target_id}")
 
 
 def _deadline(view: View, target: Target) -> str:
@@ -245,17 +261,13 @@ def _deadline(view: View, target: Target) -> str:
     return view.say("deadline", year=target.deadline)
 
 
-def _number(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
-
-
 def _latest(view: View, target: Target, standing: Standing) -> Markup:
     """Show the city's own figure below its course, or that there is none."""
     points = standing.measured
     if standing.latest_value is None and standing.latest_bound is None:
         figure = Markup('<span class="pb-none">{}</span>').format(view.say("no_figure"))
     else:
-        figure = Markup("<strong>{}</strong>").format(latest_of(view, standing))
+        figure = strong(latest_of(view, standing))
     if points.empty:
         return figure
     decimals = standing.series.indicator.decimals
@@ -267,22 +279,22 @@ def _latest(view: View, target: Target, standing: Standing) -> Markup:
     return Markup("{} {}").format(sparkline(points, target=target.value, label=label), figure)
 
 
-def _gap(
-    view: View, standing: Standing, latest: float | None, gap: float | None, decimals: int
-) -> GridCell:
-    target = standing.target
+def _gap(view: View, row: BoardRow) -> GridCell:
+    target, latest, gap = row.target, row.number("latest"), row.number("gap")
     if latest is None or gap is None:
         return GridCell(MISSING)
-    if standing.facts.is_met_by(latest):
+    if row.standing.facts.is_met_by(latest):
         return GridCell(view.say("gap_none"), 0.0)
     share = abs(gap / target.value) if target.value else None
+    decimals = row.standing.series.indicator.decimals
     return GridCell(_difference(view, abs(gap), target.unit, decimals), share)
 
 
-def _pace(view: View, standing: Standing, row: Mapping[str, object], decimals: int) -> GridCell:
+def _pace(view: View, row: BoardRow) -> GridCell:
     """Set the pace needed against the pace seen; sorted by seen over needed."""
-    target, found = standing.target, standing.pace
-    values = {key: _number(row.get(f"pace_{key}")) for key in ("needed", "seen")}
+    target, found = row.target, row.standing.pace
+    decimals = row.standing.series.indicator.decimals
+    values = {key: row.number(f"pace_{key}") for key in ("needed", "seen")}
     if values["needed"] is None and values["seen"] is None:
         return GridCell(MISSING)
     texts = [
@@ -311,42 +323,15 @@ def _difference(view: View, value: float, unit: str, decimals: int) -> str:
     return view.say("points", value=quantity(value, "index", view.lang, max(1, decimals)))
 
 
-def _no_chance(view: View, row: Mapping[str, object]) -> GridCell:
-    """Say why there is no chance; a dash where the state or the lack of a figure says it."""
-    if _number(row["latest"]) is None or row["verdict"] in ("met", "missed"):
+def _chance(view: View, row: BoardRow) -> GridCell:
+    """Give the chance, or why there is none; a dash where state or lack of a figure says it."""
+    chance = row.number("probability")
+    if chance is not None:
+        return GridCell(probability(chance, view.lang), chance)
+    if row.number("latest") is None or row.status["verdict"] in ("met", "missed"):
         return GridCell(MISSING)
-    reason = row.get("chance_reason")
+    reason = row.status.get("chance_reason")
     key = reason if isinstance(reason, str) and reason in messages() else "not_estimated"
     if "{" in messages()[key][view.lang]:  # it needs details that the chapter has, not the board
         key = "not_estimated"
-    return GridCell(Markup("<small>{}</small>").format(view.say(key)))
-
-
-def _export(view: View, rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
-    plan = view.project.plan
-    found = []
-    for target in plan.targets.values():
-        row = rows[target.target_id]
-        lead = row.get("lead", plan.lead_of(target))
-        part = plan.sections[target.section].part
-        found.append(
-            {
-                view.say("column_id"): target.target_id,
-                view.say("column_part"): plan.parts[part].title[view.lang],
-                view.say("column_section"): target.section,
-                view.say("column_target"): view.title(target.indicator),
-                view.say("column_asked"): asked(target, view.lang),
-                view.say("column_unit"): target.unit,
-                view.say("column_verdict"): view.say(f"verdict_{row['verdict']}"),
-                view.say("column_latest_value"): _number(row["latest"]),
-                view.say("column_latest_year"): _number(row["latest_year"]),
-                view.say("column_gap"): _number(row["gap"]),
-                view.say("column_pace_needed"): _number(row.get("pace_needed")),
-                view.say("column_pace_seen"): _number(row.get("pace_seen")),
-                view.say("column_chance"): _number(row["probability"]),
-                view.say("column_lead"): view.department(
-                    lead if isinstance(lead, str) and lead in plan.departments else None
-                ),
-            }
-        )
-    return pd.DataFrame(found)
+    return GridCell(small(view.say(key)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-import pandas as pd
 from markupsafe import Markup
 
 from planbook.data.plan import Section
 from planbook.report.figure import holder_lines
-from planbook.report.html.cells import said, stacked
-from planbook.report.html.fragments import Column, Shown, file_links, table
+from planbook.report.html.cells import said, stacked, strong, two_lines
+from planbook.report.html.fragments import Shown
+from planbook.report.html.tabular import Tabular, column, held, listed, shown
+from planbook.report.series.tables import latest_of_each
 from planbook.report.targets.tables import section_title
 from planbook.report.view import View
 
@@ -25,49 +27,36 @@ def sections(view: View, chosen: Sequence[Section]) -> Shown:
     """Answer each section: what is published, what is missing and who would hold it."""
     if not chosen:
         return said(view.say("no_section"))
-    rows, export = [], []
-    for section in chosen:
+
+    def known(section: Section, *, modelled: bool) -> list[str]:
+        return latest_of_each(view, section_indicators(view, section), modelled=modelled)
+
+    def absent(section: Section) -> list[str]:
         names = section_indicators(view, section)
-        known = [name for name in names if len(view.series(name))]
-        published = [view.named_latest(name) for name in known if not view.series(name).is_modelled]
-        modelled = [view.named_latest(name) for name in known if view.series(name).is_modelled]
-        absent = holder_lines(view, [one for one in names if one not in known], key="held_by")
-        head = section_title(view, section)
-        about = Markup("<strong>{}</strong><br>{}").format(head, section.question[view.lang])
-        rows.append(
-            {
-                "cells": [
-                    about,
-                    stacked(published or [view.say("no_figure")]),
-                    stacked(modelled),
-                    stacked(absent),
-                ]
-            }
+        return holder_lines(
+            view, [one for one in names if not len(view.series(one))], key="held_by"
         )
-        export.append(
-            {
-                view.say("column_section"): section.number,
-                view.say("column_question"): section.question[view.lang],
-                view.say("column_published_city"): view.say("semicolon").join(published),
-                view.say("column_value_modelled"): view.say("semicolon").join(modelled),
-                view.say("column_missing"): " ".join(absent),
-            }
-        )
-    columns = [
-        Column(view.say("column_section_question")),
-        Column(view.say("column_published_city")),
-        Column(view.say("column_value_modelled")),
-        Column(view.say("column_missing")),
-    ]
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_sections"),
-        kind="pb-sections",
-        notes=[view.say("note_sections")],
-        links=file_links(
-            {"sections": frame}, f"{view.city}_sections_{chosen[0].number:02d}", view.lang
+
+    def about(section: Section) -> Markup:
+        return two_lines(strong(section_title(view, section)), section.question[view.lang])
+
+    apart = view.say("semicolon")
+    fields = [
+        held("column_section", lambda one: one.number),
+        shown("column_section_question", about),
+        held("column_question", lambda one: one.question[view.lang]),
+        column(
+            "column_published_city",
+            lambda one: stacked(known(one, modelled=False) or [view.say("no_figure")]),
+            lambda one: apart.join(known(one, modelled=False)),
         ),
+        listed("column_value_modelled", partial(known, modelled=True), apart),
+        listed("column_missing", absent),
+    ]
+    return Tabular(view, chosen, fields).show(
+        "label_sections",
+        "pb-sections",
+        notes=[view.say("note_sections")],
+        name="sections",
+        file=f"sections_{chosen[0].number:02d}",
     )
-    return Shown(html, frame.to_string(index=False), frame)

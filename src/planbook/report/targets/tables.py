@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-import pandas as pd
 from markupsafe import Markup, escape
 
 from planbook.analysis.progress import VERDICTS, Standing
 from planbook.data.plan import Measure, PlanProject, Section, Target
-from planbook.report.html.cells import said
-from planbook.report.html.fragments import Column, Shown, file_links, fragment, table, without_empty
-from planbook.report.series.tables import _size
+from planbook.report.html.cells import said, small, stacked, strong, two_lines
+from planbook.report.html.fragments import Shown, fragment
+from planbook.report.html.tabular import (
+    Group,
+    TableField,
+    Tabular,
+    both,
+    column,
+    held,
+    shown,
+)
+from planbook.report.series.tables import size_of
 from planbook.report.view import View
 from planbook.text import BOUND_SIGNS, MISSING, asked, join, quantity, section_number
 
@@ -59,29 +67,23 @@ def nearest_of(view: View, target: Target) -> Markup:
             name=name,
         )
         if same and entity == view.city:
-            note = view.series(indicator).latest["note_zh" if view.lang == "zh" else "note"]
+            note = view.series(indicator).last["note_zh" if view.lang == "zh" else "note"]
             line = view.say("nearest_with_note", line=line, note=note) if note else line
         lines.append(line)
     for item in view.project.plan.projects_for(target):
         if item.status != "unknown":
             own = project_cells(view, item)
             lines.append(view.say("nearest_project", name=own["name"], state=own["state"]))
-    return Markup("<br>").join(escape(line) for line in lines) if lines else Markup("–")
+    return stacked(lines)
 
 
-def _target_name(view: View, target: Target) -> Markup:
-    note = target.note_zh if view.lang == "zh" else target.note_en
-    return Markup("{}<br><strong>{}</strong><br><small>{}</small>").format(
-        view.title(target.indicator), asked(target, view.lang), note
-    )
+def state_of(view: View, standing: Standing) -> Markup:
+    """Write a verdict above the figure that it rests on."""
+    return two_lines(badge(view, standing.verdict), latest_of(view, standing))
 
 
 def targets(
-    view: View,
-    chosen: Sequence[Target],
-    *,
-    grouped: bool = False,
-    anchored: Sequence[Target] = (),
+    view: View, chosen: Sequence[Target], *, grouped: bool = False, anchored: Sequence[Target] = ()
 ) -> Shown:
     """Show targets with their latest figure and state."""
     if not chosen:
@@ -89,68 +91,55 @@ def targets(
             "missing.html", title=view.say("no_target_title"), lines=[view.say("no_target")]
         )
         return Shown(html, view.say("no_target"))
-    columns = [
-        Column(view.say("column_target")),
-        Column(view.say("column_state_of", city=view.place(view.city))),
-        Column(view.say("column_nearest")),
-        Column(view.say("column_lead")),
-    ]
-    rows: list[dict[str, object]] = []
-    export = []
+    rows: list[Target | Group] = []
     section = None
     for target in chosen:
-        standing = view.standings[target.target_id]
         if grouped and target.section != section:
             section = target.section
-            rows.append({"group": section_heading(view, section)})
-        lead = view.department(view.project.plan.lead_of(target))
-        rows.append(
-            {
-                "anchor": None if target in anchored else f"target-{target.target_id}",
-                "cells": [
-                    _target_name(view, target),
-                    Markup("{}<br>{}").format(
-                        badge(view, standing.verdict), latest_of(view, standing)
-                    ),
-                    nearest_of(view, target),
-                    lead,
-                ],
-            }
-        )
-        export.append(
-            {
-                view.say("column_id"): target.target_id,
-                view.say("column_section"): target.section,
-                view.say("column_measure"): target.measure,
-                view.say("column_target"): view.title(target.indicator),
-                view.say("column_operator"): target.operator,
-                view.say("column_value"): target.value,
-                view.say("column_unit"): target.unit,
-                view.say("column_base"): target.base_year,
-                view.say("column_by"): target.deadline,
-                view.say("column_latest_value"): standing.latest_value,
-                view.say("column_latest_year"): standing.latest_year,
-                view.say("column_state"): view.say(f"verdict_{standing.verdict}"),
-                view.say("column_lead"): lead,
-                view.say("column_note"): target.note_zh if view.lang == "zh" else target.note_en,
-            }
-        )
-    frame = pd.DataFrame(export)
-    used = {view.standings[target.target_id].rule for target in chosen}
-    notes = [view.say(rule) for rule in sorted(used)]
-    if any(nearest_of(view, target) != MISSING for target in chosen):
+            rows.append(Group(section_heading(view, section)))
+        rows.append(target)
+
+    def note(one: Target) -> str:
+        return view.words(one, "note")
+
+    def about(one: Target) -> Markup:
+        head = two_lines(view.title(one.indicator), strong(asked(one, view.lang)))
+        return two_lines(head, small(note(one)))
+
+    def standing(one: Target) -> Standing:
+        return view.standings[one.target_id]
+
+    fields = [
+        held("column_id", lambda one: one.target_id),
+        held("column_section", lambda one: one.section),
+        held("column_measure", lambda one: one.measure),
+        column("column_target", about, lambda one: view.title(one.indicator)),
+        held("column_operator", lambda one: one.operator),
+        held("column_value", lambda one: one.value),
+        held("column_unit", lambda one: one.unit),
+        held("column_base", lambda one: one.base_year),
+        held("column_by", lambda one: one.deadline),
+        shown(
+            "column_state_of", lambda one: state_of(view, standing(one)), city=view.place(view.city)
+        ),
+        shown("column_nearest", lambda one: nearest_of(view, one)),
+        held("column_latest_value", lambda one: standing(one).latest_value),
+        held("column_latest_year", lambda one: standing(one).latest_year),
+        held("column_state", lambda one: view.say(f"verdict_{standing(one).verdict}")),
+        both("column_lead", lambda one: view.department(view.project.plan.lead_of(one))),
+        held("column_note", note),
+    ]
+    notes = [view.say(rule) for rule in sorted({standing(one).rule for one in chosen})]
+    if any(nearest_of(view, one) != MISSING for one in chosen):
         notes.append(view.say("nearest_note"))
-    columns, rows = without_empty(columns, rows)
-    name = "targets" if grouped else f"targets_{chosen[0].section:02d}"
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_targets"),
-        kind="pb-targets",
+    return Tabular(view, rows, fields).show(
+        "label_targets",
+        "pb-targets",
+        anchor_of=lambda one: None if one in anchored else f"target-{one.target_id}",
         notes=notes,
-        links=file_links({name: frame}, f"{view.city}_{name}", view.lang),
+        name="targets" if grouped else f"targets_{chosen[0].section:02d}",
+        lean=True,
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def section_title(view: View, section: Section) -> str:
@@ -186,52 +175,45 @@ def cards(
     return Shown(fragment("cards.html", cards=items), "\n".join(lines))
 
 
+def about_measure(view: View, item: Measure) -> Markup:
+    """Write the title of a measure above its summary."""
+    return two_lines(strong(item.title[view.lang]), item.summary[view.lang])
+
+
 def measures(view: View, chosen: Sequence[Measure]) -> Shown:
     """Show measures with everyone responsible, the leading department first."""
     if not chosen:
         return said(view.say("no_measure"))
-    columns = [
-        Column(view.say("column_number")),
-        Column(view.say("column_measure")),
-        Column(view.say("column_departments")),
-    ]
-    rows, export = [], []
-    for item in chosen:
-        names = [view.department(one) for one in item.departments]
-        who = Markup(escape(view.say("list_separator"))).join(
-            [Markup("<strong>{}</strong>").format(name) for name in names[:1]]
-            + [escape(name) for name in names[1:]]
-        )
-        about = Markup("<strong>{}</strong><br>{}").format(
-            item.title[view.lang], item.summary[view.lang]
-        )
-        rows.append({"cells": [item.number or "–", about, who or view.say("no_lead")]})
-        export.append(
-            {
-                view.say("column_number"): item.number,
-                view.say("column_measure"): item.title[view.lang],
-                view.say("column_summary"): item.summary[view.lang],
-                view.say("column_departments"): join(names, view.lang),
-            }
-        )
-    frame = pd.DataFrame(export)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_measures"),
-        kind="pb-measures",
-        notes=[view.say("lead_note")],
-        links=file_links(
-            {"measures": frame}, f"{view.city}_measures_{chosen[0].section:02d}", view.lang
+
+    def names(item: Measure) -> list[str]:
+        return [view.department(one) for one in item.departments]
+
+    def who(item: Measure) -> str:
+        listed = [strong(name) for name in names(item)[:1]] + names(item)[1:]
+        return Markup(escape(view.say("list_separator"))).join(listed) or view.say("no_lead")
+
+    fields = [
+        column("column_number", lambda item: item.number or MISSING, lambda item: item.number),
+        column(
+            "column_measure",
+            lambda item: about_measure(view, item),
+            lambda item: item.title[view.lang],
         ),
+        held("column_summary", lambda item: item.summary[view.lang]),
+        column("column_departments", who, lambda item: join(names(item), view.lang)),
+    ]
+    return Tabular(view, chosen, fields).show(
+        "label_measures",
+        "pb-measures",
+        notes=[view.say("lead_note")],
+        name="measures",
+        file=f"measures_{chosen[0].section:02d}",
     )
-    return Shown(html, frame.to_string(index=False), frame)
 
 
 def project_cells(view: View, item: PlanProject) -> dict[str, str]:
     """Write what is known of a project."""
-    zh = view.lang == "zh"
-    name, note = (item.name_zh, item.note_zh) if zh else (item.name_en, item.note_en)
+    name, note = view.words(item, "name"), view.words(item, "note")
     state = view.say(f"project_{item.status}")
     if item.source:
         state += view.say(
@@ -241,71 +223,62 @@ def project_cells(view: View, item: PlanProject) -> dict[str, str]:
         )
     return {
         "name": name,
-        "what": Markup("{}<br><small>{}</small>").format(name, note) if note else name,
-        "kind": item.kind_zh if zh else item.kind_en,
-        "owner": item.owner_zh if zh else item.owner_en,
+        "what": two_lines(name, small(note)) if note else name,
+        "kind": view.words(item, "kind"),
+        "owner": view.words(item, "owner"),
         # a bare count or share repeats the name: sinter machines 6 and 7, the whole industry
         "size": MISSING
         if item.quantity is None or item.unit in ("count", "%")
-        else _size(view, item.quantity, item.unit),
+        else size_of(view, item.quantity, item.unit),
         "state": state,
         "note": note,
     }
 
 
-def project_row(view: View, item: PlanProject) -> dict[str, object]:
-    """Give a project as one row of a file, by heading."""
-    own = project_cells(view, item)
-    return {
-        view.say("column_id"): item.project_id,
-        view.say("column_box"): item.box,
-        view.say("column_measure"): item.measure,
-        view.say("column_project"): own["name"],
-        view.say("column_work"): own["kind"],
-        view.say("column_owner"): own["owner"],
-        view.say("column_value"): item.quantity,
-        view.say("column_unit"): item.unit,
-        view.say("column_project_state"): own["state"],
-        view.say("column_note"): own["note"],
-    }
+def project_fields(view: View, shared: Sequence[str] = ()) -> list[TableField]:
+    """Say the columns of projects; a note of `shared` stands below the table, by its number."""
+
+    def cell(key: str) -> Callable[[PlanProject], str]:
+        return lambda item: project_cells(view, item)[key]
+
+    def what(item: PlanProject) -> str:
+        own = project_cells(view, item)
+        if own["note"] not in shared:
+            return own["what"]
+        return Markup("{}<sup>{}</sup>").format(own["name"], shared.index(own["note"]) + 1)
+
+    owner = cell("owner")
+    return [
+        held("column_id", lambda item: item.project_id),
+        held("column_box", lambda item: item.box),
+        held("column_measure", lambda item: item.measure),
+        column("column_project", what, cell("name")),
+        both("column_work", cell("kind")),
+        column("column_owner", lambda item: owner(item) or MISSING, owner),
+        shown("column_size", cell("size"), numeric=True),
+        held("column_value", lambda item: item.quantity),
+        held("column_unit", lambda item: item.unit),
+        both("column_project_state", cell("state")),
+        held("column_note", cell("note")),
+    ]
 
 
 def projects(view: View, chosen: Sequence[PlanProject]) -> Shown:
     """Show the plan's projects with owner, size and what is known of their state."""
     if not chosen:
         return said(view.say("no_project"))
-    columns = [
-        Column(view.say("column_project")),
-        Column(view.say("column_work")),
-        Column(view.say("column_owner")),
-        Column(view.say("column_size"), numeric=True),
-        Column(view.say("column_project_state")),
-    ]
-    rows, export = [], []
     known = [project_cells(view, item) for item in chosen]
     notes = [own["note"] for own in known if own["note"]]
     shared = [note for note in dict.fromkeys(notes) if notes.count(note) > 1]
-    for item, own in zip(chosen, known, strict=True):
-        what = own["what"]
-        if own["note"] in shared:  # said once below the table instead of in every row
-            what = Markup("{}<sup>{}</sup>").format(own["name"], shared.index(own["note"]) + 1)
-        cells = [what, own["kind"], own["owner"] or MISSING, own["size"], own["state"]]
-        rows.append({"cells": cells})
-        export.append(project_row(view, item))
-    frame = pd.DataFrame(export)
     below = [
         Markup("<sup>{}</sup> {}").format(mark, note) for mark, note in enumerate(shared, start=1)
     ]
     has_size = any(own["size"] != MISSING for own in known)
-    columns, rows = without_empty(columns, rows)
-    html = table(
-        columns,
-        rows,
-        label=view.say("label_projects"),
-        kind="pb-projects",
+    return Tabular(view, chosen, project_fields(view, shared)).show(
+        "label_projects",
+        "pb-projects",
         notes=[*below, view.say("project_note" if has_size else "project_note_state")],
-        links=file_links(
-            {"projects": frame}, f"{view.city}_projects_box_{chosen[0].box}", view.lang
-        ),
+        name="projects",
+        file=f"projects_box_{chosen[0].box}",
+        lean=True,
     )
-    return Shown(html, frame.to_string(index=False), frame)
