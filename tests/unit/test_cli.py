@@ -104,7 +104,18 @@ def params(command, *words):
 
 
 def test_some_options_take_several_words_or_none():
-    words = ("--city", "a", "b", "--lang", "en", "--chapters", "05_energy", "--city", "c", "--force")
+    words = (
+        "--city",
+        "a",
+        "b",
+        "--lang",
+        "en",
+        "--chapters",
+        "05_energy",
+        "--city",
+        "c",
+        "--force",
+    )
     asked = params("build", *words)
     assert asked["city"] == ("a", "b", "c") and asked["chapters"] == ("05_energy",)
     assert asked["force"] and asked["lang"] == "en" and asked["jobs"] >= 1
