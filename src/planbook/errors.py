@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,23 @@ class DataError(PlanbookError):
         if hidden > 0:
             shown.append(f"… and {hidden} more of the kind")
         super().__init__("\n".join(shown))
+
+
+class Problems(list[Problem]):
+    """What is wrong in one file, gathered while it is read."""
+
+    def __init__(self, file: str, found: Iterable[Problem] = ()) -> None:
+        super().__init__(found)
+        self.file = file
+
+    def add(self, place: str, rule: str, remedy: str) -> None:
+        """Note one more."""
+        self.append(Problem(self.file, place, rule, remedy))
+
+    def stop(self) -> None:
+        """Raise `DataError` if anything is wrong."""
+        if self:
+            raise DataError(self)
 
 
 class MissingYearError(PlanbookError):

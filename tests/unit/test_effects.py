@@ -293,7 +293,7 @@ def own(project, repo):
             "  - measure: 3\n",
             "measure 2 has targets, but neither an effect nor",
         ),
-        ("reasons:", "why:", "other keys than 'effects' and 'reasons'"),
+        ("reasons:", "why:", "key why: unknown key; use effects and reasons only"),
         ("direction: cut", "direction: down", "'cut' or 'rise'"),
     ],
 )

@@ -152,7 +152,7 @@ def test_a_cut_leads_to_its_pollutant(factors):
         ("factor_sets.yml", "default: guide_2025", "default: guide", r"no set 'guide'"),
         ("factor_sets.yml", "name: AR5", "name: AR9", r"'AR4', 'AR5' or 'AR6'"),
         ("inventory_scopes.yml", "lines: [power_bought]", "lines: [steel]", r"line 'power_bought' stands in 0 scopes"),
-        ("inventory_scopes.yml", "boundaries:", "borders:", r"other keys than boundaries, scopes"),
+        ("inventory_scopes.yml", "boundaries:", "borders:", r"key borders: unknown key; use scopes and boundaries only"),
         ("pollutant_equivalents.csv", "氮氧化物,0.95", "氮氧化物,0", r"row 2.*above zero"),
         ("pollutant_equivalents.csv", "cod,water", "cod,soil", r"row 4.*'air' or 'water'"),
         ("pollutant_equivalents.csv", "cod_key_project_cut", "cod_cut", r"row 4: no indicator 'cod_cut'"),
@@ -162,7 +162,7 @@ def test_a_cut_leads_to_its_pollutant(factors):
         ("inventory_lines.yml", "[coal_use_power]", "[coal_burnt]", r"no indicator 'coal_burnt'"),
         ("inventory_lines.yml", "[coal_use_power]", "[]", r"no activity"),
         ("inventory_lines.yml", "id: industry_fuel", "id: power_coal", r"the id stands twice"),
-        ("inventory_lines.yml", "groups:", "parts:", r"other keys than 'groups' and 'lines'"),
+        ("inventory_lines.yml", "groups:", "parts:", r"key parts: unknown key; use groups and lines only"),
     ],
 )  # fmt: skip
 def test_each_fault_is_told_with_its_place(folder, catalog, name, old, new, message):

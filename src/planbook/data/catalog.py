@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from planbook.data import units
 from planbook.data.basis import FILE, BasisChange, load_changes, with_reasons
 from planbook.errors import DataError, Problem, relative
-from planbook.files.records import Strict, Text, load_records, parse
-from planbook.files.yaml import load as load_yaml
+from planbook.files.records import Document, Strict, Text, load_records
 
 Kind = Literal[
     "share", "amount", "intensity", "index", "count", "capacity", "concentration", "change"
@@ -222,47 +221,30 @@ def load_catalog(
         raise DataError(
             Problem(relative(folder, root), "", "no catalogue file (*.yml)", "restore the folder")
         )
-    problems: list[Problem] = []
     found: dict[str, Indicator] = {}
-    home: dict[str, tuple[str, dict]] = {}
-    for path in files:
-        data, lines = load_yaml(path, root)
-        name = relative(path, root)
-        for key, value in (data or {}).items():
-            record, wrong = parse(
-                Indicator,
-                {"id": key, "sector": path.stem, **with_reasons(value, changes)}
-                if isinstance(value, dict)
-                else value,
-                file=name,
-                key=(key,),
-                lines=lines,
-            )
-            problems += wrong
-            spot = f"line {lines.get((key,), 1)}, key {key}"
-            if key in home:
-                problems.append(
-                    Problem(
-                        name, spot, f"the id stands in {home[key][0]}, too", "keep one of the two"
-                    )
-                )
-            if record:
-                found[key] = record
-                home[key] = (name, lines)
-                problems += [
-                    Problem(name, spot, *fault) for fault in _basis_faults(record, changes)
-                ]
-                if record.department not in departments:
-                    problems.append(
-                        Problem(
-                            name,
-                            f"{spot}.department",
-                            f"unknown department '{record.department}'",
-                            "use an id of data/departments.yml or add it there",
-                        )
-                    )
-    problems += _check_references(found, home)
-    if problems:
+    home: dict[str, Document] = {}
+    documents = [Document(path, root) for path in files]
+    for path, document in zip(files, documents, strict=True):
+
+        def filled(key: str, value: Any, sector: str = path.stem) -> Any:
+            if not isinstance(value, dict):
+                return value
+            return {"id": key, "sector": sector, **with_reasons(value, changes)}
+
+        for key, one in document.records(Indicator, prepare=filled):
+            if one.id in home:
+                rule = f"the id stands in {home[one.id].problems.file}, too"
+                document.wrong(key, rule, "keep one of the two")
+            found[one.id], home[one.id] = one, document
+            for rule, remedy in _basis_faults(one, changes):
+                document.wrong(key, rule, remedy)
+            if one.department not in departments:
+                rule = f"unknown department '{one.department}'"
+                remedy = "use an id of data/departments.yml or add it there"
+                document.wrong((*key, "department"), rule, remedy)
+    for one in found.values():
+        _check_references(one, found, home[one.id])
+    if problems := [problem for document in documents for problem in document.problems]:
         raise DataError(problems)
     return Catalog(_with_inherited(found), departments)
 
@@ -295,27 +277,15 @@ def _with_inherited(found: Mapping[str, Indicator]) -> dict[str, Indicator]:
     return {name: inherit(name) for name in found}
 
 
-def _check_references(
-    found: Mapping[str, Indicator], home: Mapping[str, tuple[str, dict]]
-) -> list[Problem]:
-    problems = []
-    for item in found.values():
-        name, lines = home[item.id]
-        named = [("stands_for", item.stands_for)] if item.stands_for else []
-        named += [("beside", other) for other in item.beside]
-        named += [("parts", other) for other in item.parts]
-        named += [("derive.of", other) for other in (item.derive.of if item.derive else ())]
-        for field, other in named:
-            if other not in found:
-                problems.append(
-                    Problem(
-                        name,
-                        f"line {lines.get((item.id,), 1)}, key {item.id}.{field}",
-                        f"no indicator '{other}'",
-                        "mend the id or add the entry",
-                    )
-                )
-    return problems
+def _check_references(item: Indicator, found: Mapping[str, Indicator], document: Document) -> None:
+    named = [("stands_for", item.stands_for)] if item.stands_for else []
+    named += [("beside", other) for other in item.beside]
+    named += [("parts", other) for other in item.parts]
+    named += [("derive.of", other) for other in (item.derive.of if item.derive else ())]
+    for field, other in named:
+        if other not in found:
+            rule = f"no indicator '{other}'"
+            document.wrong((item.id, field), rule, "mend the id or add the entry")
 
 
 def _basis_faults(one: Indicator, changes: Mapping[str, BasisChange]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -38,8 +38,7 @@ from planbook.data.snapshots import Edition, load_editions
 from planbook.data.vintages import last_day
 from planbook.errors import DataError, Problem, relative
 from planbook.files import journal
-from planbook.files.records import Strict, Text, parse
-from planbook.files.yaml import load as load_yaml
+from planbook.files.records import Document, Strict, Text
 
 _TRIES = 5  # times to read a city whose data change meanwhile
 ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
@@ -232,104 +231,74 @@ def _read(where: paths.Paths, folder: Path) -> CityData:
         where.factors / "effect_factors.csv", factors, root
     )
     bases = load_bases(where.factors / "activity_bases.yml", catalog, factors, effect_factors, root)
-    problems: list[Problem] = []
-    frames, entities = [], {about.id: about.name, **about.counties}
+    reading = _Reading()
+    problems = reading.problems
+    frames: list[pd.DataFrame] = []
+    entities = {about.id: about.name, **about.counties}
     sources: dict[str, Source] = dict(factors.sources)
 
     homes = [(folder / "observations", folder / "sources.yml", about.entities)]
     for parent in about.parents:
         place = where.context / parent
-        data, lines = load_yaml(place / "entity.yml", root)
-        entity, wrong = parse(Entity, data, file=relative(place / "entity.yml", root), lines=lines)
-        problems += wrong
-        if entity:
+        document = Document(place / "entity.yml", root)
+        if entity := document.record(Entity):
             entities[entity.id] = entity.name
+        problems += document.problems
         homes.append((place, place / "sources.yml", (parent,)))
     for home, source_path, allowed in homes:
-        try:
-            own = load_sources(source_path, root)
-        except DataError as error:
-            problems += error.problems
-            own = None  # its faults are told once, not again for every row
+        file = relative(source_path, root)
+        own = reading.of(load_sources, source_path, root)
         for key, value in (own or {}).items():
             if key in sources and sources[key] != value:
-                problems.append(
-                    Problem(
-                        relative(source_path, root),
-                        f"key {key}",
-                        "the source is described differently in another file",
-                        "make the two the same or rename one",
-                    )
-                )
+                rule = "the source is described differently in another file"
+                remedy = "make the two the same or rename one"
+                problems.append(Problem(file, f"key {key}", rule, remedy))
             sources[key] = value
         for path in sorted(home.glob("*.csv")):
-            try:
-                frames.append(
-                    check_rows(
-                        read_rows(path, root),
-                        catalog,
-                        entities=allowed,
-                        sources=own,
-                        remedy_sources=relative(source_path, root),
-                    )
+            rows = reading.of(read_rows, path, root)
+            if rows is not None:  # faults of sources are told once, not again for every row
+                frame = reading.of(
+                    check_rows, rows, catalog, entities=allowed, sources=own, remedy_sources=file
                 )
-            except DataError as error:
-                problems += error.problems
+                frames += [frame] if frame is not None else []
     problems += _repeated_across_files(frames)
     peers = None
     if (folder / "peers.csv").exists():
-        try:
-            peers = load_peers(folder / "peers.csv", about.code, sources, root)
-        except DataError as error:
-            problems += error.problems
-    try:
-        plan = load_plan(folder / "plan", catalog, about, sources, root)
+        peers = reading.of(load_peers, folder / "peers.csv", about.code, sources, root)
+    plan = reading.of(load_plan, folder / "plan", catalog, about, sources, root)
+    effects = None
+    if plan is not None:
         problems += contradictions(plan, catalog, relative(folder / "plan/targets.csv", root))
-        effects = load_effects(
-            folder / "plan/effects.yml", plan, catalog, factors, effect_factors, bases, root
+        effects = reading.of(
+            load_effects,
+            *(folder / "plan/effects.yml", plan, catalog, factors, effect_factors, bases, root),
         )
-    except DataError as error:
-        problems += error.problems
-        plan = None
-    plants: dict[str, PlantUnit] | None = None
-    try:
-        plants = load_units(
-            folder / "units.csv",
-            catalog=catalog,
-            entities=about.entities,
-            sources=sources,
-            root=root,
-        )
-    except DataError as error:
-        problems += error.problems
+    plants = reading.of(
+        load_units,
+        folder / "units.csv",
+        catalog=catalog,
+        entities=about.entities,
+        sources=sources,
+        root=root,
+    )
     scenarios = None
     path = folder / "plan" / "scenarios.yml"
     if plan is not None and plants is not None and path.exists():
-        try:
-            scenarios = load_scenarios(
-                path,
-                catalog=catalog,
-                factors=factors,
-                targets=plan.targets,
-                sources=sources,
-                city=about.id,
-                entities=entities,
-                plants=plants,
-                root=root,
-            )
-        except DataError as error:
-            problems += error.problems
-    editions: dict[str, Edition] = {}
-    records: list[dict[str, Any]] = []
-    try:
-        editions = load_editions(folder, root)
-    except DataError as error:
-        problems += error.problems
-    try:
-        records = load_imports(folder)
-    except DataError as error:
-        problems += error.problems
-    if problems:
+        scenarios = reading.of(
+            load_scenarios,
+            path,
+            catalog=catalog,
+            factors=factors,
+            targets=plan.targets,
+            sources=sources,
+            city=about.id,
+            entities=entities,
+            plants=plants,
+            root=root,
+        )
+    editions = reading.of(load_editions, folder, root)
+    records = reading.of(load_imports, folder)
+    if problems or plan is None:
         raise DataError(problems)
     filled = [frame for frame in frames if not frame.empty]
     observations = pd.concat(filled, ignore_index=True) if filled else empty_rows()
@@ -345,10 +314,29 @@ def _read(where: paths.Paths, folder: Path) -> CityData:
         peers=peers,
         plants=plants or {},
         scenarios=scenarios,
-        effects=effects,
-        editions=editions,
-        imports={one["id"]: one for one in records if not one["undone"]},
+        effects=effects or Effects(),
+        editions=editions or {},
+        imports={one["id"]: one for one in records or () if not one["undone"]},
     )
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Reading:
+    """Reads one file after another and gathers what is wrong with any."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def of(self, load: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T | None:
+        """Give what `load` reads, None if it refuses."""
+        try:
+            return load(*args, **named)
+        except DataError as error:
+            self.problems += error.problems
+            return None
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:

@@ -112,7 +112,7 @@ def _meet(one: Target, other: Target) -> bool:
         if binding.deadline is None:
             return True
         if binding.kind.every_year and dated.deadline <= binding.deadline:
-            return dated.deadline >= binding.first_year
+            return dated.deadline >= (binding.first_year or 0)
         if binding.binds_on and dated.deadline >= binding.deadline:
             return True
     return False

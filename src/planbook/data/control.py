@@ -16,8 +16,8 @@ from planbook.data import units
 from planbook.data.catalog import Catalog
 from planbook.data.city import CityData
 from planbook.data.observations import FIRST_YEAR, LAST_YEAR, QUALIFIERS, STATUSES, Source
-from planbook.errors import DataError, PlanbookError, Problem, relative
-from planbook.files import table as csv_files
+from planbook.errors import PlanbookError, Problem, relative
+from planbook.files import table as tables
 from planbook.files.records import Strict
 
 NAME = "control.csv"
@@ -75,14 +75,11 @@ def load(
     if not path.exists():
         return []
     key = ("indicator", "entity", "year", "source", "value")
-    found, problems = csv_files.records(path, Pin, key=key, root=root)
-    name = relative(path, root)
+    found, problems = tables.records(path, Pin, key=key, root=root)
     for where, pin in found:
-        problems += [
-            Problem(name, where, *fault) for fault in _faults(pin, catalog, entities, sources)
-        ]
-    if problems:
-        raise DataError(problems)
+        for rule, remedy in _faults(pin, catalog, entities, sources):
+            problems.add(where, rule, remedy)
+    problems.stop()
     return found
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
 from planbook.data import units
 from planbook.data.catalog import Catalog
 from planbook.data.factor_library import Library
-from planbook.data.factor_records import GJ_PER_TCE, Load
+from planbook.data.factor_records import GJ_PER_TCE, ActivityFactor, Load, PollutantFactor
 from planbook.data.factors import Factors
 from planbook.data.plan import Plan
-from planbook.errors import DataError, PlanbookError, Problem, relative
-from planbook.files import table as csv_files
-from planbook.files.records import Strict, Text, parse
-from planbook.files.yaml import Key, place
-from planbook.files.yaml import load as load_yaml
+from planbook.errors import PlanbookError
+from planbook.files import table as tables
+from planbook.files.records import Document, Strict, Text
 
 EMISSION_UNIT = "t"  # per year; every effect ends in it
 SHARE_UNIT = "%"
@@ -211,22 +209,14 @@ def load_effect_factors(
     """
     if not path.exists():
         return {}
-    name = relative(path, root)
-    found, problems = csv_files.records(path, EffectFactor, key=["id"], root=root)
+    found, problems = tables.records(path, EffectFactor, key=["id"], root=root)
     for where, record in found:
-        for one in record.unit.rpartition("/")[::2]:
-            if not units.is_known(one):
-                problems.append(
-                    Problem(name, where, f"unknown unit '{record.unit}'", "write it as t/GWh")
-                )
-                break
-        problems += [
-            Problem(name, where, f"unknown source '{one}'", "add it to sources.yml there")
-            for one in record.source.split()
-            if one not in factors.sources
-        ]
-    if problems:
-        raise DataError(problems)
+        if not all(units.is_known(one) for one in record.unit.rpartition("/")[::2]):
+            problems.add(where, f"unknown unit '{record.unit}'", "write it as t/GWh")
+        for one in record.source.split():
+            if one not in factors.sources:
+                problems.add(where, f"unknown source '{one}'", "add it to sources.yml there")
+    problems.stop()
     return {record.id: record for _, record in found}
 
 
@@ -248,47 +238,58 @@ def library_factors(library: Library | None) -> dict[str, EffectFactor]:
     if library is None:
         return {}
     found: dict[str, EffectFactor] = {}
-
-    def add(
-        name: str, row: object, low: float | None, value: float, high: float | None, unit: str
-    ) -> None:
-        unit, size = _LIBRARY_UNITS.get(unit, (unit, 1.0))
-        bounds = [None if one is None else one * size for one in (low, high)]
-        line = getattr(row, "line")  # noqa: B009
-        found[name] = EffectFactor(
-            id=name,
-            name_en=line,
-            name_zh=line,
-            value=value * size,
-            low=bounds[0],
-            high=bounds[1],
-            unit=unit,
-            year=getattr(row, "year", None),
-            source=getattr(row, "source", None) or getattr(row, "load_source", ""),
-            locator=getattr(row, "locator", None) or getattr(row, "load_locator", "") or "",
-            note_en=getattr(row, "note_en", None) or "",
-            note_zh=getattr(row, "note_zh", None) or "",
-        )
-
     for one in library.pollutants:
-        add(f"{one.line}_{one.pollutant}", one, one.low, one.factor, one.high, one.unit)
+        name = f"{one.line}_{one.pollutant}"
+        found[name] = _factor(name, one, one.low, one.factor, one.high, one.unit)
     for line in dict.fromkeys(one.line for one in library.factors):
         chosen = [one for one in library.factors_of(library.default, line) if one.gas == "CO2"]
         if len(chosen) == 1 and chosen[0].unit in ("t/t", "kg/t", "t/MWh"):
-            one = chosen[0]
-            add(f"{line}_co2", one, one.low, one.factor, one.high, one.unit)
-    for one in library.loads:
-        if one.load_unit == "share":
+            co2 = chosen[0]
+            name = f"{line}_co2"
+            found[name] = _factor(name, co2, co2.low, co2.factor, co2.high, co2.unit)
+    for load in library.loads:
+        if load.load_unit == "share":
             # Of power stations the load leads to electricity, of works to a mass.
-            hours, unit = (GWH_PER_MW_YEAR, "GWh/MW") if one.conversion else (1.0, "t/t")
-            bounds = (one.load_low, one.load, one.load_high)
-            add(f"{one.line}_load", one, *(hours * bound for bound in bounds), unit)
-        if one.conversion and (made := _per_electricity(library, one)):
+            hours, unit = (GWH_PER_MW_YEAR, "GWh/MW") if load.conversion else (1.0, "t/t")
+            low, middle, high = (hours * one for one in (load.load_low, load.load, load.load_high))
+            name = f"{load.line}_load"
+            found[name] = _factor(name, load, low, middle, high, unit)
+        if load.conversion and (made := _per_electricity(library, load, load.conversion)):
             found[made.id] = made
     return found
 
 
-def _per_electricity(library: Library, load: Load) -> EffectFactor | None:
+def _factor(
+    name: str,
+    row: PollutantFactor | ActivityFactor | Load,
+    low: float | None,
+    value: float,
+    high: float | None,
+    unit: str,
+) -> EffectFactor:
+    """Turn a row of the library into a factor in units of the table."""
+    unit, size = _LIBRARY_UNITS.get(unit, (unit, 1.0))
+    if isinstance(row, Load):
+        source, locator = row.load_source or "", row.load_locator or ""
+    else:
+        source, locator = row.source, row.locator
+    return EffectFactor(
+        id=name,
+        name_en=row.line,
+        name_zh=row.line,
+        value=value * size,
+        low=None if low is None else low * size,
+        high=None if high is None else high * size,
+        unit=unit,
+        year=row.year if isinstance(row, PollutantFactor) else None,
+        source=source,
+        locator=locator,
+        note_en=row.note_en or "",
+        note_zh=row.note_zh or "",
+    )
+
+
+def _per_electricity(library: Library, load: Load, conversion: float) -> EffectFactor | None:
     """Turn coal per unit of electricity into CO2, as the inventory does; None without a fuel."""
     uses = [one for one in library.uses if one.line == load.line]
     fuels = library.fuels_of(library.default, uses[0]) if len(uses) == 1 else ()
@@ -296,17 +297,14 @@ def _per_electricity(library: Library, load: Load) -> EffectFactor | None:
         return None
     # gce/kWh is t of coal equivalent per GWh
     size = GJ_PER_TCE / 1000 * fuels[0].co2_per_heat
-    low, high = (
-        None if bound is None else bound * size
-        for bound in (load.conversion_low, load.conversion_high)
-    )
+    low, high = load.conversion_low, load.conversion_high
     return EffectFactor(
         id=f"{load.line}_co2",
         name_en=load.line,
         name_zh=load.line,
-        value=load.conversion * size,
-        low=low,
-        high=high,
+        value=conversion * size,
+        low=None if low is None else low * size,
+        high=None if high is None else high * size,
         unit="t/GWh",
         year=None,
         source=f"{load.conversion_source} {fuels[0].source}",
@@ -344,64 +342,27 @@ def load_effects(
     """
     if not path.exists():
         return Effects(factors=effect_factors, bases=bases or {})
-    data, lines = load_yaml(path, root)
-    name = relative(path, root)
-    if not isinstance(data, dict) or set(data) != {"effects", "reasons"}:
-        raise DataError(
-            Problem(
-                name, "", "the file holds other keys than 'effects' and 'reasons'", "give these"
-            )
-        )
+    document = Document(path, root, ["effects", "reasons"])
     known = {
         "target": plan.targets,
         "project": plan.projects,
         "figure": catalog,
         "factor": effect_factors,
     }
-    problems: list[Problem] = []
-    effects: dict[str, Effect] = {}
-    for index, value in enumerate(data["effects"] or []):
-        key: Key = ("effects", index)
-        record, wrong = parse(Effect, value, file=name, key=key, lines=lines)
-        problems += wrong
-        if record is None:
-            continue
-        where = place(lines, key)
-        if record.id in effects:
-            problems.append(Problem(name, where, f"'{record.id}' stands twice", "keep one of them"))
-        effects[record.id] = record
-        problems += [
-            Problem(name, where, rule, remedy) for rule, remedy in _faults(record, known, factors)
-        ]
-        if record.measure not in plan.measures:
-            problems.append(Problem(name, where, f"no measure {record.measure}", "mend the number"))
+    effects = _chains(document, Effect, known, factors, "effects", measures=plan.measures)
     reasons: dict[int, Text] = {}
-    for index, value in enumerate(data["reasons"] or []):
-        record, wrong = parse(Reason, value, file=name, key=("reasons", index), lines=lines)
-        problems += wrong
-        if record is None:
-            continue
-        where = place(lines, ("reasons", index))
-        if record.measure not in plan.measures:
-            problems.append(Problem(name, where, f"no measure {record.measure}", "mend the number"))
-        if record.measure in reasons:
-            problems.append(
-                Problem(name, where, f"measure {record.measure} stands twice", "keep one of them")
-            )
-        reasons[record.measure] = record.reason
-    answered = {one.measure for one in effects.values()} | set(reasons)
-    problems += [
-        Problem(
-            name,
-            "",
-            f"measure {number} has targets, but neither an effect nor a reason",
-            "add one of them",
-        )
-        for number, item in plan.measures.items()
-        if item.targets and number not in answered
-    ]
-    if problems:
-        raise DataError(problems)
+    for key, one in document.records(Reason, "reasons"):
+        if one.measure not in plan.measures:
+            document.wrong(key, f"no measure {one.measure}", "mend the number")
+        if one.measure in reasons:
+            document.wrong(key, f"measure {one.measure} stands twice", "keep one of them")
+        reasons[one.measure] = one.reason
+    answered = {*reasons, *(one.measure for one in effects.values())}
+    for number, item in plan.measures.items():
+        if item.targets and number not in answered:
+            rule = f"measure {number} has targets, but neither an effect nor a reason"
+            document.problems.add("", rule, "add one of them")
+    document.problems.stop()
     return Effects(effects, reasons, effect_factors, bases or {}, has_file=True)
 
 
@@ -421,30 +382,41 @@ def load_bases(
     """
     if not path.exists():
         return {}
-    data, lines = load_yaml(path, root)
-    name = relative(path, root)
-    problems: list[Problem] = []
-    found: dict[str, Chain] = {}
-    for index, value in enumerate(data):
-        record, wrong = parse(Chain, value, file=name, key=(index,), lines=lines)
-        problems += wrong
-        if record is None:
-            continue
-        where = place(lines, (index,))
-        if record.id in found:
-            problems.append(Problem(name, where, f"'{record.id}' stands twice", "keep one of them"))
-        found[record.id] = record
-        known = {"target": {}, "project": {}, "figure": catalog, "factor": effect_factors}
-        problems += [
-            Problem(name, where, rule, remedy) for rule, remedy in _faults(record, known, factors)
-        ]
-    if problems:
-        raise DataError(problems)
+    document = Document(path, root)
+    known = {"target": {}, "project": {}, "figure": catalog, "factor": effect_factors}
+    found = _chains(document, Chain, known, factors)
+    document.problems.stop()
     return found
 
 
-def _faults(chain: Chain, known: Mapping[str, Mapping], factors: Factors) -> list[tuple[str, str]]:
-    found = []
+C = TypeVar("C", bound=Chain)
+
+
+def _chains(
+    document: Document,
+    model: type[C],
+    known: Mapping[str, Mapping[str, Any]],
+    factors: Factors,
+    *key: str,
+    measures: Collection[int] = (),
+) -> dict[str, C]:
+    """Read chains by id and check that they name what is known, in units that fit."""
+    found: dict[str, C] = {}
+    for at, record in document.records(model, *key):
+        if record.id in found:
+            document.wrong(at, f"'{record.id}' stands twice", "keep one of them")
+        found[record.id] = record
+        for rule, remedy in _faults(record, known, factors):
+            document.wrong(at, rule, remedy)
+        if isinstance(record, Effect) and record.measure not in measures:
+            document.wrong(at, f"no measure {record.measure}", "mend the number")
+    return found
+
+
+def _faults(
+    chain: Chain, known: Mapping[str, Mapping[str, Any]], factors: Factors
+) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     named = (chain.co2, chain.co2_beside, *chain.pollutants.values())
     ends = [Term(factor=one) for one in named if one]
     for term in (*chain.activity, *ends):

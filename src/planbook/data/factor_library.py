@@ -23,9 +23,8 @@ from planbook.data.factor_records import (
     Scope,
 )
 from planbook.errors import DataError, ParameterError, Problem, relative
-from planbook.files import table as csv_files
-from planbook.files.records import Text, parse
-from planbook.files.yaml import load as load_yaml
+from planbook.files import table as tables
+from planbook.files.records import Document, Text
 
 
 @dataclass(frozen=True)
@@ -160,51 +159,46 @@ def load_library(
         With every fault: an unknown key, column, set, line, indicator, gas, fuel
         or source, a value outside its bounds, or a row that stands twice.
     """
-    problems: list[Problem] = []
-    check = _Check(folder, lines, pollutants, sources, root, problems)
-    sets, metric, default = check.sets()
+    reading = _Reading(folder, lines, pollutants, sources, root)
+    sets, metric, default = reading.sets()
     library = Library(
         sets,
         metric,
         default,
-        fuels=check.table("fuels.csv", Fuel, ("factor_set", "fuel")),
-        uses=check.table("fuel_use.csv", FuelUse, ("line", "activity")),
-        factors=check.table(
+        fuels=reading.table("fuels.csv", Fuel, "factor_set", "fuel"),
+        uses=reading.table("fuel_use.csv", FuelUse, "line", "activity"),
+        factors=reading.table(
             "activity_factors.csv",
             ActivityFactor,
-            ("factor_set", "line", "activity", "gas", "component", "region"),
+            *("factor_set", "line", "activity", "gas", "component", "region"),
         ),
-        loads=check.table("loads.csv", Load, ("line",)),
-        pollutants=check.table(
-            "pollutant_factors.csv", PollutantFactor, ("line", "pollutant", "standard")
+        loads=reading.table("loads.csv", Load, "line"),
+        pollutants=reading.table(
+            "pollutant_factors.csv", PollutantFactor, "line", "pollutant", "standard"
         ),
-        gwp=check.table("gwp.csv", Gwp, ("metric", "horizon", "gas")),
-        **check.scopes(),
+        gwp=reading.table("gwp.csv", Gwp, "metric", "horizon", "gas"),
+        **reading.scopes(),
     )
+    wrong = reading.wrong
     gases = {one.gas for one in library.gwp}
     for one in library.factors:
         if one.gas not in gases:
-            check.wrong(
-                "activity_factors.csv",
-                f"line {one.line}",
-                f"gas '{one.gas}' has no row in gwp.csv",
-                "add it there",
-            )
+            rule = f"gas '{one.gas}' has no row in gwp.csv"
+            wrong("activity_factors.csv", f"line {one.line}", rule, "add it there")
     fuels = {one.fuel for one in library.fuels}
     for use in library.uses:
         for name in sorted(set(use.fuels) - fuels):
-            check.wrong(
-                "fuel_use.csv", f"line {use.line}", f"no fuel '{name}'", "add it to fuels.csv"
-            )
-    if problems:
-        raise DataError(problems)
+            rule = f"no fuel '{name}'"
+            wrong("fuel_use.csv", f"line {use.line}", rule, "add it to fuels.csv")
+    if reading.problems:
+        raise DataError(reading.problems)
     return library
 
 
 R = TypeVar("R", bound=Row)
 
 
-class _Check:
+class _Reading:
     """Reads one file at a time and gathers what is wrong."""
 
     def __init__(
@@ -214,84 +208,54 @@ class _Check:
         pollutants: Collection[str],
         sources: Collection[str],
         root: Path | None,
-        problems: list[Problem],
     ) -> None:
-        self.folder, self.root, self.problems = folder, root, problems
+        self.folder, self.root = folder, root
         self.lines, self.pollutants, self.sources = lines, pollutants, sources
+        self.problems: list[Problem] = []
         self.set_names: Collection[str] = ()
 
     def wrong(self, name: str, where: str, rule: str, remedy: str) -> None:
         self.problems.append(Problem(relative(self.folder / name, self.root), where, rule, remedy))
 
-    def _yaml(self, name: str, keys: set[str]) -> tuple[dict[str, Any], Any]:
-        data, places = load_yaml(self.folder / name, self.root)
-        if not isinstance(data, dict) or set(data) != keys:
-            listed = ", ".join(sorted(keys))
-            file = relative(self.folder / name, self.root)
-            raise DataError(
-                Problem(file, "", f"the file holds other keys than {listed}", "give these")
-            )
-        return data, places
-
     def sets(self) -> tuple[dict[str, FactorSet], Metric, str]:
         name = "factor_sets.yml"
-        data, places = self._yaml(name, {"metric", "default", "sets"})
-        file = relative(self.folder / name, self.root)
-        metric, wrong = parse(Metric, data["metric"], file=file, key=("metric",), lines=places)
-        self.problems += wrong
-        found: dict[str, FactorSet] = {}
-        for key, value in data["sets"].items():
-            one, wrong = parse(FactorSet, value, file=file, key=("sets", key), lines=places)
-            self.problems += wrong
-            if one:
-                found[key] = one
-                self._sources(name, f"key {key}", one.sources)
-        self.set_names = data["sets"]
+        document = Document(self.folder / name, self.root, ["metric", "default", "sets"])
+        metric = document.record(Metric, ("metric",))
+        found = {str(key[-1]): one for key, one in document.records(FactorSet, "sets")}
+        self.problems += document.problems
+        self.set_names = document.data["sets"]
         for key, one in found.items():
+            self._sources(name, f"key {key}", one.sources)
             for other in one.fallback:
                 if other not in self.set_names or other == key:
-                    self.wrong(
-                        name,
-                        f"key {key}",
-                        f"no other set '{other}' to fall back on",
-                        "mend the name",
-                    )
-        if data["default"] not in found:
-            self.wrong(name, "key default", f"no set '{data['default']}'", "name one of the sets")
+                    rule = f"no other set '{other}' to fall back on"
+                    self.wrong(name, f"key {key}", rule, "mend the name")
+        default = str(document.data["default"])
+        if default not in found:
+            self.wrong(name, "key default", f"no set '{default}'", "name one of the sets")
         if metric is None:
             raise DataError(self.problems)
-        return found, metric, str(data["default"])
+        return found, metric, default
 
     def scopes(self) -> dict[str, Any]:
         name = "inventory_scopes.yml"
-        data, places = self._yaml(name, {"scopes", "boundaries"})
-        file = relative(self.folder / name, self.root)
-        found: dict[str, list[Any]] = {"scopes": [], "boundaries": []}
-        for key, model in (("scopes", Scope), ("boundaries", Text)):
-            for index, value in enumerate(data[key]):
-                one, wrong = parse(model, value, file=file, key=(key, index), lines=places)
-                self.problems += wrong
-                if one:
-                    found[key].append(one)
-        listed = [line for one in found["scopes"] for line in one.lines]
+        document = Document(self.folder / name, self.root, ["scopes", "boundaries"])
+        scopes = tuple(one for _, one in document.records(Scope, "scopes"))
+        boundaries = tuple(one for _, one in document.records(Text, "boundaries"))
+        self.problems += document.problems
+        listed = [line for one in scopes for line in one.lines]
         for line in sorted({*listed, *self.lines}):
             if line not in self.lines:
                 self.wrong(name, "", f"no line '{line}'", "mend the id")
             elif listed.count(line) != 1:
-                self.wrong(
-                    name,
-                    "",
-                    f"line '{line}' stands in {listed.count(line)} scopes",
-                    "put it into one",
-                )
-        return {key: tuple(value) for key, value in found.items()}
+                rule = f"line '{line}' stands in {listed.count(line)} scopes"
+                self.wrong(name, "", rule, "put it into one")
+        return {"scopes": scopes, "boundaries": boundaries}
 
-    def table(self, name: str, model: type[R], identity: tuple[str, ...]) -> tuple[R, ...]:
+    def table(self, name: str, model: type[R], *identity: str) -> tuple[R, ...]:
         """Read one table; `identity` are the columns that no two rows share."""
         try:
-            found, wrong = csv_files.records(
-                self.folder / name, model, key=identity, root=self.root
-            )
+            found, wrong = tables.records(self.folder / name, model, key=identity, root=self.root)
         except DataError as error:
             self.problems += error.problems
             return ()
@@ -309,17 +273,12 @@ class _Check:
             for key, known in (("activity", activity), ("near", near)):
                 value = getattr(record, key, None)
                 if value is not None and value not in known:
-                    self.wrong(
-                        name,
-                        where,
-                        f"line '{line}' has no {key} '{value}'",
-                        "use one that inventory_lines.yml gives",
-                    )
+                    rule = f"line '{line}' has no {key} '{value}'"
+                    self.wrong(name, where, rule, "use one that inventory_lines.yml gives")
         pollutant = getattr(record, "pollutant", None)
         if pollutant is not None and pollutant not in self.pollutants:
-            self.wrong(
-                name, where, f"no pollutant '{pollutant}'", "use one of pollutant_equivalents.csv"
-            )
+            rule = f"no pollutant '{pollutant}'"
+            self.wrong(name, where, rule, "use one of pollutant_equivalents.csv")
         chosen = getattr(record, "factor_set", None)
         if chosen is not None and chosen not in self.set_names:
             self.wrong(name, where, f"no factor set '{chosen}'", "add it to factor_sets.yml")

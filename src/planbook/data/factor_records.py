@@ -41,9 +41,11 @@ class Row(Strict):
 
 
 def _ordered(low: float | None, value: float, high: float | None, what: str) -> None:
-    if (low is None) != (high is None):
+    if low is None and high is None:
+        return
+    if low is None or high is None:
         raise ValueError(f"{what} has one bound only; give both or none")
-    if low is not None and not low <= value <= high:
+    if not low <= value <= high:
         raise ValueError(f"{what} {value:g} is not between {low:g} and {high:g}")
 
 
@@ -209,7 +211,7 @@ class Gwp(Row):
     @field_validator("horizon", mode="before")
     @classmethod
     def _number(cls, value: object) -> object:
-        return int(value) if str(value).isdigit() else value
+        return int(str(value)) if str(value).isdigit() else value
 
 
 class Scope(Strict):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -12,10 +13,9 @@ from pydantic import field_validator
 from planbook.data.catalog import Catalog
 from planbook.data.factor_library import Library, load_library
 from planbook.data.observations import Source, load_sources
-from planbook.errors import DataError, Problem, relative
-from planbook.files import table as csv_files
-from planbook.files.records import Strict, Text, parse
-from planbook.files.yaml import load as load_yaml
+from planbook.errors import DataError
+from planbook.files import table as tables
+from planbook.files.records import Document, Strict, Text
 
 
 class Equivalent(Strict):
@@ -109,11 +109,18 @@ def load_factors(folder: Path, catalog: Catalog, root: Path | None = None) -> Fa
         or an indicator that does not exist, or an id that stands twice.
     """
     sources = load_sources(folder / "sources.yml", root)
-    problems: list[Problem] = []
-    equivalents = _load_equivalents(
-        folder / "pollutant_equivalents.csv", catalog, sources, root, problems
-    )
-    groups, lines = _load_lines(folder / "inventory_lines.yml", catalog, root, problems)
+    path = folder / "pollutant_equivalents.csv"
+    found, problems = tables.records(path, Equivalent, key=["pollutant"], root=root)
+    for where, one in found:
+        for source in [one.source, *([one.alternative_source] if one.alternative_kg else ())]:
+            if source not in sources:
+                problems.add(where, f"unknown source '{source}'", "add it to sources.yml there")
+        named = filter(None, (one.cut_indicator, *one.emission_indicators))
+        _check_known(named, catalog, partial(problems.add, where))
+    equivalents = {record.pollutant: record for _, record in found}
+    outline = Document(folder / "inventory_lines.yml", root, ["groups", "lines"])
+    groups = {str(key[-1]): one for key, one in outline.records(Text, "groups")}
+    lines = tuple(_lines(outline, groups, catalog))
     try:
         library = load_library(
             folder,
@@ -123,75 +130,31 @@ def load_factors(folder: Path, catalog: Catalog, root: Path | None = None) -> Fa
             root=root,
         )
     except DataError as error:
-        raise DataError([*problems, *error.problems]) from None
-    if problems:
-        raise DataError(problems)
+        raise DataError([*problems, *outline.problems, *error.problems]) from None
+    if faults := [*problems, *outline.problems]:
+        raise DataError(faults)
     return Factors(equivalents, groups, lines, sources, library)
 
 
-def _load_equivalents(
-    path: Path,
-    catalog: Catalog,
-    sources: Mapping[str, Source],
-    root: Path | None,
-    problems: list[Problem],
-) -> dict[str, Equivalent]:
-    name = relative(path, root)
-    found, wrong = csv_files.records(path, Equivalent, key=["pollutant"], root=root)
-    problems += wrong
-    for where, record in found:
-        named = [record.source, *([record.alternative_source] if record.alternative_kg else [])]
-        problems += [
-            Problem(name, where, f"unknown source '{one}'", "add it to sources.yml there")
-            for one in named
-            if one not in sources
-        ]
-        named = [record.cut_indicator] if record.cut_indicator else []
-        problems += _unknown([*named, *record.emission_indicators], catalog, name, where)
-    return {record.pollutant: record for _, record in found}
+def _lines(
+    outline: Document, groups: Mapping[str, Text], catalog: Catalog
+) -> Iterator[InventoryLine]:
+    seen: set[str] = set()
+    for key, one in outline.records(InventoryLine, "lines"):
+        wrong = partial(outline.wrong, (*key, one.id))
+        if one.group not in groups:
+            wrong(f"no group '{one.group}'", "add it to groups")
+        if one.id in seen:
+            wrong("the id stands twice", "keep one of them")
+        if not one.activity:
+            wrong("no activity", "name what the line needs")
+        named = filter(None, (*one.activity, *one.near, one.retrofit))
+        _check_known(named, catalog, wrong)
+        seen.add(one.id)
+        yield one
 
 
-def _load_lines(
-    path: Path, catalog: Catalog, root: Path | None, problems: list[Problem]
-) -> tuple[dict[str, Text], tuple[InventoryLine, ...]]:
-    data, places = load_yaml(path, root)
-    name = relative(path, root)
-    if not isinstance(data, dict) or set(data) != {"groups", "lines"}:
-        raise DataError(
-            Problem(name, "", "the file holds other keys than 'groups' and 'lines'", "give these")
-        )
-    groups: dict[str, Text] = {}
-    for key, value in data["groups"].items():
-        record, wrong = parse(Text, value, file=name, key=("groups", key), lines=places)
-        problems += wrong
-        if record:
-            groups[key] = record
-    found: list[InventoryLine] = []
-    for index, value in enumerate(data["lines"]):
-        record, wrong = parse(InventoryLine, value, file=name, key=("lines", index), lines=places)
-        problems += wrong
-        if record is None:
-            continue
-        where = f"line {places.get(('lines', index), 1)}, key {record.id}"
-        if record.group not in groups:
-            problems.append(Problem(name, where, f"no group '{record.group}'", "add it to groups"))
-        if record.id in [one.id for one in found]:
-            problems.append(Problem(name, where, "the id stands twice", "keep one of them"))
-        if not record.activity:
-            problems.append(Problem(name, where, "no activity", "name what the line needs"))
-        problems += _unknown(
-            [*record.activity, *record.near, *filter(None, [record.retrofit])],
-            catalog,
-            name,
-            where,
-        )
-        found.append(record)
-    return groups, tuple(found)
-
-
-def _unknown(names: list[str], catalog: Catalog, file: str, where: str) -> list[Problem]:
-    return [
-        Problem(file, where, f"no indicator '{one}'", "mend the id or add it to data/catalog")
-        for one in names
-        if one not in catalog
-    ]
+def _check_known(names: Iterable[str], catalog: Catalog, wrong: Callable[[str, str], None]) -> None:
+    for one in names:
+        if one not in catalog:
+            wrong(f"no indicator '{one}'", "mend the id or add it to data/catalog")

@@ -61,9 +61,9 @@ def _dates(project: CityData, home: Path) -> Iterator[tuple[str, str, str, str]]
     rows = project.observations[["file", "row", "published"]]
     for row in rows[rows["published"] != ""].itertuples():
         yield row.file, f"row {row.row}", "published", row.published
-    path = relative(home / "plan/projects.csv", where.root)
+    file = relative(home / "plan/projects.csv", where.root)
     for key, item in project.plan.projects.items():
-        yield path, f"project '{key}'", "status_date", item.status_date
-    path = relative(home / "units.csv", where.root)
+        yield file, f"project '{key}'", "status_date", item.status_date
+    file = relative(home / "units.csv", where.root)
     for key, unit in project.plants.items():
-        yield path, f"unit '{key}'", "status_date", unit.status_date
+        yield file, f"unit '{key}'", "status_date", unit.status_date

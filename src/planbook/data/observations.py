@@ -12,8 +12,8 @@ import pandas as pd
 
 from planbook.data.catalog import Catalog
 from planbook.data.vintages import known_on, latest
-from planbook.errors import DataError, Problem, relative
-from planbook.files import table as csv_files
+from planbook.errors import DataError, Problem
+from planbook.files import table as tables
 from planbook.files.records import Strict, Text, load_records
 
 # Of frames of a few rows, Arrow's arrays take longer to make than all that is done with them.
@@ -115,13 +115,12 @@ def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
     DataError
         If the encoding, the header or the number of cells of a row is wrong.
     """
-    rows, problems = csv_files.read(
+    rows, problems = tables.read(
         path, COLUMNS, optional=OPTIONAL_COLUMNS, dates=("published",), root=root
     )
-    if problems:
-        raise DataError(problems)
+    problems.stop()
     absent = dict.fromkeys(OPTIONAL_COLUMNS, "")
-    about = {"file": relative(path, root)}
+    about = {"file": problems.file}
     found = [
         {**absent, **row, **about, "row": int(where.removeprefix("row "))} for where, row in rows
     ]

@@ -11,8 +11,7 @@ import pandas as pd
 from pydantic import Field
 
 from planbook.data.observations import FIRST_YEAR, LAST_YEAR, Source
-from planbook.errors import DataError, Problem, relative
-from planbook.files import table as csv_files
+from planbook.files import table as tables
 from planbook.files.records import Strict
 
 COLUMNS = [
@@ -121,23 +120,21 @@ def load_peers(
     DataError
         With every row that breaks a rule.
     """
-    name = relative(path, root)
-    found, problems = csv_files.records(path, PeerRow, root=root)
-    rows, places = [], []
+    found, problems = tables.records(path, PeerRow, root=root)
     for where, record in found:
-        problems += [Problem(name, where, *fault) for fault in _row_faults(record, sources)]
-        rows.append(record.model_dump())
-        places.append(where)
+        for rule, remedy in _row_faults(record, sources):
+            problems.add(where, rule, remedy)
+    rows, places = [one.model_dump() for _, one in found], [where for where, _ in found]
     if not problems:
         kinds = {"since": "Int64", "prices": "Int64", "rank": "Int64", "value": "float64"}
         frame = pd.DataFrame(rows, columns=COLUMNS).astype(kinds).assign(place=places)
         for key, group in frame.groupby(_GROUP, sort=False, dropna=False):
             label = " ".join(str(part) for part in key if pd.notna(part))
-            problems += [Problem(name, *fault) for fault in _group_faults(group, code, label)]
-    if problems:
-        raise DataError(problems)
-    if not rows:
-        raise DataError(Problem(name, "", "no row", "give the facts or remove the file"))
+            for place, rule, remedy in _group_faults(group, code, label):
+                problems.add(place, rule, remedy)
+        if not rows:
+            problems.add("", "no row", "give the facts or remove the file")
+    problems.stop()
     return Peers(code, frame.drop(columns="place"))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 from pydantic import Field, field_validator
@@ -17,11 +18,10 @@ from planbook.data.catalog import Catalog, Department
 from planbook.data.observations import Source
 from planbook.data.targets import Target
 from planbook.data.vintages import is_day
-from planbook.errors import DataError, PlanbookError, Problem, relative
-from planbook.files import table as csv_files
-from planbook.files.records import M, Strict, Text, parse
-from planbook.files.yaml import Key, place
-from planbook.files.yaml import load as load_yaml
+from planbook.errors import DataError, PlanbookError
+from planbook.files import table as tables
+from planbook.files.records import Document, Strict, Text
+from planbook.files.yaml import Key
 
 Status = Literal["unknown", "planned", "building", "done", "cancelled"]
 
@@ -202,32 +202,14 @@ def load_city(folder: Path, root: Path | None = None) -> City:
     DataError
         If a key is unknown or missing, or the id is not the folder's name.
     """
-    path = folder / "city.yml"
-    data, lines = load_yaml(path, root)
-    name = relative(path, root)
-    city, problems = parse(City, data, file=name, lines=lines)
+    document = Document(folder / "city.yml", root)
+    city = document.record(City)
     if city and city.id != folder.name:
-        problems.append(
-            Problem(
-                name,
-                place(lines, ("id",)),
-                f"id '{city.id}' is not the folder's name '{folder.name}'",
-                "make the two the same",
-            )
-        )
-    if problems or city is None:
-        raise DataError(problems)
+        rule = f"id '{city.id}' is not the folder's name '{folder.name}'"
+        document.wrong(("id",), rule, "make the two the same")
+    if city is None or document.problems:
+        raise DataError(document.problems)
     return city
-
-
-def read_table(
-    path: Path, model: type[M], key: str, root: Path | None, dates: Iterable[str] = ()
-) -> list[tuple[M, str]]:
-    """Read a table of `model`; give each record with its row."""
-    found, problems = csv_files.records(path, model, key=[key], dates=tuple(dates), root=root)
-    if problems:  # at once: what refers to a row that is wrong would be called wrong, too
-        raise DataError(problems)
-    return [(record, where) for where, record in found]
 
 
 def load_plan(
@@ -259,249 +241,150 @@ def load_plan(
         indicator, a unit that is not the indicator's, or a link between
         measures, targets and projects that holds in one direction only.
     """
-    departments = {**catalog.departments, **city.departments}
-    problems: list[Problem] = []
-
-    parts: dict[int, Part] = {}
-    sections: dict[int, Section] = {}
-    path = folder / "sections.yml"
-    data, lines = load_yaml(path, root)
-    name = relative(path, root)
-    _only_keys(data, ("parts", "sections"), name, problems)
-    for key, model, into in (("parts", Part, parts), ("sections", Section, sections)):
-        for index, value in enumerate((data or {}).get(key) or []):
-            record, wrong = parse(model, value, file=name, key=(key, index), lines=lines)
-            problems += wrong
-            if record is None:
-                continue
-            if record.number in into:
-                problems.append(
-                    Problem(
-                        name,
-                        place(lines, (key, index, "number")),
-                        f"number {record.number} stands twice",
-                        "number each once",
-                    )
-                )
-            into[record.number] = record
-            if isinstance(record, Section) and record.part not in parts:
-                problems.append(
-                    Problem(
-                        name,
-                        place(lines, (key, index, "part")),
-                        f"no part {record.part}",
-                        "add it under 'parts'",
-                    )
-                )
-
-    measures, spots = _load_measures(folder / "measures.yml", root, problems)
-    targets_path, projects_path = folder / "targets.csv", folder / "projects.csv"
-    targets = read_table(targets_path, Target, "target_id", root)
-    projects = read_table(projects_path, PlanProject, "project_id", root, ["status_date"])
+    outline = Document(folder / "sections.yml", root, ["parts", "sections"])
+    parts = _numbered(outline, Part, "parts")
+    sections = _numbered(outline, Section, "sections")
+    for key, section in sections.values():
+        if section.part not in parts:
+            outline.wrong((*key, "part"), f"no part {section.part}", "add it under 'parts'")
+    told = Document(folder / "measures.yml", root, ["measures"])
+    measures = _numbered(told, Measure, "measures")
+    # at once: what refers to a row that is wrong would be called wrong, too
+    targets, of_targets = tables.sound(folder / "targets.csv", Target, key=["target_id"], root=root)
+    projects, of_projects = tables.sound(
+        folder / "projects.csv", PlanProject, key=["project_id"], dates=["status_date"], root=root
+    )
     plan = Plan(
-        parts=parts,
-        sections=sections,
-        measures=measures,
-        targets={record.target_id: record for record, _ in targets},
-        projects={record.project_id: record for record, _ in projects},
-        departments=departments,
-        target_rows={record.target_id: where for record, where in targets},
+        parts={number: one for number, (_, one) in parts.items()},
+        sections={number: one for number, (_, one) in sections.items()},
+        measures={number: one for number, (_, one) in measures.items()},
+        targets={record.target_id: record for _, record in targets},
+        projects={record.project_id: record for _, record in projects},
+        departments={**catalog.departments, **city.departments},
+        target_rows={record.target_id: where for where, record in targets},
         year=city.plan_year,
     )
-    problems += _check_measures(plan, catalog, relative(folder / "measures.yml", root), spots)
-    problems += _check_targets(plan, catalog, targets, relative(targets_path, root))
-    problems += _check_projects(plan, sources, projects, relative(projects_path, root))
-    if problems:
+    for key, measure in measures.values():
+        _check_measure(plan, catalog, measure, partial(_at_field, told, key))
+    for where, target in targets:
+        _check_target(plan, catalog, target, partial(of_targets.add, where))
+    for where, project in projects:
+        _check_project(plan, sources, project, partial(of_projects.add, where))
+    if problems := [*outline.problems, *told.problems, *of_targets, *of_projects]:
         raise DataError(problems)
     return plan
 
 
-def _only_keys(data: object, keys: tuple[str, ...], name: str, problems: list[Problem]) -> None:
-    if not isinstance(data, dict):
-        raise DataError(
-            Problem(name, "", f"the file holds no mapping with {' and '.join(keys)}", "add it")
-        )
-    problems += [
-        Problem(name, f"key {key}", "unknown key", f"use {' and '.join(keys)} only")
-        for key in data
-        if key not in keys
-    ]
+Wrong = Callable[[str, str], None]  # takes rule and remedy
+N = TypeVar("N", bound="Part | Section | Measure")
 
 
-def _load_measures(
-    path: Path, root: Path | None, problems: list[Problem]
-) -> tuple[dict[int, Measure], dict[int, tuple[dict[Key, int], Key]]]:
-    data, lines = load_yaml(path, root)
-    name = relative(path, root)
-    _only_keys(data, ("measures",), name, problems)
-    found: dict[int, Measure] = {}
-    spots = {}
-    for index, value in enumerate((data or {}).get("measures") or []):
-        key: Key = ("measures", index)
-        record, wrong = parse(Measure, value, file=name, key=key, lines=lines)
-        problems += wrong
-        if record is None:
-            continue
+def _numbered(document: Document, model: type[N], key: str) -> dict[int, tuple[Key, N]]:
+    """Read the records of a list by their numbers, each with the key it stands at."""
+    found: dict[int, tuple[Key, N]] = {}
+    for spot, record in document.records(model, key):
         if record.number in found:
-            problems.append(
-                Problem(
-                    name,
-                    place(lines, (*key, "number")),
-                    f"measure {record.number} stands twice",
-                    "number each measure once",
-                )
+            rule = f"number {record.number} stands twice"
+            document.wrong((*spot, "number"), rule, "number each once")
+        found[record.number] = spot, record
+    return found
+
+
+def _at_field(document: Document, key: Key, field: str, rule: str, remedy: str) -> None:
+    document.wrong((*key, field), rule, remedy)
+
+
+def _check_measure(
+    plan: Plan, catalog: Catalog, item: Measure, wrong: Callable[[str, str, str], None]
+) -> None:
+    if item.section not in plan.sections:
+        wrong("section", f"no section {item.section}", "add it to sections.yml")
+    for one in item.departments:
+        if one not in plan.departments:
+            wrong(
+                "departments",
+                f"unknown department '{one}'",
+                "use an id of data/departments.yml or of city.yml, or add it there",
             )
-        found[record.number] = record
-        spots[record.number] = (lines, key)
-    return found, spots
-
-
-def _check_measures(
-    plan: Plan, catalog: Catalog, name: str, spots: Mapping[int, tuple[dict[Key, int], Key]]
-) -> list[Problem]:
-    problems = []
-    for item in plan.measures.values():
-        lines, key = spots[item.number]
-
-        def report(
-            field: str, rule: str, remedy: str, *, lines: dict = lines, key: Key = key
-        ) -> None:
-            problems.append(Problem(name, place(lines, (*key, field)), rule, remedy))
-
-        if item.section not in plan.sections:
-            report("section", f"no section {item.section}", "add it to sections.yml")
-        for one in item.departments:
-            if one not in plan.departments:
-                report(
-                    "departments",
-                    f"unknown department '{one}'",
-                    "use an id of data/departments.yml or of city.yml, or add it there",
+    if len(set(item.departments)) < len(item.departments):
+        wrong("departments", "a department stands twice", "name each once")
+    homes: tuple[tuple[str, Mapping[str, Any], str], ...] = (
+        ("targets", plan.targets, "targets.csv"),
+        ("projects", plan.projects, "projects.csv"),
+        ("indicators", catalog, "data/catalog"),
+    )
+    for field, known, home in homes:
+        for one in getattr(item, field):
+            if one not in known:
+                wrong(field, f"'{one}' is not in {home}", "mend the id or add it there")
+            elif field != "indicators" and known[one].measure != item.number:
+                wrong(
+                    field,
+                    f"'{one}' names measure {known[one].measure}",
+                    "link it with the measure that its own row names",
                 )
-        if len(set(item.departments)) < len(item.departments):
-            report("departments", "a department stands twice", "name each once")
-        for field, known, home in (
-            ("targets", plan.targets, "targets.csv"),
-            ("projects", plan.projects, "projects.csv"),
-            ("indicators", catalog, "data/catalog"),
-        ):
-            for one in getattr(item, field):
-                if one not in known:
-                    report(field, f"'{one}' is not in {home}", "mend the id or add it there")
-        for field, records in (("targets", plan.targets), ("projects", plan.projects)):
-            for one in getattr(item, field):
-                if one in records and records[one].measure != item.number:
-                    report(
-                        field,
-                        f"'{one}' names measure {records[one].measure}",
-                        "link it with the measure that its own row names",
-                    )
-    return problems
 
 
-def _check_targets(
-    plan: Plan, catalog: Catalog, rows: list[tuple[Target, str]], name: str
-) -> list[Problem]:
-    problems = []
-    for target, where in rows:
-        indicator = catalog.get(target.indicator)
-        measure = plan.measures.get(target.measure)
-        if indicator is None:
-            problems.append(
-                Problem(
-                    name,
-                    where,
-                    f"target '{target.target_id}' has no indicator '{target.indicator}'",
-                    "mend the id or add the indicator to data/catalog",
-                )
-            )
-        else:
-            expected = "%" if target.kind.relative else indicator.unit
-            if target.unit != expected:
-                problems.append(_wrong_unit(target.unit, expected, name, where))
-        if not units.is_known(target.unit):
-            problems.append(
-                Problem(name, where, f"unknown unit '{target.unit}'", "use a unit of the table")
-            )
-        if measure is None:
-            problems.append(
-                Problem(name, where, f"no measure {target.measure}", "add it to measures.yml")
-            )
-        else:
-            if measure.section != target.section:
-                problems.append(
-                    Problem(
-                        name,
-                        where,
-                        f"measure {target.measure} stands in section {measure.section}, "
-                        f"not {target.section}",
-                        "mend the section",
-                    )
-                )
-            if target.target_id not in measure.targets:
-                problems.append(
-                    Problem(
-                        name,
-                        where,
-                        f"measure {target.measure} does not list '{target.target_id}'",
-                        "add it to the measure's targets in measures.yml",
-                    )
-                )
-    return problems
+def _check_target(plan: Plan, catalog: Catalog, target: Target, wrong: Wrong) -> None:
+    indicator = catalog.get(target.indicator)
+    measure = plan.measures.get(target.measure)
+    if indicator is None:
+        wrong(
+            f"target '{target.target_id}' has no indicator '{target.indicator}'",
+            "mend the id or add the indicator to data/catalog",
+        )
+    else:
+        expected = "%" if target.kind.relative else indicator.unit
+        if target.unit != expected:
+            wrong(*_wrong_unit(target.unit, expected))
+    if not units.is_known(target.unit):
+        wrong(f"unknown unit '{target.unit}'", "use a unit of the table")
+    if measure is None:
+        wrong(f"no measure {target.measure}", "add it to measures.yml")
+        return
+    if measure.section != target.section:
+        wrong(
+            f"measure {target.measure} stands in section {measure.section}, not {target.section}",
+            "mend the section",
+        )
+    if target.target_id not in measure.targets:
+        wrong(
+            f"measure {target.measure} does not list '{target.target_id}'",
+            "add it to the measure's targets in measures.yml",
+        )
 
 
-def _wrong_unit(unit: str, expected: str, name: str, where: str) -> Problem:
+def _wrong_unit(unit: str, expected: str) -> tuple[str, str]:
     rule, remedy = f"unit '{unit}', catalogue says '{expected}'", "convert the value"
     if units.is_known(unit) and units.is_known(expected):
         try:
             units.factor(unit, expected)
         except PlanbookError as error:
             rule, remedy = f"{rule}, and {error}", "mend the unit or the indicator"
-    return Problem(name, where, rule, remedy)
+    return rule, remedy
 
 
-def _check_projects(
-    plan: Plan, sources: Mapping[str, Source], rows: list[tuple[PlanProject, str]], name: str
-) -> list[Problem]:
-    problems = []
-    for project, where in rows:
-        measure = plan.measures.get(project.measure)
-        if measure is None or project.project_id not in measure.projects:
-            problems.append(
-                Problem(
-                    name,
-                    where,
-                    f"measure {project.measure} does not list '{project.project_id}'",
-                    "add it to the measure's projects in measures.yml",
-                )
+def _check_project(
+    plan: Plan, sources: Mapping[str, Source], project: PlanProject, wrong: Wrong
+) -> None:
+    measure = plan.measures.get(project.measure)
+    if measure is None or project.project_id not in measure.projects:
+        wrong(
+            f"measure {project.measure} does not list '{project.project_id}'",
+            "add it to the measure's projects in measures.yml",
+        )
+    for one in project.targets.split():
+        if one not in plan.targets or plan.targets[one].measure != project.measure:
+            wrong(
+                f"'{one}' is no target of measure {project.measure}",
+                "name a target_id of targets.csv under the same measure",
             )
-        for one in project.targets.split():
-            if one not in plan.targets or plan.targets[one].measure != project.measure:
-                problems.append(
-                    Problem(
-                        name,
-                        where,
-                        f"'{one}' is no target of measure {project.measure}",
-                        "name a target_id of targets.csv under the same measure",
-                    )
-                )
-        if project.unit and not units.is_known(project.unit):
-            problems.append(
-                Problem(name, where, f"unknown unit '{project.unit}'", "use a unit of the table")
-            )
-        if project.status != "unknown" and not project.source:
-            problems.append(
-                Problem(
-                    name,
-                    where,
-                    f"status '{project.status}' without a source",
-                    "name the source, or write 'unknown'",
-                )
-            )
-        if project.source and project.source not in sources:
-            problems.append(
-                Problem(name, where, f"unknown source '{project.source}'", "add it to sources.yml")
-            )
-    return problems
+    if project.unit and not units.is_known(project.unit):
+        wrong(f"unknown unit '{project.unit}'", "use a unit of the table")
+    if project.status != "unknown" and not project.source:
+        wrong(f"status '{project.status}' without a source", "name the source, or write 'unknown'")
+    if project.source and project.source not in sources:
+        wrong(f"unknown source '{project.source}'", "add it to sources.yml")
 
 
 def targets_frame(plan: Plan) -> pd.DataFrame:

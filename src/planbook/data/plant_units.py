@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,8 +12,7 @@ from pydantic import Field, model_validator
 from planbook.data import units
 from planbook.data.catalog import Catalog
 from planbook.data.observations import FIRST_YEAR, LAST_YEAR, Source
-from planbook.data.plan import read_table
-from planbook.errors import DataError, Problem, relative
+from planbook.files import table as tables
 from planbook.files.records import Strict
 
 OPERATING, BUILDING, PLANNED = "operating", "building", "planned"
@@ -53,9 +53,11 @@ class PlantUnit(Strict):
 
     @model_validator(mode="after")
     def _begun(self) -> PlantUnit:
-        if self.status == OPERATING and self.start_year is None:
+        if self.status != OPERATING:
+            return self
+        if self.start_year is None:
             raise ValueError("a unit that operates has a start_year")
-        if self.status == OPERATING and self.start_year > int(self.status_date[:4]):
+        if self.start_year > int(self.status_date[:4]):
             raise ValueError(f"operates since {self.start_year}, after {self.status_date}")
         return self
 
@@ -66,7 +68,8 @@ class PlantUnit(Strict):
 
     def comes_after(self, year: int) -> bool:
         """Whether a capacity of the end of `year` does not hold the unit, but is to."""
-        begun = self.status == OPERATING and self.start_year <= year
+        start = self.start_year if self.status == OPERATING else None
+        begun = start is not None and start <= year
         return not begun and self.status != PLANNED
 
 
@@ -95,26 +98,17 @@ def load_units(
     """
     if not path.exists():
         return {}
-    name = relative(path, root)
-    found: dict[str, PlantUnit] = {}
-    problems: list[Problem] = []
+    rows, problems = tables.sound(path, PlantUnit, key=["id"], dates=["status_date"], root=root)
     seen: dict[tuple[str, str, str], str] = {}
-    for one, where in read_table(path, PlantUnit, "id", root, ["status_date"]):
-        found[one.id] = one
-
-        def wrong(rule: str, remedy: str, where: str = where) -> None:
-            problems.append(Problem(name, where, rule, remedy))
-
+    for where, one in rows:
+        wrong = partial(problems.add, where)
         if one.indicator not in catalog:
             wrong(f"no indicator '{one.indicator}'", "mend the id or add it to data/catalog")
         elif one.unit not in units.UNITS or (
             units.UNITS[one.unit][0] != units.UNITS[catalog[one.indicator].unit][0]
         ):
-            wrong(
-                f"unit '{one.unit}' does not fit {catalog[one.indicator].unit} of "
-                f"'{one.indicator}'",
-                "mend the unit",
-            )
+            fits = f"{catalog[one.indicator].unit} of '{one.indicator}'"
+            wrong(f"unit '{one.unit}' does not fit {fits}", "mend the unit")
         if one.entity not in entities:
             wrong(f"no place '{one.entity}'", f"use one of {', '.join(entities)}")
         for source in one.sources or ("",):
@@ -128,9 +122,8 @@ def load_units(
                 break
         for title in (one.name_en, one.name_zh):
             seen.setdefault((one.indicator, title.casefold(), one.number), where)
-    if problems:
-        raise DataError(problems)
-    return found
+    problems.stop()
+    return {one.id: one for _, one in rows}
 
 
 def capacity(chosen: Collection[PlantUnit], unit: str) -> float:

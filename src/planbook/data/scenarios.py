@@ -6,9 +6,9 @@ computed in `planbook.analysis.scenarios.projection`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -18,15 +18,15 @@ from planbook.data.factors import Factors
 from planbook.data.observations import FIRST_YEAR, LAST_YEAR, Source
 from planbook.data.plan import Target
 from planbook.data.plant_units import PlantUnit
-from planbook.errors import DataError, Problem, relative
-from planbook.files.records import Strict, Text, parse
-from planbook.files.yaml import Key, place
-from planbook.files.yaml import load as load_yaml
+from planbook.errors import DataError
+from planbook.files.records import Document, Strict, Text
+from planbook.files.yaml import Key
 
 REST = "rest"  # the sector that holds what no line explains
 ECONOMY = "economy"  # stands in place of a sector where the whole city is meant
 OUTPUT = "output"  # real output, by which emissions are divided
 ACTIVITY, INTENSITY = "activity", "intensity"
+Wrong = Callable[[Key, str, str], None]  # takes key, rule and remedy
 DEFAULT_SPAN = 3  # years over which a trend's low and high rates are taken
 
 
@@ -73,7 +73,7 @@ class Ground(Strict):
             raise ValueError("units stand alone, in a published change")
         if self.kind == "assumption" and self.text is None:
             raise ValueError("an assumption says in text what is taken and why")
-        if has_series and self.first >= self.last:
+        if self.first is not None and self.last is not None and self.first >= self.last:
             raise ValueError(f"a trend from {self.first} to {self.last}")
         return self
 
@@ -96,15 +96,14 @@ class Rate(Strict):
 
     @model_validator(mode="after")
     def _ordered(self) -> Rate:
-        given = [one is not None for one in (self.low, self.rate, self.high)]
         if self.ground.kind == "trend":
-            if any(given):
+            if not self.low is self.rate is self.high is None:
                 raise ValueError("the rates of a trend are computed: leave out rate, low and high")
         elif self.ground.kind != "assumption":
             raise ValueError(
                 f"a yearly rate rests on a trend or an assumption, not {self.ground.kind}"
             )
-        elif not all(given):
+        elif self.low is None or self.rate is None or self.high is None:
             raise ValueError("give rate, low and high")
         elif self.ground.first is not None or self.ground.last is not None:
             raise ValueError("an assumption names a series without first and last")
@@ -165,6 +164,11 @@ class Scenario(Strict):
     rates: tuple[Rate, ...] = ()
     steps: tuple[Step, ...] = ()
 
+    @property
+    def changes(self) -> tuple[Rate | Step, ...]:
+        """Its own changes, the yearly ones first."""
+        return (*self.rates, *self.steps)
+
 
 class LeftOut(Strict):
     """Targets of the plan that no scenario moves, and why."""
@@ -215,7 +219,7 @@ class ScenarioSet(Strict):
         return {
             change.ground.target
             for one in self.scenarios
-            for change in (*one.rates, *one.steps)
+            for change in one.changes
             if change.ground.target is not None
         }
 
@@ -270,15 +274,10 @@ def load_scenarios(
     DataError
         With every rule that is broken: file, line, rule and remedy.
     """
-    data, lines = load_yaml(path, root)
-    name = relative(path, root)
-    found, problems = parse(ScenarioSet, data, file=name, lines=lines)
+    document = Document(path, root)
+    found, wrong = document.record(ScenarioSet), document.wrong
     if found is None:
-        raise DataError(problems)
-
-    def wrong(key: Key, rule: str, remedy: str) -> None:
-        problems.append(Problem(name, place(lines, key), rule, remedy))
-
+        raise DataError(document.problems)
     _check_head(found, catalog, targets, wrong)
     _check_sectors(found, factors, wrong)
     pollutants = set(factors.equivalents)
@@ -293,29 +292,28 @@ def load_scenarios(
             wrong(
                 (*key, "based_on"), f"no earlier scenario '{one.based_on}'", "name an earlier one"
             )
-        for kind, changes in (("rates", one.rates), ("steps", one.steps)):
-            for place_, change in enumerate(changes):
-                at = (*key, kind, place_)
-                _check_place(found, change, pollutants, at, wrong)
-                _check_ground(change.ground, catalog, targets, sources, city, entities, at, wrong)
+        for place_, change in enumerate(one.changes):
+            is_rate = place_ < len(one.rates)
+            at: Key = (*key, *(("rates", place_) if is_rate
+                               else ("steps", place_ - len(one.rates))))  # fmt: skip
+            _check_place(found, change, pollutants, at, wrong)
+            _check_ground(change.ground, catalog, targets, sources, city, entities, at, wrong)
         _check_overlap(one, key, wrong)
         ids = [step.id for step in one.steps]
         for place_, step in enumerate(one.steps):
             taken = [s.id for other in found.scenarios[:number] for s in other.steps]
             if step.id in taken or step.id in ids[:place_]:
                 wrong((*key, "steps", place_, "id"), f"step '{step.id}' stands twice", "rename one")
-    if problems:
-        raise DataError(problems)
+    document.problems.stop()
     _check_covered(found, wrong)
     _check_units(found, plants or {}, factors, wrong)
     _check_left_out(found, targets, wrong)
-    if problems:
-        raise DataError(problems)
+    document.problems.stop()
     return found
 
 
 def _check_head(
-    found: ScenarioSet, catalog: Catalog, targets: Mapping[str, Target], wrong: Any
+    found: ScenarioSet, catalog: Catalog, targets: Mapping[str, Target], wrong: Wrong
 ) -> None:
     if found.last_year <= found.base_year:
         wrong(("last_year",), f"last year {found.last_year} is not after the base year", "mend it")
@@ -342,7 +340,7 @@ def _check_head(
         )
 
 
-def _check_sectors(found: ScenarioSet, factors: Factors, wrong: Any) -> None:
+def _check_sectors(found: ScenarioSet, factors: Factors, wrong: Wrong) -> None:
     known = {line.id for line in factors.lines}
     home: dict[str, str] = {}
     if REST not in found.sectors or found.sectors[REST].lines:
@@ -359,7 +357,7 @@ def _check_sectors(found: ScenarioSet, factors: Factors, wrong: Any) -> None:
 
 
 def _check_place(
-    found: ScenarioSet, change: Rate | Step, pollutants: set[str], at: Key, wrong: Any
+    found: ScenarioSet, change: Rate | Step, pollutants: set[str], at: Key, wrong: Wrong
 ) -> None:
     if change.factor == OUTPUT:
         if change.sector != ECONOMY:
@@ -390,14 +388,15 @@ def _check_ground(
     city: str,
     entities: Collection[str],
     at: Key,
-    wrong: Any,
+    wrong: Wrong,
 ) -> None:
     at = (*at, "ground")
     for one in (ground.indicator, ground.over):
         if one is not None and one not in catalog:
             wrong(at, f"no indicator '{one}'", "mend the id or add it to data/catalog")
-    if ground.indicator in catalog and ground.first is not None and ground.last is not None:
-        for item in catalog[ground.indicator].breaks_of(ground.entity or city):
+    indicator, over = (catalog.get(one or "") for one in (ground.indicator, ground.over))
+    if indicator and ground.first is not None and ground.last is not None:
+        for item in indicator.breaks_of(ground.entity or city):
             if ground.first < item.from_ <= ground.last and not item.gap:
                 wrong(
                     at,
@@ -414,7 +413,7 @@ def _check_ground(
             wrong(at, f"a series of {ground.entity} without text", "say why it is taken")
     unit = ground.unit
     if ground.kind == "target":
-        target = targets.get(ground.target)
+        target = targets.get(ground.target or "")
         if target is None:
             wrong(at, f"no target '{ground.target}'", "use one of targets.csv")
             return
@@ -424,13 +423,11 @@ def _check_ground(
             return
     if unit is not None and unit not in units.UNITS:
         wrong(at, f"no unit '{unit}'", "use one of the table of units")
-    elif ground.over in catalog and unit is not None:
-        other = catalog[ground.over].unit
-        if units.UNITS[unit][0] != units.UNITS[other][0]:
-            wrong(at, f"{unit} cannot be compared with {other} of '{ground.over}'", "mend over")
+    elif over and unit is not None and units.UNITS[unit][0] != units.UNITS[over.unit][0]:
+        wrong(at, f"{unit} cannot be compared with {over.unit} of '{ground.over}'", "mend over")
 
 
-def _check_overlap(one: Scenario, key: Key, wrong: Any) -> None:
+def _check_overlap(one: Scenario, key: Key, wrong: Wrong) -> None:
     for number, rate in enumerate(one.rates):
         for other in one.rates[:number]:
             same = (rate.sector, rate.factor) == (other.sector, other.factor)
@@ -442,7 +439,7 @@ def _check_overlap(one: Scenario, key: Key, wrong: Any) -> None:
                 )
 
 
-def _check_covered(found: ScenarioSet, wrong: Any) -> None:
+def _check_covered(found: ScenarioSet, wrong: Wrong) -> None:
     """Refuse silent assumptions: the first scenario says for each year what each part does."""
     first = found.scenarios[0]
     wanted = [(ECONOMY, OUTPUT)]
@@ -464,7 +461,7 @@ def _check_covered(found: ScenarioSet, wrong: Any) -> None:
 
 
 def _check_units(
-    found: ScenarioSet, plants: Mapping[str, PlantUnit], factors: Factors, wrong: Any
+    found: ScenarioSet, plants: Mapping[str, PlantUnit], factors: Factors, wrong: Wrong
 ) -> None:
     """Let each unit count once, and none that is being built stay out of the first scenario."""
     for number, one in enumerate(found.scenarios):
@@ -498,7 +495,8 @@ def _check_units(
                     _check_unit(found, step, name, plants, key, wrong)
         if number == 0:
             sectors = {line for sector in found.sectors.values() for line in sector.lines}
-            scaled = {one.near for one in factors.library.loads if one.line in sectors}
+            loads = factors.library.loads if factors.library else ()
+            scaled = {one.near for one in loads if one.line in sectors}
             for name, unit in plants.items():
                 if (
                     unit.indicator in scaled
@@ -519,7 +517,7 @@ def _check_unit(
     name: str,
     plants: Mapping[str, PlantUnit],
     key: Key,
-    wrong: Any,
+    wrong: Wrong,
 ) -> None:
     unit = plants.get(name)
     if unit is None:
@@ -540,7 +538,7 @@ def _check_unit(
         )
 
 
-def _check_left_out(found: ScenarioSet, targets: Mapping[str, Target], wrong: Any) -> None:
+def _check_left_out(found: ScenarioSet, targets: Mapping[str, Target], wrong: Wrong) -> None:
     seen: set[str] = set()
     moved = found.moved() | {found.intensity_target}
     for number, item in enumerate(found.left_out):

@@ -147,13 +147,14 @@ def _parts(one: Series, years: pd.Index) -> np.ndarray:
 def _derive(
     known: pd.DataFrame | Figures, catalog: Catalog, meta: Indicator, entity: str
 ) -> pd.DataFrame:
-    inputs = [series(known, catalog, other, entity) for other in meta.derive.of]
+    derive = meta.derive
+    assert derive is not None  # `series` asks of no other
+    inputs = [series(known, catalog, other, entity) for other in derive.of]
     points = [item.points for item in inputs]
     years = points[0].index
     for other in points[1:]:
         years = years.intersection(other.index)
     first = points[0].loc[years]
-    derive = meta.derive
     if derive.op == "ratio":
         value = first / points[1].loc[years] * derive.factor
     elif derive.op == "share_of":
@@ -167,8 +168,8 @@ def _derive(
     elif derive.op == "annual_change":
         before = first.reindex(years - 1)
         before.index = years
-        parts = _parts(inputs[0], years), _parts(inputs[0], years - 1)
-        value = ((first / before - 1) * 100)[parts[0] == parts[1]].dropna()
+        same = _parts(inputs[0], years) == _parts(inputs[0], years - 1)
+        value = ((first / before - 1) * 100)[same].dropna()
     else:  # change_from
         base = first.get(derive.base_year)
         same = _parts(inputs[0], years) == _parts(inputs[0], pd.Index([derive.base_year]))

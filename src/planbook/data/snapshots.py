@@ -210,7 +210,7 @@ def _texts(values: Any) -> bool:
     return not isinstance(values, str) and all(isinstance(one, str) for one in values)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
 
 
@@ -234,7 +234,8 @@ def load_editions(folder: Path, root: Path | None = None) -> dict[str, Edition]:
     DataError
         If a file is no edition, is named otherwise than it says, or is of another city.
     """
-    found, problems = [], []
+    found: list[Edition] = []
+    problems: list[Problem] = []
     for path in sorted((folder / FOLDER).glob("*.json")):
         name = relative(path, root)
         try:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -75,10 +76,10 @@ def apply(
         if check is not None:
             check()
         outside = beside({folder / name: raw for name, raw in changes.items()}) if beside else {}
-        whole = dict(changes)
-        for path, raw in outside.items():
+        whole: dict[str, bytes | None] = dict(changes)
+        for path, other in outside.items():
             way = os.path.relpath(path.resolve(), folder.resolve())
-            whole[Path(way).as_posix()] = raw
+            whole[Path(way).as_posix()] = other
         for path in outside:
             check_folder(path.parent)
         draft = home / _DRAFT
@@ -172,7 +173,7 @@ def _locked(home: Path) -> Iterator[None]:
             _unlock(file.fileno())
 
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _try_lock(handle: int) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from planbook.errors import DataError, Problem, relative
+from planbook.errors import Problem, Problems, relative
 from planbook.files.yaml import Key, load, place
 
 LANGS = ("en", "zh")
@@ -74,24 +74,74 @@ def parse(
         return None, problems
 
 
+class Document:
+    """A YAML file of typed records; `problems` gathers what is wrong with them.
+
+    Raises `DataError` if it cannot be read, or holds other keys than `keys`, where these are given.
+    """
+
+    def __init__(self, path: Path, root: Path | None = None, keys: Sequence[str] = ()) -> None:
+        self.data, self.lines = load(path, root)
+        self.problems = Problems(relative(path, root))
+        if keys and not isinstance(self.data, dict):
+            rule = f"the file holds no mapping with {' and '.join(keys)}"
+            self.problems.add("", rule, "add it")
+        elif keys:
+            for key in self.data:
+                if key not in keys:
+                    self.wrong((key,), "unknown key", f"use {' and '.join(keys)} only")
+            for key in keys:
+                if key not in self.data:
+                    self.problems.add("", f"key '{key}' is missing", "add it")
+        self.problems.stop()
+
+    def wrong(self, key: Key, rule: str, remedy: str) -> None:
+        """Note what is wrong at a key."""
+        self.problems.add(place(self.lines, key), rule, remedy)
+
+    def record(self, model: type[M], key: Key = (), value: Any = None) -> M | None:
+        """Read what stands at a key, or `value` in its stead; None if it is wrong."""
+        given = self._at(key) if value is None else value
+        record, wrong = parse(model, given, file=self.problems.file, key=key, lines=self.lines)
+        self.problems += wrong
+        return record
+
+    def records(
+        self, model: type[M], *key: str | int, prepare: Callable[[Any, Any], Any] | None = None
+    ) -> Iterator[tuple[Key, M]]:
+        """Read the list or mapping at a key; give each sound record with the key it stands at."""
+        found = self._at(key)
+        if not isinstance(found, dict | list | None):
+            self.wrong(key, "neither a list nor a mapping", "write one record below another")
+            return
+        pairs = found.items() if isinstance(found, dict) else enumerate(found or ())
+        for name, value in pairs:
+            given = prepare(name, value) if prepare else value
+            record, wrong = parse(
+                model, given, file=self.problems.file, key=(*key, name), lines=self.lines
+            )
+            self.problems += wrong
+            if record is not None:
+                yield (*key, name), record
+
+    def _at(self, key: Key) -> Any:
+        found = self.data
+        for one in key:
+            found = found[one]
+        return found
+
+
 def load_records(
     path: Path,
     model: type[M],
     root: Path | None = None,
-    prepare: Callable[[str, Any], Any] | None = None,
+    prepare: Callable[[Any, Any], Any] | None = None,
 ) -> dict[str, M]:
     """Read a YAML file that holds one record a key.
 
     Raises `DataError` with everything that is wrong in the file.
     """
-    data, lines = load(path, root)
-    name, problems, found = relative(path, root), [], {}
-    for key, value in (data or {}).items():
-        given = prepare(key, value) if prepare else value
-        record, wrong = parse(model, given, file=name, key=(key,), lines=lines)
-        problems += wrong
-        if record is not None:
-            found[key] = record
-    if problems:
-        raise DataError(problems)
+    document = Document(path, root)
+    found = {str(key[-1]): one for key, one in document.records(model, prepare=prepare)}
+    document.problems.stop()
     return found

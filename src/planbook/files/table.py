@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
-from planbook.errors import DataError, Problem, relative
+from planbook.errors import DataError, Problem, Problems, relative
 from planbook.files.records import M, parse
 
 Row = tuple[str, dict[str, str]]  # place such as "row 9", cells by column
@@ -41,26 +41,18 @@ def decode(raw: bytes, name: str) -> str:
     Raises `DataError` if the bytes are neither.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(
-            Problem(name, "", "the file is UTF-16", "save it as 'CSV UTF-8' (or as GBK)")
-        )
-    if b"\x00" in raw:
-        raise DataError(
-            Problem(name, "", "the file holds NUL bytes, so it is no CSV", "export it as CSV UTF-8")
-        )
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DataError(
-        Problem(
-            name,
-            "",
-            "the encoding is neither UTF-8 nor GBK/GB18030",
-            "save it as 'CSV UTF-8' and try again",
-        )
-    )
+        rule, remedy = "the file is UTF-16", "save it as 'CSV UTF-8' (or as GBK)"
+    elif b"\x00" in raw:
+        rule, remedy = "the file holds NUL bytes, so it is no CSV", "export it as CSV UTF-8"
+    else:
+        for encoding in ("utf-8-sig", "gb18030"):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        rule = "the encoding is neither UTF-8 nor GBK/GB18030"
+        remedy = "save it as 'CSV UTF-8' and try again"
+    raise DataError(Problem(name, "", rule, remedy))
 
 
 def header(raw: bytes, name: str) -> list[str]:
@@ -78,22 +70,22 @@ def read(
     optional: Collection[str] = (),
     dates: Collection[str] = (),
     root: Path | None = None,
-) -> tuple[list[Row], list[Problem]]:
+) -> tuple[list[Row], Problems]:
     """Read a table as text.
 
     Raises `DataError` if the file is missing or no CSV, or a column is missing, unknown or stands
     twice.
     """
-    name = relative(path, root)
+    problems = Problems(relative(path, root))
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise DataError(Problem(name, "", "the file is missing", "restore it")) from None
-    text = decode(raw, name)
-    lines = _lines(text, name)
+        raise DataError(Problem(problems.file, "", "the file is missing", "restore it")) from None
+    text = decode(raw, problems.file)
+    lines = _lines(text, problems.file)
     head, width = named(lines[0][1]), len(lines[0][1])
-    if problems := _header_faults(name, head, columns, optional):
-        raise DataError(problems)
+    _check_header(problems, head, columns, optional)
+    problems.stop()
     by_excel = "\r\n" in text  # it leaves out the commas of empty cells at the end of rows
     rows = []
     for number, cells in lines[1:]:
@@ -102,15 +94,11 @@ def read(
         if by_excel:
             cells += [""] * (width - len(cells))
         if len(cells) != width or any(cells[len(head) :]):
-            problems.append(
-                Problem(
-                    name,
-                    f"row {number}",
-                    f"{len(cells)} cells, the header has {width}"
-                    if len(cells) != width
-                    else "a cell stands below no name",
-                    "add or remove commas, or quote a cell that holds one",
-                )
+            rule = f"{len(cells)} cells, the header has {width}"
+            problems.add(
+                f"row {number}",
+                rule if len(cells) != width else "a cell stands below no name",
+                "add or remove commas, or quote a cell that holds one",
             )
             continue
         row = dict(zip(head, cells, strict=False))
@@ -126,37 +114,42 @@ def records(
     key: Sequence[str] = (),
     dates: Collection[str] = (),
     root: Path | None = None,
-) -> tuple[list[tuple[str, M]], list[Problem]]:
-    """Read a table of typed rows.
+) -> tuple[list[tuple[str, M]], Problems]:
+    """Read a table of typed rows; no two share what stands in the columns `key`.
 
     Raises `DataError` as for `read`.
     """
     fields = model.model_fields
     needed = [one for one, about in fields.items() if about.is_required()]
-    rows, problems = read(
-        path,
-        needed,
-        optional=[one for one in fields if one not in needed],
-        dates=dates,
-        root=root,
-    )
-    name = relative(path, root)
-    found, seen = [], {}
+    optional = [one for one in fields if one not in needed]
+    rows, problems = read(path, needed, optional=optional, dates=dates, root=root)
+    found: list[tuple[str, M]] = []
+    seen: dict[tuple[str, ...], str] = {}
     for where, row in rows:
         values = {one: _value(fields[one].annotation, text) for one, text in row.items()}
-        record, wrong = parse(model, values, file=name, where=where)
+        record, wrong = parse(model, values, file=problems.file, where=where)
         problems += wrong
         identity = tuple(row.get(one, "") for one in key)
         if key and identity in seen:
             words = ", ".join(filter(None, identity))
-            problems.append(
-                Problem(
-                    name, where, f"'{words}' stands in {seen[identity]}, too", "keep one of them"
-                )
-            )
+            problems.add(where, f"'{words}' stands in {seen[identity]}, too", "keep one of them")
         seen.setdefault(identity, where)
         if record is not None:
             found.append((where, record))
+    return found, problems
+
+
+def sound(
+    path: Path,
+    model: type[M],
+    *,
+    key: Sequence[str] = (),
+    dates: Collection[str] = (),
+    root: Path | None = None,
+) -> tuple[list[tuple[str, M]], Problems]:
+    """Read a table as `records` does, and raise `DataError` if any row is wrong."""
+    found, problems = records(path, model, key=key, dates=dates, root=root)
+    problems.stop()
     return found, problems
 
 
@@ -198,25 +191,17 @@ def named(head: list[str]) -> list[str]:
     return head[: last + 1]
 
 
-def _header_faults(
-    name: str, head: Sequence[str], columns: Collection[str], optional: Collection[str]
-) -> list[Problem]:
-    known = {*columns, *optional}
-    problems = [
-        Problem(name, "row 1", f"column '{one}' is missing", "add it")
-        for one in columns
-        if one not in head
-    ]
+def _check_header(
+    problems: Problems, head: Sequence[str], columns: Collection[str], optional: Collection[str]
+) -> None:
+    for one in columns:
+        if one not in head:
+            problems.add("row 1", f"column '{one}' is missing", "add it")
     for one in dict.fromkeys(head):
-        if one not in known:
-            problems.append(
-                Problem(name, "row 1", f"unknown column '{one}'", "remove it or mend its name")
-            )
+        if one not in {*columns, *optional}:
+            problems.add("row 1", f"unknown column '{one}'", "remove it or mend its name")
         elif head.count(one) > 1:
-            problems.append(
-                Problem(name, "row 1", f"column '{one}' stands twice", "keep one of them")
-            )
-    return problems
+            problems.add("row 1", f"column '{one}' stands twice", "keep one of them")
 
 
 def _value(annotation: Any, text: str) -> object:
