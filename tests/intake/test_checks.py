@@ -11,7 +11,7 @@ from planbook.errors import DataError
 from planbook.intake.checks import together as checks
 from planbook.intake.checks.on_file import standing
 from planbook.intake.checks.revisions import compare, latest
-from planbook.intake.checks.single import check_schema, to_frame
+from planbook.intake.checks.single import check_figures
 from planbook.intake.meaning.entries import Entry
 from planbook.intake.meaning.resolve import NewFigure
 from planbook.intake.reading.grid import Cell
@@ -256,11 +256,11 @@ def test_relations_name_indicators_that_exist(catalog, repo, tmp_path):
         checks.load_relations(tmp_path / "r.yml", catalog)
 
 
-def schema_rules(figures, catalog):
-    return [(fault.rule, fault.cell) for fault in check_schema(figures, catalog, TODAY)]
+def broken_rules(figures, catalog):
+    return [(fault.rule, fault.cell) for fault in check_figures(figures, catalog, TODAY)]
 
 
-def test_the_schema_tells_every_row_that_fails(catalog):
+def test_every_row_that_breaks_a_rule_is_told(catalog):
     found = [
         figure(value=50.0),
         figure(value=101.0, row=3, year=2023),
@@ -270,12 +270,12 @@ def test_the_schema_tells_every_row_that_fails(catalog):
         figure(year=2021, row=7, published="2020-05"),
         figure(year=2020, row=8, status="revised"),
     ]
-    assert schema_rules(found, catalog) == [
+    assert broken_rules(found, catalog) == [
         ("bounds", "C3"), ("bounds", "C4"), ("published_future", "C4"), ("duplicate", "C5"),
         ("year_future", "B6"), ("published_before", "C7"), ("revised_undated", "C8"),
     ]  # fmt: skip
-    assert schema_rules(found[:1], catalog) == []
-    assert schema_rules([], catalog) == []
+    assert broken_rules(found[:1], catalog) == []
+    assert broken_rules([], catalog) == []
 
 
 def test_today_counts_in_the_precision_of_the_date(catalog):
@@ -283,15 +283,8 @@ def test_today_counts_in_the_precision_of_the_date(catalog):
         figure(published=one, year=2020 + n, row=n + 2)
         for n, one in enumerate(("2026", "2026-11", "2026-11-24"))
     ]
-    assert schema_rules(fine, catalog) == []
-    assert schema_rules([figure(published="2026-11-25")], catalog) == [("published_future", "C2")]
-
-
-def test_the_frame_leaves_figures_as_they_are(catalog):
-    one = figure()
-    frame = to_frame([one], catalog)
-    assert frame.loc[0, ["value", "lower", "upper"]].tolist() == [50, 0, 100]
-    assert one == figure()
+    assert broken_rules(fine, catalog) == []
+    assert broken_rules([figure(published="2026-11-25")], catalog) == [("published_future", "C2")]
 
 
 def test_what_a_figure_changes():

@@ -21,6 +21,7 @@ from planbook.analysis.forecast import (
     track_record,
     widened,
 )
+from planbook.analysis.forecast.base import MethodOptions
 from planbook.analysis.progress import Standing, history, stand, status_frame
 from planbook.data import units
 from planbook.data.city import CityData
@@ -202,7 +203,7 @@ class AsOf:
         meta, last = inner.indicator, made.fitted_years[1]
         needed = max(last + 1, self.as_of - 1)
         if target is not None and (target.deadline or 0) > last:
-            needed = target.deadline
+            needed = target.due
         final = shown_until(
             made,
             needed=min(needed, max(self.horizon, last + 1)),
@@ -219,11 +220,11 @@ class AsOf:
         derive = found.indicator.derive
         if found.indicator.forecast:
             raise ForecastRefused("refused_catalog")
-        if derive and derive.op == "change_from":
+        if derive and derive.base_year is not None:  # a change from it
             inner = self.series(derive.of[0], entity)
         points, meta = inner.last_segment, inner.indicator
-        limits = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
-        if inner is not found:
+        limits: MethodOptions = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
+        if derive and derive.base_year is not None:
             made = forecast_change(points, self._steps(inner), base_year=derive.base_year, **limits)
             return found, inner, made
         made = forecast(points, self._steps(found), **limits)

@@ -24,14 +24,8 @@ Operation = Literal[
 ]
 
 
-class Department(Strict):
+class Department(Text):
     """A department's name in both languages."""
-
-    en: str
-    zh: str
-
-    def __getitem__(self, lang: str) -> str:
-        return getattr(self, lang)
 
 
 class Break(Strict):

@@ -15,7 +15,8 @@ from pydantic import Field
 from planbook.data import units
 from planbook.data.catalog import Catalog
 from planbook.data.city import CityData
-from planbook.data.observations import FIRST_YEAR, LAST_YEAR, QUALIFIERS, STATUSES, Source
+from planbook.data.observations import FIRST_YEAR, LAST_YEAR, Source
+from planbook.data.row_rules import QUALIFIERS, STATUSES
 from planbook.errors import PlanbookError, Problem, relative
 from planbook.files import table as tables
 from planbook.files.records import Strict

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
 from planbook.data.catalog import Catalog
+from planbook.data.row_rules import STATUSES, broken
 from planbook.data.vintages import known_on, latest
 from planbook.errors import DataError, Problem
 from planbook.files import table as tables
@@ -32,10 +32,8 @@ COLUMNS = [
     "note",
 ]
 OPTIONAL_COLUMNS = ["note_zh", "qualifier"]
-STATUSES = ("final", "provisional", "revised", "modelled", "compiled", "external")
 COMPILED, EXTERNAL = STATUSES[4:]
 NOT_OWN = ("modelled", EXTERNAL)  # what is no figure of the place itself, and decides nothing
-QUALIFIERS = ("", "at_least", "at_most", "about")
 FIRST_YEAR, LAST_YEAR = 1949, 2100  # years a figure may belong to
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -214,6 +212,14 @@ def check_rows(
     return frame.astype({"year": "int64", "value": "float64", "row": "int64"})
 
 
+class _Stated(NamedTuple):
+    value: float | None
+    unit: str
+    status: str
+    published: str
+    qualifier: str
+
+
 def _faults(
     row: Mapping[str, str],
     catalog: Catalog,
@@ -232,11 +238,6 @@ def _faults(
             f"'{row['indicator']}' is computed from {', '.join(indicator.derive.of)}",
             "remove the row, or the formula in the catalogue",
         )
-    elif row["unit"] != indicator.unit:
-        yield (
-            f"unit '{row['unit']}', catalogue says '{indicator.unit}'",
-            "convert the value",
-        )
     if row["entity"] not in entities:
         yield (
             f"entity '{row['entity']}' does not belong in this file",
@@ -247,38 +248,21 @@ def _faults(
             f"'{row['year']}' is no year from {FIRST_YEAR} to {LAST_YEAR}",
             "write the year as four digits",
         )
-    if row["value"] != "":
-        if not _NUMBER.fullmatch(row["value"]):
-            yield (
-                f"value '{row['value']}' is no number",
-                "write digits only, without unit or thousands separator, or leave it blank",
-            )
-        elif indicator and not math.isfinite(float(row["value"])):
-            yield (f"value '{row['value']}' is not finite", "mend the value")
-        elif indicator and not indicator.lower <= float(row["value"]) <= indicator.upper:
-            low = "−∞" if math.isinf(indicator.lower) else f"{indicator.lower:g}"
-            high = "∞" if math.isinf(indicator.upper) else f"{indicator.upper:g}"
-            yield (
-                f"value {row['value']} {indicator.unit} is outside [{low}, {high}]",
-                "check the figure and its unit",
-            )
-    if row["status"] not in STATUSES:
+    is_number = _NUMBER.fullmatch(row["value"]) is not None
+    if row["value"] != "" and not is_number:
         yield (
-            f"status '{row['status']}' is unknown",
-            f"use one of {', '.join(STATUSES)}",
+            f"value '{row['value']}' is no number",
+            "write digits only, without unit or thousands separator, or leave it blank",
         )
-    if row["qualifier"] not in QUALIFIERS:
-        yield (
-            f"qualifier '{row['qualifier']}' is unknown",
-            "use at_least, at_most, about or leave it blank",
-        )
+    value = float(row["value"]) if is_number else None
+    stated = _Stated(value, *(row[one] for one in ("unit", "status", "published", "qualifier")))
+    for fault in broken(stated, None if indicator is None or indicator.derive else indicator):
+        yield fault.text
     if row["published"] and not _DATE.fullmatch(row["published"]):
         yield (
             f"published '{row['published']}' is no date",
             "write YYYY, YYYY-MM or YYYY-MM-DD, or leave it blank",
         )
-    if row["status"] == "revised" and not row["published"]:
-        yield ("a revised figure without a date", "give the date in 'published'")
     if sources is not None and row["source"] not in sources:
         yield (
             f"unknown source '{row['source']}'" if row["source"] else "the source is missing",

@@ -50,6 +50,18 @@ class Target(Strict):
         return self
 
     @property
+    def base(self) -> int:
+        """The base year of a target whose shape needs one, or that is known to have one."""
+        assert self.base_year is not None, self.target_id
+        return self.base_year
+
+    @property
+    def due(self) -> int:
+        """The deadline of a target that is known to have one."""
+        assert self.deadline is not None, self.target_id
+        return self.deadline
+
+    @property
     def kind(self) -> TargetShape:
         """What the target asks for in truth; see `planbook.data.shapes`."""
         return SHAPES[self.shape].variant(self.base_year, self.deadline)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -88,11 +88,11 @@ def data_digest(where: Paths, city: str, parents: Sequence[str]) -> str:
     return total.hexdigest()
 
 
-def _two(name: str, text: Text | Mapping[str, str] | None) -> dict[str, str | None]:
+def _two(name: str, text: Text | None) -> dict[str, str | None]:
     return {f"{name}_{lang}": text[lang] if text else None for lang in LANGS}
 
 
-def _said(name: str, key: str) -> dict[str, str]:
+def _said(name: str, key: str) -> dict[str, str | None]:
     return {f"{name}_{lang}": say(key, lang) for lang in LANGS}
 
 
@@ -106,7 +106,7 @@ def _metadata(project: CityData, as_of: int, horizon: int) -> pd.DataFrame:
         "horizon": str(horizon),
         "data_sha256": data_digest(project.paths, city.id, city.parents),
     }
-    rows = [{"key": key, **dict.fromkeys(("value_en", "value_zh"), value)}
+    rows: list[dict[str, str | None]] = [{"key": key, "value_en": value, "value_zh": value}
             for key, value in plain.items()]  # fmt: skip
     texts = {"name": city.name, "plan_title": city.plan_title, "plan_status": city.plan_status,
              "boundary": city.boundary}  # fmt: skip

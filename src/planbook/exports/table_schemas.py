@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from planbook.data.observations import FIRST_YEAR, LAST_YEAR, QUALIFIERS, STATUSES
+from planbook.data.observations import FIRST_YEAR, LAST_YEAR
 from planbook.data.peers import PeerRow
 from planbook.data.plan import PlanProject, Target
+from planbook.data.row_rules import QUALIFIERS, STATUSES
 from planbook.exports.schema import Field, Reference, Schema, fields_of
 
 DAY = r"(19|20)\d\d(-\d\d(-\d\d)?)?"

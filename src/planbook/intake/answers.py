@@ -51,8 +51,8 @@ def with_key(fault: Fault, sender: str, layout: str, scopes: Scopes) -> Fault:
         return fault
     content = ""
     if fault.rule.startswith("column"):
-        said = {one.words for text in fault.content.split() for one in scopes.find(text)}
-        content = "|".join(sorted(said))
+        scoped = {one.words for text in fault.content.split() for one in scopes.find(text)}
+        content = "|".join(sorted(scoped))
     elif fault.content:
         content = fault.content
     # a fault of a column is known by its heading, others by their words; years differ each year

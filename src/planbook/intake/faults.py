@@ -99,7 +99,7 @@ class Fault:
             remedy=self.remedy(lang),
         )  # fmt: skip
 
-    def as_dict(self, lang: str) -> dict[str, str]:
+    def as_dict(self, lang: str) -> dict[str, Any]:
         """Give the fault as plain data for other programs."""
         return {
             "level": self.level,

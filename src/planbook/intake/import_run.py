@@ -11,7 +11,7 @@ from typing import Any
 
 from planbook.data.city import CityData
 from planbook.data.observations import check_rows, load_sources, read_rows
-from planbook.errors import DataError
+from planbook.errors import DataError, Problem
 from planbook.files import journal
 from planbook.intake import merge, records
 from planbook.intake.answers import FILE as ANSWERS
@@ -20,7 +20,7 @@ from planbook.intake.answers import apply as apply_answers
 from planbook.intake.answers import load as load_answers
 from planbook.intake.answers import to_bytes as answers_to_bytes
 from planbook.intake.checks.revisions import Change, compare, latest
-from planbook.intake.checks.single import check_schema, drop_equal
+from planbook.intake.checks.single import check_figures, drop_equal
 from planbook.intake.checks.together import (
     accounts_of,
     check_together,
@@ -194,7 +194,7 @@ def prepare(
         faults += sheets.without_figures()
     figures, equal = drop_equal(figures)
     faults += equal
-    faults += check_schema(figures, project.catalog, latest_day)
+    faults += check_figures(figures, project.catalog, latest_day)
     faults += check_totals(figures, project.catalog, list(city.counties))
     known = latest(project.observations, city.entities)
     relations = load_relations(
@@ -307,14 +307,14 @@ def write(
         raw = (folder / "sources.yml").read_bytes()
         text = raw.decode("utf-8")
         tail = ("" if text.endswith("\n") else "\n") + to_yaml(intake.sources)
-        seen["sources.yml"], new["sources.yml"] = raw, raw + tail.encode()
-        written.append(_written("sources.yml", raw, new["sources.yml"]) | {"tail": tail})
+        seen["sources.yml"], new["sources.yml"] = raw, (longer := raw + tail.encode())
+        written.append(_written("sources.yml", raw, longer) | {"tail": tail})
     for name, changes in sorted(by_file.items()):
         path = folder / name
-        raw = path.read_bytes() if path.is_file() else None
-        result, lines, plain = merge.add_rows(raw, changes)
-        seen[name], new[name] = raw, result
-        about = _written(name, raw, result, None if plain or raw is None else raw)
+        old = path.read_bytes() if path.is_file() else None
+        result, lines, plain = merge.add_rows(old, changes)
+        seen[name], new[name] = old, result
+        about = _written(name, old, result, None if plain or old is None else old)
         written.append(about | {"lines": lines})
         rows += [_row(name, change) for change in changes]
     _check_result(project, new)
@@ -335,8 +335,8 @@ def write(
 
     kept = _answered(intake, folder, project.paths.root, answers, record, moment)
     # the record first: a reader that sees any new file sees that an import has happened
-    changes = {records.path_of(name): records.to_bytes(record), **kept, **new}
-    journal.apply(folder, changes, unchanged, beside)
+    whole = {records.path_of(name): records.to_bytes(record), **kept, **new}
+    journal.apply(folder, whole, unchanged, beside)
     return record
 
 
@@ -403,11 +403,11 @@ def _check_result(project: CityData, new: dict[str, bytes | None]) -> None:
         draft = Path(draft_name)
         (draft / "observations").mkdir()
         for name in {"sources.yml", *new}:
-            raw = new[name] if name in new else (folder / name).read_bytes()
-            if raw is not None:
-                (draft / name).write_bytes(raw)
+            drafted = new[name] if name in new else (folder / name).read_bytes()
+            if drafted is not None:
+                (draft / name).write_bytes(drafted)
         sources = load_sources(draft / "sources.yml", draft)
-        problems = []
+        problems: list[Problem] = []
         for path in sorted((draft / "observations").glob("*.csv")):
             try:
                 check_rows(read_rows(path, draft), project.catalog,

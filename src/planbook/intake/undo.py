@@ -85,9 +85,10 @@ def _before(one: Mapping[str, Any], raw: bytes | None, lang: str) -> bytes | Non
             raise refuse("undo_touched", lang, file=one["path"])
         before = text.replace(one["tail"], "").encode()
     else:
-        before = merge.take_out(raw, one["lines"])
-        if before is None:
+        rest = merge.take_out(raw, one["lines"])
+        if rest is None:
             raise refuse("undo_touched", lang, file=one["path"])
+        before = rest
     if untouched and records.digest(before) != one["sha256_before"]:
         raise refuse("undo_touched", lang, file=one["path"])
     return before

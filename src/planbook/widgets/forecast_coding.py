@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -47,7 +48,7 @@ def back(points: np.ndarray, scale: str, lower: float, upper: float) -> np.ndarr
     return lower + (upper - lower) / (1 + np.exp(-np.clip(u, -EDGE, EDGE)))
 
 
-def encode(made: Forecast, lower: float, upper: float, laws: list[list[float]]) -> dict:
+def encode(made: Forecast, lower: float, upper: float, laws: list[list[float]]) -> dict[str, Any]:
     """Write the law of a forecast at each step."""
     entry = _encode_law(made, lower, upper, laws)
     if made.atom is not None:
@@ -86,7 +87,7 @@ def _encode_law(made: Forecast, lower: float, upper: float, laws: list[list[floa
     return {"scale": scale, "unit": unit, "table": coded.tolist()}
 
 
-def decode(entry: Mapping[str, object], laws: Sequence[Sequence[float]]) -> np.ndarray:
+def decode(entry: Mapping[str, Any], laws: Sequence[Sequence[float]]) -> np.ndarray:
     """Read what `encode` wrote: points on the fitting scale, shape (h, n_nodes)."""
     if "table" in entry:
         return np.cumsum(np.array(entry["table"], "int64"), axis=1) * float(entry["unit"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import traitlets
@@ -49,7 +50,7 @@ class ForecastExplorer(Explorer):
         self.observe(self._answer, "request")
 
     @property
-    def result(self) -> dict[str, object]:
+    def result(self) -> dict[str, Any]:
         """What the front end shows, computed by Python from the same payload."""
         return explore(self.payload, self.settings)
 
@@ -149,7 +150,7 @@ class ForecastExplorer(Explorer):
             self.settings = settings
             self.payload = payload
 
-    def _answer(self, change: Mapping[str, object]) -> None:
+    def _answer(self, change: Mapping[str, Any]) -> None:
         """Do what the front end asked for, and say in words why it could not be done."""
         asked = change["new"]
         lang = self.lang if self.lang in LANGS else self._view.lang

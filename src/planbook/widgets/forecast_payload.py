@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from planbook.analysis.forecast import (
     forecast,
     widened,
 )
+from planbook.analysis.forecast.base import MethodOptions
 from planbook.analysis.progress.chances import DRAWS
 from planbook.analysis.progress.facts import ON_COURSE, Facts, measure, settles
 from planbook.analysis.progress.pace import start_of
@@ -132,7 +134,7 @@ def series_of(
     one = fit_all(
         points, inner.indicator, laws, target=target, models=models, last_year=_last_year(points)
     )
-    change = None if base is None else {"base": float(base), "year": int(base_year)}
+    change = None if base is None else {"base": float(base), "year": base_year}
     one.update(terms(inner, points, target if own else _as_level(target), change, one["years"]))
     one.update(_about(view, found, inner, target, change, langs))
     if not own:
@@ -165,7 +167,7 @@ def own_series(
         raise ForecastRefused("refused_no_base", year=old["change"]["year"])
     target = view.project.plan.targets.get(old["target"]["id"]) if old["target"] else None
     fitted = fit_all(
-        points, meta, laws, target=target, models=METHODS, last_year=_last_year(points)
+        points, meta, laws, target=target, models=tuple(METHODS), last_year=_last_year(points)
     )
     one = {**old, **fitted}
     shown = points
@@ -228,7 +230,7 @@ def fit_all(
         raise ForecastRefused("refused_short", n=0, least=3)
     last = int(points.index[-1])
     steps = max(last_year, least, last + 1) - last
-    limits = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
+    limits: MethodOptions = {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}
     needs_paths = target is not None and (target.kind.sums or target.kind.every_year)
     fitted: dict[str, dict[str, dict]] = {}
     paths: dict[str, str] = {}
@@ -275,11 +277,11 @@ def terms(
     target: Target | None,
     change: Mapping | None,
     years: Sequence[int],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Give what a target looks at: published figures in its terms, start, sum so far."""
     last = int(points.index[-1])
     meta = inner.indicator
-    out: dict[str, object] = {
+    out: dict[str, Any] = {
         "change": change,
         "target": None,
         "start": {"year": int(points.index[0]), "value": _short(points.iloc[0])},

@@ -8,6 +8,7 @@ from ipywidgets import IntRangeSlider
 from matplotlib.figure import Figure
 
 from planbook.analysis.forecast import MIN_POINTS, Forecast, ForecastRefused, forecast, scenario
+from planbook.analysis.forecast.base import MethodOptions
 from planbook.report.drawing import style as charts
 from planbook.report.view import View
 from planbook.widgets.forecast_payload import select
@@ -22,7 +23,7 @@ def points(view: View, indicator: str, entity: str | None = None) -> pd.Series:
     return inner.last_segment
 
 
-def limits(view: View, indicator: str) -> dict[str, object]:
+def limits(view: View, indicator: str) -> MethodOptions:
     """Give bounds and kind of an indicator as `forecast` takes them."""
     meta = view.project.catalog[indicator]
     return {"lower": meta.lower, "upper": meta.upper, "kind": meta.kind}

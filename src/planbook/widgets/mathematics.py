@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -25,10 +26,10 @@ LEVEL = {
     "to_full": False, "adds": False, "budget": False,
 }  # fmt: skip
 
-Settings = Mapping[str, object]
+Settings = Mapping[str, Any]
 
 
-def defaults(payload: Mapping, series: int = 0) -> dict[str, object]:
+def defaults(payload: Mapping, series: int = 0) -> dict[str, Any]:
     """Give the settings that repeat the book's own forecast of a series."""
     one = payload["series"][series]
     start = min(max(int(payload["as_of"]) + 1, one["years"][0]), one["years"][-1])
@@ -81,7 +82,7 @@ class Law:
                 return self._bound
             z = float(free)
         u = interp(z, coding.NODES, self.points[step])
-        return min(max(float(self._back(u)), self.lower), self.upper)
+        return min(max(self._back(u), self.lower), self.upper)
 
     @property
     def _bound(self) -> float:
@@ -143,7 +144,7 @@ class Law:
         return level if self.base is None else (level / self.base - 1) * 100
 
     def _back(self, u: float) -> float:
-        return coding.back(np.array(u), self.scale, self.lower, self.upper)
+        return float(coding.back(np.array(u), self.scale, self.lower, self.upper))
 
 
 def adjustment(
@@ -202,7 +203,7 @@ def adjustment(
     return times, plus
 
 
-def interp(x: float, at: Sequence[float], values: Sequence[float]) -> float:
+def interp(x: float, at: np.ndarray, values: np.ndarray) -> float:
     """Interpolate linearly; the ends hold beyond, and of equal points the last counts."""
     place = int(np.searchsorted(at, x, side="right")) - 1
     if place < 0:
@@ -213,7 +214,7 @@ def interp(x: float, at: Sequence[float], values: Sequence[float]) -> float:
     return float(values[place] + share * (values[place + 1] - values[place]))
 
 
-def explore(payload: Mapping, settings: Settings) -> dict[str, object]:
+def explore(payload: Mapping, settings: Settings) -> dict[str, Any]:
     """Compute everything that the explorer shows.
 
     Methods page, "The forecast explorer". Sums are those of paths: path i takes at each
@@ -357,6 +358,7 @@ class _Reading:
 
     def chance_at(self, step: int) -> float:
         """Give the chance that the figure of one step satisfies the target."""
+        assert self.aim is not None  # nobody asks without a target
         goal, most = self.aim["threshold"], _wants_most(self.aim)
         if self.sums is not None:
             sums, strict = self.sums[:, step], self.law.atom is not None and not most
@@ -368,7 +370,7 @@ class _Reading:
     def chance(self) -> float | None:
         """Give the chance of the target at its deadline; None beyond the years forecast."""
         one, aim = self.one, self.aim
-        if aim["deadline"] not in one["years"] or not self.row_known:
+        if aim is None or aim["deadline"] not in one["years"] or not self.row_known:
             return None
         at = one["years"].index(aim["deadline"])
         if not aim["kind"]["every_year"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ class ScenarioExplorer(Explorer):
         super().choose(**settings)
 
     @property
-    def result(self) -> dict[str, object]:
+    def result(self) -> dict[str, Any]:
         """What the front end shows, computed by Python from the same payload."""
         return scenario_mathematics.explore(self.payload, self.settings)
 
@@ -57,7 +58,7 @@ class ScenarioExplorer(Explorer):
     def frame(self) -> pd.DataFrame:
         """The paths as a frame: index ``year``; by quantity the path, its ends, as it is."""
         found = self.result
-        columns = {}
+        columns: dict[str, Any] = {}
         for name, one in found["shown"].items():
             columns |= {
                 name: one["path"],
@@ -85,7 +86,7 @@ class SynergyExplorer(Explorer):
         super().__init__(payload=made, settings=settings, lang=view.lang, **more)
 
     @property
-    def result(self) -> dict[str, object]:
+    def result(self) -> dict[str, Any]:
         """What the front end shows, computed by Python from the same payload."""
         return synergy_mathematics.explore(self.payload, self.settings)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from planbook.analysis.scenarios.city import ScenarioResult
 from planbook.data import units
+from planbook.files.records import Text
 from planbook.report.scenarios.figures import who
 from planbook.report.view import View
 from planbook.text import join
@@ -63,7 +64,7 @@ def scenario_payload(
     return made
 
 
-def _said(text: Mapping[str, str], langs: Sequence[str]) -> dict[str, str]:
+def _said(text: Text, langs: Sequence[str]) -> dict[str, str]:
     return {lang: text[lang] for lang in langs}
 
 

@@ -7,7 +7,7 @@ numbers: emissions move in proportion to the activity, and what is not known cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planbook.analysis.synergy.cocontrol import angle_deg, elasticity, quadrant, reading
@@ -66,7 +66,7 @@ def _times(amounts: list[float] | None, share: float) -> list[float] | None:
     return [min(low, high), value, max(low, high)]
 
 
-def _sum(rows: list[Mapping[str, Any]], side: str) -> list[float] | None:
+def _sum(rows: Sequence[Mapping[str, Any]], side: str) -> list[float] | None:
     """Add up cuts, ends as ends, since the ranges are bounds and not draws."""
     known = [row[side] for row in rows if row[side] is not None]
     return [sum(one[n] for one in known) for n in range(3)] if known else None

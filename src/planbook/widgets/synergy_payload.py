@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -28,7 +29,7 @@ def synergy_payload(
     base = activity_bases(project.effects, project.plan, lambda name: figure_of(view, name))
     mass = base.dropna(subset=["amount"])
     weights = weights_of(view)
-    activities = []
+    activities: list[dict[str, Any]] = []
     for name, change in changes_pct.items():
         rows = mass[mass["activity"] == name].set_index("substance")
         counted = [one for one in rows.index if one in weights]

@@ -112,7 +112,7 @@ class Case:
         year, value = self.latest
         if year not in self.series or self.series[year] != value:
             raise NotApplicableError("series_disagrees")
-        found = []
+        found: list[float] = []
         while year in self.series and len(found) < most:
             found.append(float(self.series[year]))
             year -= 1

@@ -165,13 +165,15 @@ def _one(
         )
     if row["target_year"] and not row["target_value"]:
         fault("target_year without target_value", "give the value or clear the year")
+    base, latest, goal = (values[one] for one in ("base_value", "value", "target_value"))
+    if direction is None or base_year is None or base is None or year is None or latest is None:
+        return row["case_id"], None, problems
     if problems:
         return row["case_id"], None, problems
-    goal = values["target_value"]
     case = Case(
         direction=direction,
-        base=(int(base_year), values["base_value"]),
-        latest=(int(year), values["value"]),
+        base=(int(base_year), base),
+        latest=(int(year), latest),
         target=None if goal is None else (None if deadline is None else int(deadline), goal),
         limit=values["limit"],
     )

@@ -41,7 +41,7 @@ def stance(result: Result) -> str | None:
     """
     if result.category in ("stagnation", "red") and result.value is not None and result.value < 0:
         return AWAY
-    return _STANCE_OF.get(result.category)
+    return _STANCE_OF.get(result.category or "")
 
 
 def majority(results: Mapping[str, Result]) -> str | None:
@@ -139,7 +139,7 @@ def _cuts_matter(results: Mapping[str, Result], stances: Mapping[str, str | None
     return any(
         stances[name] == GOOD
         and results[name].category != "achieved"
-        and results[name].value is not None
-        and results[name].value < 1
+        and (value := results[name].value) is not None
+        and value < 1
         for name in ("eurostat", "open_sdg", "un_chart")
     ) and SHORT in (stances["schedule_linear"], stances["required_linear"])

@@ -235,11 +235,13 @@ def combine_open_sdg(results: Sequence[Result]) -> tuple[float | None, str | Non
     -----
     Cuts of the mean: 2.5, 0 and −2.5. Source: sdg-build, sdg/ProgressMeasure.py.
     """
-    scored = [one for one in results if one.figures["score"] is not None]
-    if not scored:
+    scores = [
+        (one.category, score) for one in results if (score := one.figures["score"]) is not None
+    ]
+    if not scores:
         return None, None
-    mean = sum(one.figures["score"] for one in scored) / len(scored)
-    if all(one.category == "achieved" for one in scored):
+    mean = sum(score for _, score in scores) / len(scores)
+    if all(category == "achieved" for category, _ in scores):
         return mean, "achieved"
     return mean, OPEN_SDG_SCORE.level(mean)
 

@@ -246,7 +246,7 @@ def schedule_geometric(case: Case) -> MethodOutcome:
     made = _schedule(case, "geometric")
     ratio = case.latest[1] / case.base[1]
     log_ratio = None
-    if ratio > 0:
-        share = made.figures["elapsed_share"]
+    share = made.figures["elapsed_share"]
+    if ratio > 0 and share is not None and case.target is not None:
         log_ratio = math.log(ratio) / (math.log(case.target[1] / case.base[1]) * share)
     return MethodOutcome(made.value, made.category, {**made.figures, "log_ratio": log_ratio})

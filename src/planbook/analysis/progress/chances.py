@@ -55,14 +55,14 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
     target = facts.target
     if facts.indicator.forecast:
         raise ForecastRefused("refused_catalog")
-    points = facts.observed[facts.observed.index < target.deadline]
+    points = facts.observed[facts.observed.index < target.due]
     if len(points) < MIN_POINTS:
         raise ForecastRefused("refused_short", n=len(points), least=MIN_POINTS)
-    steps = target.deadline - int(points.index[-1])
+    steps = target.due - int(points.index[-1])
     if target.kind.sums:
         made = _running_sum(facts, points, steps)
     elif target.kind.relative:
-        made = forecast_change(points, steps, base_year=target.base_year, **facts.limits)
+        made = forecast_change(points, steps, base_year=target.base, **facts.limits)
     else:
         one = facts.indicator
         made = forecast(points, steps, **facts.limits)
@@ -73,7 +73,7 @@ def ahead(facts: Facts) -> tuple[Forecast, float]:
         covered = (years >= (target.first_year or years[0])) & ~np.isin(years, kept)
         good = facts.sign * (made.sample(DRAWS)[:, covered] - facts.threshold) >= 0
         return made, float(good.all(axis=1).mean())
-    return made, made.probability(target.deadline, facts.threshold, wants=target.wants)
+    return made, made.probability(target.due, facts.threshold, wants=target.wants)
 
 
 def _running_sum(facts: Facts, points: pd.Series, steps: int) -> Forecast:
@@ -201,7 +201,7 @@ def _moved_event(facts: Facts, points: pd.Series, steps: int) -> Event:
     def reached(start: float, paths: np.ndarray) -> np.ndarray:
         count = paths.shape[1]
         if each_year:  # the floor itself is moved, not approached
-            return (sign * (paths - back(forward(start) + way)) >= 0).all(axis=1)
+            return np.all(sign * (paths - back(forward(start) + way)) >= 0, axis=1)
         return sign * (paths[:, -1] - back(forward(start) + way * count / steps)) >= 0
 
     return reached

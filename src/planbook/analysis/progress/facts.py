@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from planbook.analysis.forecast import Forecast, ForecastRefused
+from planbook.analysis.forecast.base import MethodOptions
 from planbook.data.catalog import Catalog, Indicator
 from planbook.data.observations import EXTERNAL, NOT_OWN
 from planbook.data.plan import Target
@@ -103,8 +104,8 @@ class Facts:
         if not target.kind.sums:
             return None
         last = self.as_of if target.deadline is None else target.deadline
-        covered = [year for year in self.observed.index if target.base_year < year <= last]
-        whole = range(target.base_year + 1, max(covered, default=0) + 1)
+        covered = [year for year in self.observed.index if target.base < year <= last]
+        whole = range(target.base + 1, max(covered, default=0) + 1)
         return next((year for year in whole if year not in covered), None)
 
     def is_met_by(self, value: float) -> bool:
@@ -130,7 +131,7 @@ class Facts:
         return float(self.until_deadline.iloc[-1])
 
     @property
-    def limits(self) -> dict[str, object]:
+    def limits(self) -> MethodOptions:
         """Bounds and kind of the indicator, as the forecast takes them."""
         one = self.indicator
         return {"lower": one.lower, "upper": one.upper, "kind": one.kind}
@@ -160,7 +161,7 @@ class Facts:
             If a change has no figure of its base year.
         """
         if self.target.kind.relative:
-            return float(self.observed[self.target.base_year]) * (1 + self.target.value / 100)
+            return float(self.observed[self.target.base]) * (1 + self.target.value / 100)
         return self.threshold
 
     def inside(self, value: float) -> float:
@@ -260,10 +261,8 @@ def breaches(facts: Facts, measured: pd.Series) -> tuple[int, ...]:
     return tuple(int(year) for year, value in measured.items() if not facts.is_met_by(value))
 
 
-def worst(target: Target, measured: pd.Series) -> tuple[int, float] | None:
-    """Give year and value of the figure furthest on the wrong side, or None."""
-    if measured.empty:
-        return None
+def worst(target: Target, measured: pd.Series) -> tuple[int, float]:
+    """Give year and value of the figure furthest on the wrong side; there must be one."""
     at_most = target.wants == "at_most"
     year = measured.idxmax() if at_most else measured.idxmin()
     return int(year), float(measured[year])

@@ -13,7 +13,7 @@ from planbook.analysis.progress.facts import Facts, breaches, worst
 LATEST_YEARS = (2, 3)  # length of the latest window, the first that has a figure
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pace:
     """Start, way, time and speed of one target; None where unknown.
 
@@ -75,7 +75,7 @@ def start_of(facts: Facts) -> tuple[int, float, str] | None:
     """
     target, observed = facts.target, facts.observed
     if target.kind.start == "zero":
-        return None if facts.measured.empty else (target.base_year, 0.0, "base")
+        return None if facts.measured.empty else (target.base, 0.0, "base")
     if target.kind.start == "none":
         return None
     if target.base_year is not None:
@@ -95,15 +95,15 @@ def pace(facts: Facts) -> Pace:
     if known.empty:
         reason = "only_bound" if facts.bounds else "no_figure"
         return Pace(reasons=dict.fromkeys((*names, "start", "due_share"), reason))
-    out: dict[str, object] = {}
-    why: dict[str, str] = {}
+    out = Pace()
+    why = out.reasons
     year, last = int(known.index[-1]), facts.last
     start = start_of(facts)
+    if start:
+        out.start_year, out.start, out.start_kind = start
     if start and start[0] < year:
-        out.update(start_year=start[0], start=start[1], start_kind=start[2])
-        out["seen"] = (last - start[1]) / (year - start[0])
+        out.seen = (last - start[1]) / (year - start[0])
     elif start:
-        out.update(start_year=start[0], start=start[1], start_kind=start[2])
         why["seen"] = "single_figure"
     else:
         why["seen"] = "keep" if target.kind.every_year else "no_start"
@@ -118,19 +118,19 @@ def pace(facts: Facts) -> Pace:
     elif left < 1:
         why["needed"] = "after_deadline"
     else:
-        out["needed"] = (target.value - last) / left
+        out.needed = (target.value - last) / left
     if start and left is not None and year > start[0]:
-        out["elapsed"] = min(1.0, (year - start[0]) / (target.deadline - start[0]))
+        out.elapsed = min(1.0, (year - start[0]) / (target.due - start[0]))
     else:
         why["elapsed"] = "no_deadline" if left is None else why.get("seen", "no_start")
-    _rates(facts, out, why)
+    _rates(facts, out)
     _latest(facts, out)
-    _shares(facts, out, why)
+    _shares(facts, out)
     if start is None:
         why["start"] = why["seen"]
-    if out.get("due_share") is None:
+    if out.due_share is None:
         why["due_share"] = why.get("elapsed") or why.get("completion") or "no_schedule"
-    return Pace(**out, reasons=why)
+    return out
 
 
 def is_budget(facts: Facts) -> bool:
@@ -138,9 +138,9 @@ def is_budget(facts: Facts) -> bool:
     return facts.target.kind.keeps == "always" and facts.sign < 0
 
 
-def _rates(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
+def _rates(facts: Facts, out: Pace) -> None:
     """Add compound rates where the levels behind a target have them."""
-    target, known = facts.target, facts.until_deadline
+    target, known, why = facts.target, facts.until_deadline, out.reasons
     if not target.kind.rate:
         why["needed_rate"] = why["seen_rate"] = "no_compound_rate"
         return
@@ -148,50 +148,50 @@ def _rates(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
     def level(value: float) -> float:  # relative to the base; only ratios are used below
         return 1 + value / 100 if target.kind.relative else value
 
-    last, year = level(facts.last), int(known.index[-1])
-    pairs = {
-        "seen": (out.get("start"), last, year - int(out.get("start_year") or year), True),
-        "needed": (last, level(target.value), (target.deadline or year) - year, False),
-    }
-    for name, (first, final, years, is_start) in pairs.items():
-        if out.get(name) is None:
+    def rate(name: str, step: float | None, first: float, final: float, years: int) -> float | None:
+        if step is None:
             why[f"{name}_rate"] = why[name]
-            continue
-        first = level(float(first)) if is_start else first
-        if first > 0 and final > 0 and years > 0:
-            out[f"{name}_rate"] = (final / first) ** (1 / years) - 1
+        elif first > 0 and final > 0 and years > 0:
+            return (final / first) ** (1 / years) - 1
         else:
             why[f"{name}_rate"] = "no_compound_rate"
+        return None
+
+    last, year = level(facts.last), int(known.index[-1])
+    start = level(out.start) if out.start is not None else 0.0
+    out.seen_rate = rate("seen", out.seen, start, last, year - (out.start_year or year))
+    years = (target.deadline or year) - year
+    out.needed_rate = rate("needed", out.needed, last, level(target.value), years)
 
 
-def _latest(facts: Facts, out: dict[str, object]) -> None:
+def _latest(facts: Facts, out: Pace) -> None:
     """Add the pace of the latest years where it answers otherwise than the pace since the start."""
-    known, needed, seen = facts.until_deadline, out.get("needed"), out.get("seen")
-    if needed is None or seen is None:
+    known, needed, seen, since = facts.until_deadline, out.needed, out.seen, out.start_year
+    if needed is None or seen is None or since is None:
         return
     year = int(known.index[-1])
     for gone in LATEST_YEARS:
         first = year - gone
-        if first in known.index and first > out["start_year"]:
+        if first in known.index and first > since:
             step = (facts.last - float(known[first])) / gone
             if (facts.sign * (step - needed) >= 0) != (facts.sign * (seen - needed) >= 0):
-                out.update(latest=step, latest_since=first)
+                out.latest, out.latest_since = step, first
             return
 
 
-def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
+def _shares(facts: Facts, out: Pace) -> None:
     """Add the share done, the share due and the headroom of a floor or cap."""
-    target, last, sign = facts.target, facts.last, facts.sign
+    target, last, sign, why = facts.target, facts.last, facts.sign, out.reasons
     if target.kind.every_year:
-        out["completion"] = 1 - len(breaches(facts, facts.measured)) / len(facts.measured)
-        out["headroom"] = sign * (worst(target, facts.measured)[1] - target.value)
+        out.completion = 1 - len(breaches(facts, facts.measured)) / len(facts.measured)
+        out.headroom = sign * (worst(target, facts.measured)[1] - target.value)
         return
     if target.kind.from_deadline:
-        out["headroom"] = sign * (worst(target, binding(facts))[1] - target.value)
-    start, elapsed = out.get("start"), out.get("elapsed")
+        out.headroom = sign * (worst(target, binding(facts))[1] - target.value)
+    start, elapsed = out.start, out.elapsed
     if target.kind.of_target and start is None:
         if sign > 0 and target.value > 0:
-            out["completion"] = last / target.value
+            out.completion = last / target.value
         else:
             why["completion"] = "no_start"
         return
@@ -199,15 +199,15 @@ def _shares(facts: Facts, out: dict[str, object], why: dict[str, str]) -> None:
         why["completion"] = why["seen"]
         return
     try:
-        done, due = _way(facts, float(start), elapsed)
+        done, due = _way(facts, start, elapsed)
     except (ArithmeticError, ValueError):
         why["completion"] = "target_behind_start"
         return
-    out["completion"] = last / target.value if target.kind.of_target else done
+    out.completion = last / target.value if target.kind.of_target else done
     if due:
-        out["due_share"] = due
-        if out["start_kind"] == "base":
-            out["schedule"] = (
+        out.due_share = due
+        if out.start_kind == "base":
+            out.schedule = (
                 (due / done if done > 0 else math.inf) if is_budget(facts) else done / due
             )
 

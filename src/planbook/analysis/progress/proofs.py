@@ -102,10 +102,10 @@ def _decide(facts: Facts, seen: Mapping[int, _Year]) -> str | None:
     if is_budget(facts) and any(y in bad for y in in_time):
         return "missed"
     if target.kind.every_year and deadline is not None:
-        covered = range(target.first_year, deadline + 1)
+        covered = range(target.first_year or 0, deadline + 1)
         bad = [year for year in bad if year <= deadline]
         return "missed" if bad else "met" if set(covered) <= set(good) else None
-    if target.binds_on and any(year >= deadline for year in bad):
+    if target.binds_on and any(year >= target.due for year in bad):
         return "missed"
     if deadline is not None:
         return None if final is None else "met" if final else "missed"

@@ -95,13 +95,14 @@ def _open(facts: Facts, rule: str = "rule_chance") -> Judgement:
         return Judgement("due_no_data", name, made, chance, refused, evidence)
     if chance is not None:
         return Judgement(by_chance(chance), rule, made, chance)
+    assert refused is not None  # no chance and no reason why cannot be
     return _without_chance(facts, refused)
 
 
 def _beside(facts: Facts) -> tuple[str, dict[str, object]]:
     """Tell whether the figures before and after a deadline without one agree."""
     target, measured = facts.target, facts.measured
-    later = measured[measured.index > target.deadline]
+    later = measured[measured.index > target.due]
     if later.empty:
         return "rule_due_nowcast", {}
     if not facts.accumulates:
@@ -234,7 +235,7 @@ def _floor(facts: Facts) -> Judgement:
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
     if broken:
         return Judgement("missed", "rule_floor_broken", evidence=evidence)
-    if set(range(target.first_year, target.deadline + 1)) <= set(measured.index):
+    if set(range(target.first_year or 0, target.due + 1)) <= set(measured.index):
         return Judgement("met", "rule_floor_kept", evidence=evidence)
     if target.deadline in measured.index:  # a year in between is not published
         state = "due_no_data" if facts.due else "not_measurable"
@@ -254,7 +255,7 @@ def _cap(facts: Facts) -> Judgement:
 def _from_deadline(facts: Facts, rule: str) -> Judgement:
     """Judge by every figure from the deadline on, before it as a level."""
     target, series = facts.target, binding(facts)
-    broken = breaches(facts, series) if series.index[-1] >= target.deadline else ()
+    broken = breaches(facts, series) if series.index[-1] >= target.due else ()
     found = worst(target, series)
     evidence = {"breaches": broken, "worst_year": found[0], "worst": found[1]}
     if broken:
@@ -300,7 +301,7 @@ def cuts_of(facts: Facts) -> list[float]:
         return out
     for cut in (ON_SCHEDULE, BEHIND_SCHEDULE):
         share = found.due_share / cut if is_budget(facts) else found.due_share * cut
-        start, goal = float(found.start), facts.threshold
+        start, goal = float(found.start or 0.0), facts.threshold
         if target.kind.to_full:
             forward, back = distance_scale(facts.indicator.lower, facts.indicator.upper)
             start, goal = forward(facts.inside(start)), forward(facts.inside(goal))

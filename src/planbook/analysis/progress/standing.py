@@ -114,8 +114,8 @@ class Standing:
         In the indicator's unit, which is the target's; None for sums and changes.
         """
         year = max(self.facts.bounds, default=None)
-        later = year is not None and (self.latest_year is None or year > self.latest_year)
-        if not later or not self.facts.is_level:
+        later = self.latest_year is None or (year is not None and year > self.latest_year)
+        if year is None or not later or not self.facts.is_level:
             return None
         row = self.series.frame.loc[year]
         return year, float(row["value"]), str(row["qualifier"])
@@ -156,7 +156,7 @@ class Standing:
         try:
             shown_until(
                 self.forecast,
-                needed=target.deadline,
+                needed=target.due,
                 past=lambda steps: past,
                 lower=one.lower if level else -math.inf,
                 upper=one.upper if level else math.inf,
@@ -172,17 +172,16 @@ class Standing:
 
         None where the target is no level at a date, or there are too few figures.
         """
-        target, out = self.target, {}
+        target = self.target
+        out: dict[str, Trend | None] = {}
         for name in ("linear", "log"):
             out[name] = None
             if self.forecast is None or target.kind.sums or target.kind.every_year:
                 continue
             points, goal = self.facts.observed, self.facts.level_wanted
-            points = points[points.index < target.deadline]
+            points = points[points.index < target.due]
             try:
-                out[name] = trend(
-                    points, target.deadline, goal, wants=target.wants, log=name == "log"
-                )
+                out[name] = trend(points, target.due, goal, wants=target.wants, log=name == "log")
             except ForecastRefused:
                 continue
         return out

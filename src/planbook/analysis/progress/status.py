@@ -76,6 +76,7 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
     found_ahead = ahead(one)
     past = one.record
     evidence = one.judgement.evidence
+    broken = evidence.get("breaches")
     row: dict[str, object] = {
         "target_id": target.target_id,
         "section": target.section,
@@ -111,7 +112,7 @@ def _row(one: Standing, lead: str | None, seen: Mapping[int, str]) -> dict[str, 
         "headroom": found.headroom,
         "worst_year": evidence.get("worst_year"),
         "worst": evidence.get("worst"),
-        "breaches": list(evidence.get("breaches", ())),
+        "breaches": list(broken) if isinstance(broken, tuple) else [],
         "bound_year": evidence.get("bound_year"),
         "bound": evidence.get("bound"),
         "bound_qualifier": evidence.get("bound_qualifier"),
@@ -192,9 +193,10 @@ def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
     if row["latest"] is None:
         why["latest"] = why["latest_year"] = why["gap"] = one.rule
     if row["forecast"] is None:
-        names = ("forecast", "lo80", "hi80", "lo95", "hi95", "forecast_method")
         reason = one.withheld.reason if one.withheld else str(one.chance_reason)
-        why.update(dict.fromkeys((name for name in names if row[name] is None), reason))
+        for name in ("forecast", "lo80", "hi80", "lo95", "hi95", "forecast_method"):
+            if row[name] is None:
+                why[name] = reason
     if row["probability"] is None:
         why["probability"] = str(one.chance_reason)
     for name, field in _PACE.items():
@@ -207,11 +209,11 @@ def _reasons(one: Standing, row: Mapping[str, object]) -> dict[str, str]:
     if row["worst"] is None:
         why["worst"] = why["worst_year"] = why.get("headroom", one.rule)
     if row["bound"] is None:
-        names = ("bound", "bound_year", "bound_qualifier")
-        why.update(dict.fromkeys(names, "bound_decides_nothing"))
+        for name in ("bound", "bound_year", "bound_qualifier"):
+            why[name] = "bound_decides_nothing"
     if row["flip"] is None:
-        names = (name for name in row if name.startswith("flip"))
-        why.update(dict.fromkeys(names, str(one.flip_reason)))
+        for name in filter(lambda name: name.startswith("flip"), row):
+            why[name] = str(one.flip_reason)
     reason = "brier_no_chance" if one.chance is None else "brier_short"
     why.update(dict.fromkeys((name for name in PAST if row[name] is None), reason))
     if row["lead"] is None:

@@ -41,10 +41,10 @@ def case_of(facts: Facts) -> Case | str:
         if is_budget(facts):
             return "shape_budget"
         points = measured.copy()
-        points.loc[target.base_year] = 0.0
-        base = target.base_year, 0.0
+        points.loc[target.base] = 0.0
+        base = target.base, 0.0
     elif target.kind.relative:
-        base = target.base_year, float(observed[target.base_year])
+        base = target.base, float(observed[target.base])
         goal = facts.level_wanted
     elif target.kind.every_year:
         deadline, points = None, measured

@@ -93,7 +93,7 @@ def compute(at: AsOf) -> ScenarioResult | None:
         library,
         [line for line in factors.lines if line.id in lines],
         lambda name: published_figure(at.series(name), found.base_year),
-        computed={one.activity for one in (*library.uses, *library.factors)},
+        computed={one.activity for one in library.uses} | {one.activity for one in library.factors},
     )
     weights = {key: one.equivalent_kg for key, one in factors.equivalents.items()}
     rows = emissions(activity, library, regions=(at.city, *at.parents))
@@ -123,10 +123,15 @@ def compute(at: AsOf) -> ScenarioResult | None:
     cited += [
         source for known in activity.values() for one in known for source in one.figure.sources
     ]
-    cited += [one.load.load_source for known in activity.values() for one in known if one.load]
+    cited += [
+        one.load.load_source
+        for known in activity.values()
+        for one in known
+        if one.load and one.load.load_source
+    ]
     cited += [source for row in rows["sources"] for source in row]
     for one in found.scenarios:
-        for change in (*one.rates, *one.steps):
+        for change in one.changes:
             ground = change.ground
             cited += [ground.source] if ground.source else []
             for name in (ground.indicator, ground.over):

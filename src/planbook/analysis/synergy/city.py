@@ -72,13 +72,13 @@ def base_of(at: AsOf, carbon: str) -> Base:
                 break
     source = at.series(carbon)
     years = set(source.points.index)
-    for one in emitted.values():
-        years &= set(one.points.index)
+    for own in emitted.values():
+        years &= set(own.points.index)
     if not emitted or not years:
         return Base(None, empty)
     year = int(max(years))
     rows = pd.DataFrame(
-        [(name, float(one.points[year]), one.indicator.unit) for name, one in emitted.items()],
+        [(name, float(own.points[year]), own.indicator.unit) for name, own in emitted.items()],
         columns=["pollutant", "amount", "unit"],
     )
     parts = equivalents(rows, weights).set_index("pollutant")["equivalents"] / 1000

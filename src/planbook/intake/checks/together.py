@@ -18,7 +18,7 @@ from planbook.data.catalog import Catalog, Indicator
 from planbook.data.observations import Source
 from planbook.files.records import Strict, Text, load_records
 from planbook.intake.checks.revisions import Key
-from planbook.intake.faults import Fault
+from planbook.intake.faults import Fault, Level
 from planbook.intake.meaning.resolve import NewFigure
 
 ROUNDING = 0.005  # share by which rounded parts may exceed their rounded total
@@ -204,13 +204,13 @@ def broken(
     unit = catalog[relation.totals[0]].unit
 
     def total(names: Sequence[str]) -> float | None:
-        found = [values.get((name, entity, year)) for name in names]
-        if any(one is None for one in found):
-            return None
-        return sum(
-            one * units.factor(catalog[name].unit, unit)
-            for name, one in zip(names, found, strict=True)
-        )
+        whole = 0.0
+        for name in names:
+            one = values.get((name, entity, year))
+            if one is None:
+                return None
+            whole += one * units.factor(catalog[name].unit, unit)
+        return whole
 
     parts, whole, more = total(relation.parts), total(relation.totals), total(relation.may_add)
     if parts is None or whole is None or parts <= (whole + (more or 0.0)) * (1 + ROUNDING):
@@ -246,7 +246,7 @@ def _relation_faults(
         if found is None or are_unlike(relation, entity, year, kinds):
             continue
         parts, whole, is_open = found
-        level = "warning" if is_open or not relation.firm else "error"
+        level: Level = "warning" if is_open or not relation.firm else "error"
         figure = next(
             one
             for one in figures
@@ -291,8 +291,9 @@ def check_totals(
     for one in figures:
         if not one.is_total:
             continue
-        parts = [values.get((one.indicator, county, one.year)) for county in counties]
-        adds = catalog[one.indicator].kind in _EXTENSIVE and bool(parts) and None not in parts
+        keys = [(one.indicator, county, one.year) for county in counties]
+        parts = [values[key] for key in keys if key in values]
+        adds = catalog[one.indicator].kind in _EXTENSIVE and 0 < len(parts) == len(keys)
         if not adds or abs(sum(parts) - one.value) > ROUNDING * abs(one.value):
             faults.append(one.fault("total_unproven", "entity", "warning"))
     return faults

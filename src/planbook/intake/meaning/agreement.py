@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from planbook.data.catalog import Indicator
-from planbook.intake.faults import Fault, visible
+from planbook.intake.faults import Fault, Level, visible
 from planbook.intake.meaning.entries import Entry, Said
 from planbook.intake.meaning.names import Names, is_total, plain
 from planbook.intake.meaning.scope import OUTSIDE, PART, WIDER, Mention, is_observed, is_whole_year
@@ -150,11 +151,11 @@ def _mentions(
                 yield said, one
 
 
-def _of(entry: Entry, cell: Cell, rule: str, level: str = "error", **details) -> Fault:
+def _of(entry: Entry, cell: Cell, rule: str, level: Level = "error", **details: Any) -> Fault:
     return Fault(rule, entry.file, entry.sheet, cell.ref, visible(cell.text), level, details)
 
 
-def _about(entry: Entry, said: Said, rule: str, level: str = "question", **details) -> Fault:
+def _about(entry: Entry, said: Said, rule: str, level: Level = "question", **details: Any) -> Fault:
     where = {"en": _WHERE[said.where][0], "zh": _WHERE[said.where][1]}
     cell = said.cell.ref if said.cell else ""
     sheet = "" if said.where == "file" else entry.sheet

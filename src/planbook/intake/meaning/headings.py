@@ -126,13 +126,13 @@ def _read(text: str) -> Heading:
     if found := _plain_field(squeezed):  # 数 值, 年 份
         return Heading(found)
     given = tidy(text).strip(" :")  # with the letters as they are: Mt is not mt
-    if found := _IN_BRACKETS.fullmatch(given):
-        name = _plain_field(found[1].lower()) or _plain_field(found[1].lower().replace(" ", ""))
+    if inside := _IN_BRACKETS.fullmatch(given):
+        name = _plain_field(inside[1].lower()) or _plain_field(inside[1].lower().replace(" ", ""))
         if name:
-            return _with(name, found[2])
-    found = _AFTER_SIGN.fullmatch(given)
-    name = _plain_field(found[1].lower()) if found else ""
-    if name and (is_unit(found[2]) or name.isdigit() or name == "value"):
+            return _with(name, inside[2])
+    after = _AFTER_SIGN.fullmatch(given)
+    name = _plain_field(after[1].lower()) if after else ""
+    if after and name and (is_unit(found[2]) or name.isdigit() or name == "value"):
         return _with(name, found[2])
     return Heading()
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from planbook.intake.faults import Fault, visible
+from planbook.intake.faults import Fault, Level, visible
 from planbook.intake.meaning import other_rows as rows
 from planbook.intake.meaning.entries import (
     DECORATION,
@@ -53,7 +54,7 @@ def find_table(grid: Grid, knows: Knows, around: tuple[Said, ...] = ()) -> Table
     lines = first
     for place, head in enumerate(heads):
         end = starts[place + 1] if place + 1 < len(starts) else None
-        body = {
+        body: dict[int, Mapping[int, Cell]] = {
             number: cells
             for number, cells in every.items()
             if number > head.row and (end is None or number < end)
@@ -206,7 +207,7 @@ class _Block:
         if cells and all(self.knows.place(cell.text) for cell in cells):
             self.head.columns["entity"] = self.head.columns.pop("office")
 
-    def _fault(self, rule: str, cell: Cell, level: str = "error", **details) -> Fault:
+    def _fault(self, rule: str, cell: Cell, level: Level = "error", **details: Any) -> Fault:
         return Fault(rule, self.grid.file, self.grid.sheet, cell.ref, visible(cell.text), level,
                      details)  # fmt: skip
 
@@ -400,22 +401,22 @@ class _Block:
     def _left_over(self, body: Mapping[int, Mapping[int, Cell]]) -> None:
         """Name what has no role, a column at a time where it stands in one."""
         by_column: dict[int, list[Cell]] = {}
-        for cells in body.values():
-            for column, cell in cells.items():
+        for row in body.values():
+            for column, cell in row.items():
                 if (cell.row, column) not in self.table.roles:
                     by_column.setdefault(column, []).append(cell)
         for column, heading in self.head.cells.items():
             if (heading.row, column) not in self.table.roles and column not in by_column:
                 self.lines.take([heading], DECORATION)  # a heading with nothing below it
         for column, cells in sorted(by_column.items()):
-            heading = self.head.cells.get(column)
-            if heading is not None and column not in self.head.used | self.head.beside:
-                rule = "column_year_unread" if is_yearish(heading.text) else "column_unread"
-                self._unread(rule, [heading, *cells], heading=visible(heading.text))
-            elif heading is None and len(cells) > 1:
+            top = self.head.cells.get(column)
+            if top is not None and column not in self.head.used | self.head.beside:
+                rule = "column_year_unread" if is_yearish(top.text) else "column_unread"
+                self._unread(rule, [top, *cells], heading=visible(top.text))
+            elif top is None and len(cells) > 1:
                 self._unread("column_unheaded", cells, heading=letters(column))
             else:
                 self._unread("cells_unread", cells)
 
-    def _unread(self, rule: str, cells: list[Cell], **details) -> None:
+    def _unread(self, rule: str, cells: list[Cell], **details: Any) -> None:
         self.table.faults.append(unread(self.grid, rule, cells, **details))

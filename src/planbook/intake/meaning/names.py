@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from planbook.data.catalog import Catalog, Department, Indicator
-from planbook.data.observations import QUALIFIERS, STATUSES
+from planbook.data.row_rules import QUALIFIERS, STATUSES
 from planbook.files.records import Text
 from planbook.intake.meaning.headings import is_unit
 from planbook.intake.meaning.scope import PART, Scopes, short_name, simple, tidy

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from planbook.data.catalog import Indicator
-from planbook.intake.faults import Fault, visible
+from planbook.intake.faults import Fault, Level, visible
 from planbook.intake.meaning import names
 from planbook.intake.meaning.agreement import period_and_kind, place_of
 from planbook.intake.meaning.entries import Entry
@@ -31,7 +32,6 @@ from planbook.intake.reading.refusal import Refused
 
 _SEVERAL = re.compile(r"[、,，;；和及与]|\s*/\s*(?=[%％])")
 _LOOK = re.compile(r"见|详|各|如表|所示|see")
-TEXTS = ("locator", "note", "note_zh")
 
 
 @dataclass(frozen=True)
@@ -59,106 +59,108 @@ class NewFigure:
     def key(self) -> tuple[str, str, int]:
         return self.indicator, self.entity, self.year
 
-    def fault(self, rule: str, column: str = "value", level: str = "error", **details) -> Fault:
+    def fault(
+        self, rule: str, column: str = "value", level: Level = "error", **details: Any
+    ) -> Fault:
         """Make a fault at one of the figure's cells."""
         cell = self.entry.place(column)
         return Fault(rule, self.entry.file, self.entry.sheet, cell.ref, visible(cell.text),
                      level, details)  # fmt: skip
 
 
+T = TypeVar("T")
+
+
+class _Row:
+    """One row while it is read: what could not be read is told, not raised."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.faults: list[Fault] = []
+
+    def attempt(self, column: str, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except Refused as refused:
+            self.tell(refused.rule, column, **refused.details)
+            return None
+
+    def text(self, column: str) -> str | None:
+        return self.attempt(column, lambda: read_text(self.entry.cells.get(column)))
+
+    def tell(self, rule: str, column: str, level: Level = "error", **details: Any) -> None:
+        cell = self.entry.place(column)
+        self.faults.append(Fault(rule, self.entry.file, self.entry.sheet, cell.ref,
+                                 visible(cell.text), level, details))  # fmt: skip
+
+
 def resolve(
     entry: Entry, known: Names, origins: Origins, department: str = ""
 ) -> tuple[NewFigure | None, list[Fault]]:
     """Understand one row."""
-    faults: list[Fault] = []
-
-    def attempt(column: str, read: Callable[[], object]) -> object | None:
-        try:
-            return read()
-        except Refused as refused:
-            cell = entry.place(column)
-            faults.append(Fault(refused.rule, entry.file, entry.sheet, cell.ref,
-                                visible(cell.text), details=refused.details))  # fmt: skip
-            return None
-
     if is_blank(entry.cells["value"]):
         return None, []
+    row, cells = _Row(entry), entry.cells
+    attempt = row.attempt
     for name in ("title_zh", "title_en"):  # a form that was sorted or typed over
-        cell = entry.cells.get(name)
-        if cell is not None and not known.same_indicator([cell.text, _text(entry, "indicator")]):
-            faults.append(Fault("names_disagree", entry.file, entry.sheet, cell.ref,
-                                visible(cell.text),
-                                details={"other": visible(_text(entry, "indicator"))}))  # fmt: skip
+        title = cells.get(name)
+        if title and not known.same_indicator([title.text, _text(entry, "indicator")]):
+            row.tell("names_disagree", name, other=visible(_text(entry, "indicator")))
     indicator = attempt("indicator", lambda: known.indicator(_named(entry, "indicator")))
     placed = attempt("entity", lambda: place_of(entry, known, indicator))
-    year = attempt("year", lambda: read_year(entry.cells.get("year")))
-    number = attempt("value", lambda: read_number(entry.cells["value"]))
-    status = attempt("status", lambda: names.status(read_text(entry.cells.get("status"))))
-    published = attempt("published", lambda: read_date(entry.cells.get("published")))
-    marked = attempt("qualifier", lambda: names.qualifier(_mark(entry.cells.get("qualifier"))))
-    texts = {
-        name: attempt(name, lambda name=name: read_text(entry.cells.get(name))) for name in TEXTS
-    }
-    source = value = None
+    year = attempt("year", lambda: read_year(cells.get("year")))
+    number = attempt("value", lambda: read_number(cells["value"]))
+    status = attempt("status", lambda: names.status(read_text(cells.get("status"))))
+    published = attempt("published", lambda: read_date(cells.get("published")))
+    marked = attempt("qualifier", lambda: names.qualifier(_mark(cells.get("qualifier"))))
+    locator, note, note_zh = (row.text(name) for name in ("locator", "note", "note_zh"))
+    source: str | None = None
     if indicator is not None:
-        holder = department or indicator.department
+        holder, said = department or indicator.department, cells.get("source")
         source = attempt(
-            "source",
-            lambda: origins.key_of(
-                entry.cells.get("source"), holder, published or "", entry.default_source
-            ),
+            "source", lambda: origins.key_of(said, holder, published or "", entry.default_source)
         )
     if number is not None and marked and number.qualifier and number.qualifier != marked:
-        attempt("qualifier", lambda: _refuse("two_marks"))
-    given_unit = ""
+        row.tell("two_marks", "qualifier")
+    value, given_unit = None, ""
     if indicator is not None and number is not None:
         at = "value" if number.unit or number.multiplier else "unit"
-        unit = attempt(at, lambda: _unit(entry, number, indicator))
+        measured, wanted = number, indicator
+        unit = attempt(at, lambda: _unit(entry, measured, wanted))
         if unit is not None:
             given_unit = unit
-            value = attempt(at, lambda: to_unit(number.value, unit, indicator.unit))
+            value = attempt(at, lambda: to_unit(measured.value, given_unit, wanted.unit))
     try:
-        around = period_and_kind(entry, known, year, indicator)
+        row.faults += period_and_kind(entry, known, year, indicator)
     except Refused as refused:  # a formula or markup where a word was looked for
-        around = [Fault(refused.rule, entry.file, entry.sheet, entry.place("period").ref,
-                        details=refused.details)]  # fmt: skip
-    faults += around
-    if placed is not None:
-        faults += placed[1]
-    if any(fault.level == "error" for fault in faults):
-        return None, faults
-    if entry.cells["value"].after == PER_MILLE:
-        cell = entry.cells["value"]
-        faults.append(Fault("per_mille_shown", entry.file, entry.sheet, cell.ref,
-                            visible(cell.text), "question"))  # fmt: skip
-    place = placed[0]
-    if published[:4] == str(year) and published[5:7] not in ("", "12"):
-        cell = entry.place("published")
-        faults.append(Fault("published_within", entry.file, entry.sheet, cell.ref,
-                            visible(cell.text), "hint"))  # fmt: skip
-    if texts["note"] != texts["note_zh"] and not (texts["note"] and texts["note_zh"]):
-        one = texts["note"] or texts["note_zh"]  # told in the preview, not translated by guess
-        texts["note"] = texts["note_zh"] = one
-        at = "note" if "note" in entry.cells else "note_zh"
-        cell = entry.place(at)
-        faults.append(Fault("note_one_language", entry.file, entry.sheet, cell.ref,
-                            visible(cell.text), "hint"))  # fmt: skip
+        row.faults.append(Fault(refused.rule, entry.file, entry.sheet, entry.place("period").ref,
+                                details=refused.details))  # fmt: skip
+    row.faults += placed[1] if placed is not None else []
+    if any(fault.level == "error" for fault in row.faults):
+        return None, row.faults
+    assert indicator and placed and year and number and value is not None  # else an error is told
+    assert not {status, published, source, locator, note, note_zh, marked} & {None}
+    if cells["value"].after == PER_MILLE:
+        row.tell("per_mille_shown", "value", "question")
+    day = published or ""
+    if day[:4] == str(year) and day[5:7] not in ("", "12"):
+        row.tell("published_within", "published", "hint")
+    if note != note_zh and not (note and note_zh):
+        note = note_zh = note or note_zh  # told in the preview, not translated by guess
+        row.tell("note_one_language", "note" if "note" in cells else "note_zh", "hint")
     figure = NewFigure(
-        indicator.id, place.entity, year, value, indicator.unit, status, published, source,
-        **texts, qualifier=number.qualifier or marked, entry=entry,
-        given_value=visible(entry.cells["value"].text), given_unit=given_unit,
-        is_total=place.is_total,
+        indicator.id, placed[0].entity, year, value, indicator.unit, status or "", day,
+        source or "", locator or "", note or "", note_zh or "",
+        qualifier=number.qualifier or marked or "", entry=entry,
+        given_value=visible(cells["value"].text), given_unit=given_unit,
+        is_total=placed[0].is_total,
     )  # fmt: skip
-    return figure, faults
+    return figure, row.faults
 
 
 def _text(entry: Entry, name: str) -> str:
     cell = entry.cells.get(name)
     return cell.text if cell is not None else ""
-
-
-def _refuse(rule: str) -> None:
-    raise Refused(rule)
 
 
 def _named(entry: Entry, name: str) -> str:
@@ -169,9 +171,9 @@ def _named(entry: Entry, name: str) -> str:
 
 
 def _mark(cell: Cell | None) -> str:
-    return (
-        "" if is_blank(cell) else read_text(cell) if cell.text.strip() not in "≥≤≈" else cell.text
-    )
+    if cell is None or is_blank(cell):
+        return ""
+    return cell.text if cell.text.strip() in "≥≤≈" else read_text(cell)
 
 
 def _unit(entry: Entry, number: Number, indicator: Indicator) -> str:

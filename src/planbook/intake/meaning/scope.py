@@ -296,9 +296,9 @@ def _periods(text: str, where: str, year: int | None) -> list[Mention]:
             years = () if re.search(r"学年|财", one[0]) else (first, last)
             add(one[0], *years)
             rest = rest.replace(one[0], " ")
-    if one := _OTHER_YEAR.search(rest):
-        if where != "source" or "财" in one[0] or "学年" in one[0]:
-            add(one[0])
+    if other := _OTHER_YEAR.search(rest):
+        if where != "source" or "财" in other[0] or "学年" in other[0]:
+            add(other[0])
         rest = _OTHER_YEAR.sub(" ", rest)
     for one in _EARLIER.finditer(text) if where == "note" else ():
         if not (one[1] and year is not None and int(one[1]) == year):
@@ -313,8 +313,9 @@ def _periods(text: str, where: str, year: int | None) -> list[Mention]:
             add(one[0])
     rest = _DATED_MONTH.sub(" ", rest)
     for pattern in (_PERIOD, _MONTH):
-        if (one := pattern.search(rest)) and not (pattern is _MONTH and where == "source"):
-            add(one[0])
+        part = pattern.search(rest)
+        if part and not (pattern is _MONTH and where == "source"):
+            add(part[0])
     return list(dict.fromkeys(found))
 
 
@@ -322,8 +323,10 @@ def _kinds(text: str, where: str) -> list[Mention]:
     found = []
     is_label = where == "note" and not re.search(r"\d", text)
     planned, sure = _PLANNED.search(text), _SURELY_PLANNED.search(text)
-    if sure or (planned and (where in LOUD or is_label) and not _DONE.search(text)):
-        found.append((sure or planned)[0])
+    if planned and not sure and (where in LOUD or is_label) and not _DONE.search(text):
+        sure = planned
+    if sure:
+        found.append(sure[0])
     # a note that compares (同比增长3.3%) says more of the figure, one without a number says what it is
     if (where in LOUD or is_label) and (one := _RATE.search(text)):
         found.append(one[0])

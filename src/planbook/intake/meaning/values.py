@@ -258,7 +258,7 @@ def read_date(cell: Cell | None) -> str:
 
     Raises `Refused`.
     """
-    if is_blank(cell):
+    if cell is None or is_blank(cell):
         return ""
     if cell.kind == "f":
         raise Refused("formula")

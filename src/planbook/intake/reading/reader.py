@@ -55,11 +55,11 @@ class Reader:
             return
         child.kill()
         child.wait()
-        for stream in (child.stdin, child.stdout):
+        for stream in filter(None, (child.stdin, child.stdout)):
             with contextlib.suppress(OSError):
                 stream.close()
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[str]:
         source = str(Path(planbook.__file__).resolve().parents[1])
         known = os.environ.get("PYTHONPATH", "")
         environment = {
@@ -69,7 +69,7 @@ class Reader:
             "OPENPYXL_LXML": "False",
             "PYTHONIOENCODING": "utf-8",
         }
-        self._child = subprocess.Popen(
+        child = self._child = subprocess.Popen(
             [sys.executable, "-m", "planbook.intake.reading.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -79,7 +79,7 @@ class Reader:
         )
         self._lines = queue.Queue()
         threading.Thread(
-            target=_forward, args=(self._child, self._lines), daemon=True, name="workbook-reader"
+            target=_forward, args=(child, self._lines), daemon=True, name="workbook-reader"
         ).start()
         try:
             ready = self._lines.get(timeout=_START_SECONDS)
@@ -88,29 +88,32 @@ class Reader:
         if ready.strip() != "ready":
             self.close()
             raise Refused("reader_failed")
+        return child
 
-    def _wait(self) -> str:
+    def _wait(self, child: subprocess.Popen[str]) -> str:
         """Wait for the child's answer.
 
         Its processor time is limited, so that an honest file is not refused because the
         machine is busy with other work; a child that waits for ever is stopped, too.
         """
-        begun, until = _busy(self._child), time.monotonic() + _PATIENCE_SECONDS
+        begun, until = _busy(child), time.monotonic() + _PATIENCE_SECONDS
         while True:
             with contextlib.suppress(queue.Empty):
                 return self._lines.get(timeout=min(self.seconds, _LOOK_SECONDS))
-            if _busy(self._child) - begun >= self.seconds or time.monotonic() > until:
+            if _busy(child) - begun >= self.seconds or time.monotonic() > until:
                 self.close()
                 raise Refused("too_slow", seconds=f"{self.seconds:g}")
 
     def _ask(self, line: str) -> dict:
-        if self._child is None or self._child.poll() is not None:
+        child = self._child
+        if child is None or child.poll() is not None:
             self.close()
-            self._start()
+            child = self._start()
+        assert child.stdin is not None  # a pipe was asked for
         try:
-            self._child.stdin.write(line + "\n")
-            self._child.stdin.flush()
-            answer = self._wait()
+            child.stdin.write(line + "\n")
+            child.stdin.flush()
+            answer = self._wait(child)
         except OSError:
             answer = ""
         if not answer:
@@ -130,7 +133,7 @@ def _busy(child: subprocess.Popen[str]) -> float:
 
 def _forward(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     with contextlib.suppress(OSError, ValueError):
-        for line in child.stdout:
+        for line in child.stdout or ():
             lines.put(line)
     lines.put("")  # the child has ended
 
