@@ -10,9 +10,9 @@ from planbook.data import paths as project_paths
 from planbook.data.city import CityData
 from planbook.data.city import load as load_project
 from planbook.errors import BuildError, DataError, PlanbookError, Problem
+from planbook.execute.order import Task
 from planbook.execute.request import Request
 from planbook.execute.runner import Execution, run, run_all
-from planbook.execute.task import Task
 from planbook.publish.assemble import publish
 from planbook.publish.cache import CACHE
 from planbook.publish.pages import sections as pages

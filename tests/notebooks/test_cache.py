@@ -7,7 +7,7 @@ from notebook_writer import SETTINGS, texts, write
 
 from planbook.execute.request import Parent, Request
 from planbook.execute.runner import run
-from planbook.execute.task import Task
+from planbook.execute.order import Task
 
 UNTOUCHED = "nothing it depends on has changed"
 CHAPTER = (

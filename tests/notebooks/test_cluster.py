@@ -14,7 +14,7 @@ from planbook.cli.main import main
 from planbook.errors import BuildError, PlanbookError
 from planbook.execute.request import Request
 from planbook.execute.runner import Started, run, run_all
-from planbook.execute.task import Task
+from planbook.execute.order import Task
 from planbook.execute.cluster import pool as cluster
 from planbook.execute.cluster.pool import ClusterPool
 

@@ -15,7 +15,7 @@ from planbook import chapter
 from planbook.errors import BuildError, ParameterError
 from planbook.execute.request import Request
 from planbook.execute.runner import run, run_all
-from planbook.execute.task import Task
+from planbook.execute.order import Task
 
 UNTOUCHED = "nothing it depends on has changed"
 

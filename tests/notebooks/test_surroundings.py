@@ -105,7 +105,7 @@ def spoilt(tmp_path_factory, monkeypatch):
 def test_a_users_profile_is_not_read(project, spoilt, kernel):
     from planbook.execute.request import Parent, Request
     from planbook.execute.runner import run
-    from planbook.execute.task import Task
+    from planbook.execute.order import Task
     from planbook.execute.kernels.warm import can_fork
 
     if kernel == "warm" and not can_fork():

@@ -17,7 +17,7 @@ from notebook_writer import SETTINGS, texts, write
 from planbook.errors import BuildError
 from planbook.execute.request import Parent, Request
 from planbook.execute.runner import run
-from planbook.execute.task import Task
+from planbook.execute.order import Task
 from planbook.execute.kernels import warm
 from planbook.execute.kernels.managers import WarmKernelManager
 from planbook.execute.kernels.provisioner import WarmProvisioner

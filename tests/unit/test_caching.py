@@ -18,7 +18,7 @@ from planbook.execute.cache.program import environment
 from planbook.execute.cache.recording import Recorder, _Words, watched_project
 from planbook.execute.cache.store import Store
 from planbook.execute.merging import check_parameters, marked, merge
-from planbook.execute.task import Task
+from planbook.execute.order import Task
 from planbook.widgets import words as words_module
 
 MODULE = '"""Doc."""\nRATE = 2  # per year\n\ndef f(x):\n    """Say."""\n    return x * RATE\n'

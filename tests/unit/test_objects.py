@@ -12,7 +12,7 @@ from planbook.execute.cache.program import difference, identity
 from planbook.execute.cluster.objects import Objects
 from planbook.execute.cluster.trees import lay_out, pack
 from planbook.execute.cluster.worker import Parcel, perform
-from planbook.execute.task import Order
+from planbook.execute.order import Order
 from planbook.files.hashing import as_json
 
 HERE = {"version": "2.0", "package": "aa", "packages": ["numpy-2.4.6", "pandas-3.1.1"]}

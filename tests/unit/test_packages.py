@@ -32,7 +32,8 @@ def test_what_is_in_use_stays():
 @pytest.mark.parametrize(
     "code",
     [
-        "from planbook.execute.task import Order, execute_task\n"
+        "from planbook.execute.order import Order\n"
+        "from planbook.execute.task import execute_task\n"
         "try: execute_task(Order('a.ipynb', '{}'))\n"
         "except Exception: pass\n"
         "assert 'papermill' in sys.modules",

@@ -20,7 +20,7 @@ from papermill.log import logger
 
 from planbook.data.paths import ROOT_VARIABLE, above
 from planbook.errors import BuildError
-from planbook.execute.task import Order
+from planbook.execute.order import Order
 
 WATCH_INTERVAL = 0.2  # seconds between looks at a kernel's memory
 MEGABYTE = 1024**2

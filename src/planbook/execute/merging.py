@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planbook.errors import ParameterError
-from planbook.execute.task import Task
+from planbook.execute.order import Task
 
 INJECTED, PARAMETERS = "injected-parameters", "parameters"
 REASON_LENGTH = 300  # characters of an error that a page quotes

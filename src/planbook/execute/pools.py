@@ -22,7 +22,8 @@ from typing import Any
 
 import psutil
 
-from planbook.execute.task import Order, execute_task
+from planbook.execute.order import Order
+from planbook.execute.task import execute_task
 
 
 class Pool:

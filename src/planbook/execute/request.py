@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from planbook.errors import BuildError
-from planbook.execute.task import TIMEOUT
+from planbook.execute.order import TIMEOUT
 from planbook.files.hashing import Inputs
 from planbook.files.records import LANGS
 

@@ -20,9 +20,9 @@ from planbook.execute.cache.code import Code
 from planbook.execute.cache.program import environment
 from planbook.execute.cache.store import Store
 from planbook.execute.merging import as_bytes, check_parameters, marked, merge, write_if_new
+from planbook.execute.order import Order, Task
 from planbook.execute.pools import Pool, processes
 from planbook.execute.request import Parent, Report, Request
-from planbook.execute.task import Order, Task
 
 if TYPE_CHECKING:
     from planbook.data.city import CityData

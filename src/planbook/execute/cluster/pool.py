@@ -21,8 +21,8 @@ from planbook.execute.cache.program import difference, identity
 from planbook.execute.cluster.objects import REMEDY, Objects
 from planbook.execute.cluster.trees import pack
 from planbook.execute.cluster.worker import Parcel, gather, perform
+from planbook.execute.order import Order
 from planbook.execute.pools import Pool
-from planbook.execute.task import Order
 from planbook.files.hashing import as_json
 
 CONNECT_TIMEOUT = 10.0  # seconds for the scheduler, and then for a first worker, to be there

@@ -13,7 +13,8 @@ from planbook.errors import PlanbookError
 from planbook.execute.cache.program import identity
 from planbook.execute.cluster.objects import Objects
 from planbook.execute.cluster.trees import lay_out
-from planbook.execute.task import Order, execute_task
+from planbook.execute.order import Order
+from planbook.execute.task import execute_task
 from planbook.files.hashing import as_json
 
 
