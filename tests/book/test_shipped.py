@@ -16,7 +16,7 @@ from planbook.analysis.progress import VERDICTS
 from planbook.data.city import load
 from planbook.files.records import LANGS as EDITIONS
 from planbook.publish.checks.site import check_site
-from planbook.publish.pages.sections import AUTHORED_PAGES, BIBLIOGRAPHY, CLOSING, department_names
+from planbook.publish.pages.sections import AUTHORED_PAGES, BIBLIOGRAPHY, department_names
 from planbook.report.view import View
 from planbook.text import day_text, messages, say
 
@@ -47,7 +47,7 @@ def test_the_build_succeeds_without_a_complaint(shipped_book, site, city):
     for word in ("Warning", "Traceback", "Error"):
         assert word not in shipped_book.done.stderr
     answered = {city.page_of(section) for section in city.plan.sections.values()}
-    own = [*CLOSING, *AUTHORED_PAGES, BIBLIOGRAPHY]
+    own = ["27_changes", *AUTHORED_PAGES, BIBLIOGRAPHY]
     beside = ["index", "search", *own, *department_names(city)]
     assert len(page_names(site)) == 1 + len(LANGS) * (len(answered) + len(beside))
 
@@ -274,5 +274,5 @@ def test_workbooks_of_chapters_open_and_no_file_name_stands_for_two_files(site, 
                 workbooks += 1
                 book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True)
                 assert len(book.sheetnames) >= 3, name
-    answered = {city.page_of(section) for section in city.plan.sections.values()} | {*CLOSING}
+    answered = {city.page_of(section) for section in city.plan.sections.values()} | {"27_changes"}
     assert workbooks == sum(not page.startswith("section_") for page in answered)

@@ -35,28 +35,6 @@ PARTS = typed("""
 7 24 25 26
 """)
 
-# chapter: its sections
-CHAPTERS = typed("""
-None 1
-02_overview 2
-03_zoning 3
-04_access 4
-05_energy 5
-06_living 6
-07_industry 7
-08_transport 8
-09_buildings 9
-10_agriculture 10
-11_ecology 11
-12_air 12
-13_water 13
-14_soil 14
-15_waste 15
-16_synergy 16 17 18 19
-20_inventory 20 21 22 23
-24_accountability 24 25 26
-""")
-
 # target: indicator, section, measure, shape, operator, value, unit, base year, deadline
 TARGETS = typed("""
 nox_cut_2025 nox_key_project_cut 2 0 cumulative >= 2825 t 2020 2025
@@ -214,13 +192,12 @@ def projects() -> dict[str, dict[str, str]]:
     return read_csv(PLAN / "projects.csv", "project_id")
 
 
-def test_parts_and_chapters_hold_their_sections(sections):
+def test_parts_hold_their_sections(sections):
     assert [row["number"] for row in sections] == list(range(1, 27))
-    for key, table in (("part", PARTS), ("chapter", CHAPTERS)):
-        found: dict[str, list[str]] = {}
-        for row in sections:
-            found.setdefault(str(row[key]), []).append(str(row["number"]))
-        assert found == table
+    found: dict[str, list[str]] = {}
+    for row in sections:
+        found.setdefault(str(row["part"]), []).append(str(row["number"]))
+    assert found == PARTS
     assert [str(part["number"]) for part in read_yaml(PLAN / "sections.yml")["parts"]] == [*PARTS]
 
 

@@ -85,15 +85,21 @@ def _write(folder: Path, made: Mapping[str, bytes]) -> None:
 
 @command(
     "datapackage",
-    "Write data/datapackage.json, which tells other programs what the files below data are. "
-    "Needed after a file or a column is added; planbook check finds it out of date.",
+    "Write what is made from other files: data/datapackage.json, which tells other programs what "
+    "the files below data are, and the contents of the book, _toc.yml. Needed after a file, a "
+    "column or a chapter is added; planbook check finds the first out of date.",
 )
-def datapackage() -> int:
-    """Write the description of the files below data where it differs."""
+@city
+def datapackage(city: str) -> int:
+    """Write the description of the files below data, and the contents, where they differ."""
     from planbook.data import paths
+    from planbook.data.city import load
     from planbook.exports import descriptor
+    from planbook.publish.pages.sections import write_contents
 
     where = paths.find()
-    written = descriptor.write(where)
-    click.echo(f"{where.data / descriptor.NAME}: {'written' if written else 'up to date'}")
+    done = {where.data / descriptor.NAME: descriptor.write(where)}
+    done[where.root / "_toc.yml"] = write_contents(load(city, where))
+    for path, written in done.items():
+        click.echo(f"{path}: {'written' if written else 'up to date'}")
     return 0

@@ -41,7 +41,6 @@ from planbook.files import journal
 from planbook.files.records import Document, Strict, Text
 
 _TRIES = 5  # times to read a city whose data change meanwhile
-ACCOUNTABILITY = "24_accountability"  # chapter that has a page for each department
 
 
 class Entity(Strict):
@@ -155,8 +154,10 @@ class CityData:
     @property
     def accountability_page(self) -> str | None:
         """Page below which each department has one; None where the plan has no such section."""
-        found = self.plan.sections_of(ACCOUNTABILITY)
-        return self.page_of(found[0]) if found else None
+        for chapter in self.paths.notebooks_for("departments"):
+            if found := self.plan.sections_of(chapter):
+                return self.page_of(found[0])
+        return None
 
 
 Read = Callable[[str, paths.Paths], CityData]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from planbook.errors import PlanbookError
 
 ROOT_VARIABLE = "PLANBOOK_ROOT"
+
+
+@cache
+def _role(notebook: Path, _changed: int) -> str:
+    about = json.loads(notebook.read_text(encoding="utf-8")).get("metadata", {})
+    return str(about.get("planbook", {}).get("role", ""))
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,15 @@ class Paths:
     @property
     def notebooks(self) -> Path:
         return self.root / "notebooks"
+
+    def notebooks_for(self, role: str) -> list[str]:
+        """Name the notebooks to which their metadata, ``planbook.role``, give a role.
+
+        ``departments``: each department has a page below it; ``whole_book``: it is about the
+        book as a whole and stands after the plan's sections.
+        """
+        files = sorted(self.notebooks.glob("*.ipynb"))
+        return [one.stem for one in files if _role(one, one.stat().st_mtime_ns) == role]
 
     @property
     def book(self) -> Path:

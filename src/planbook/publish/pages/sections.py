@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import yaml
+
 from planbook.analysis import accountability
 from planbook.data.city import CityData
 from planbook.data.plan import Section
+from planbook.files.atomic import write_atomically
 from planbook.report.figure import missing
 from planbook.report.html.fragments import Shown, fragment
 from planbook.report.series import tables as series_tables
@@ -20,20 +23,19 @@ SUMMARY_MARK = "% planbook: summary"
 PLAN_MARK = "% planbook: plan"
 DEPARTMENT = "department_"  # how the name of a department's page begins
 BIBLIOGRAPHY = "bibliography"  # page of all sources, made from the data, the last one
-CLOSING = ("27_changes",)  # notebooks about the book as a whole, after the plan's sections
 AUTHORED_PAGES = ("methods",)  # book/<lang>/<name>.md, after the plan's sections
 
 
 def chapters(project: CityData) -> list[str]:
-    """List the notebooks that exist: those that the plan's sections name, then `CLOSING`."""
+    """List the notebooks that exist: those that the plan's sections name, then `closing`."""
     pages = (project.page_of(section) for section in project.plan.sections.values())
     named = [page for page in dict.fromkeys(pages) if not page.startswith("section_")]
     return [*named, *closing(project)]
 
 
 def closing(project: CityData) -> list[str]:
-    """List the notebooks after the plan's sections that exist."""
-    return [name for name in CLOSING if (project.paths.notebooks / f"{name}.ipynb").exists()]
+    """List the notebooks about the book as a whole, which stand after the plan's sections."""
+    return project.paths.notebooks_for("whole_book")
 
 
 def captions(project: CityData, lang: str) -> dict[str, str]:
@@ -61,6 +63,18 @@ def contents(project: CityData) -> dict[str, Any]:
     about.append({"file": f"book/chapters/en/{BIBLIOGRAPHY}"})
     parts.append({"caption": say("caption_about", "en"), "chapters": about})
     return {"format": "jb-book", "root": "book/en/index", "parts": parts}
+
+
+def write_contents(project: CityData) -> bool:
+    """Write ``_toc.yml`` where the contents differ from it; tell whether they did."""
+    path, made = project.paths.root / "_toc.yml", contents(project)
+    raw = path.read_bytes() if path.exists() else b""
+    if yaml.safe_load(raw) == made:
+        return False
+    head = b"".join(line for line in raw.splitlines(keepends=True)[:1] if line.startswith(b"#"))
+    body = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=1000)
+    write_atomically(path, head + body.encode())
+    return True
 
 
 def _entry(project: CityData, name: str) -> dict[str, Any]:
