@@ -153,8 +153,11 @@ def test_equal_levels_are_fully_coupled(level):
     assert coupling(frame((level, level, level))).at[0, "C"] == pytest.approx(1)
 
 
+BURDEN = st.floats(1, 1e3).map(lambda value: round(value, 6))  # no two differ by rounding alone
+
+
 @given(
-    st.lists(st.tuples(st.floats(1, 1e3), st.floats(1, 1e3)), min_size=2, max_size=6),
+    st.lists(st.tuples(BURDEN, BURDEN), min_size=2, max_size=6),
     st.floats(1e-3, 1e3),
 )
 def test_another_unit_changes_nothing(rows, factor):

@@ -33,7 +33,7 @@ def test_an_unknown_city_is_told_with_those_known(project):
         ("plan/targets.csv", "steel_ule,3", "steel_new,3", "measure 1 does not list 'steel_new'"),
         ("plan/measures.yml", "industry_it", "industry_bureau", "line 12, key measures.1.departments: unknown department 'industry_bureau'"),
         ("plan/measures.yml", "targets: [steel_ule]", "target: [steel_ule]", "unknown key 'target'"),
-        ("plan/measures.yml", "number: 5", "number: 4", "measure 4 stands twice"),
+        ("plan/measures.yml", "number: 5", "number: 4", "number 4 stands twice"),
         ("plan/measures.yml", "[plant_one]", "[plant_two]", "'plant_two' is not in projects.csv"),
         ("plan/projects.csv", "2024-01,bureau", "2024-01,", "row 2: status 'building' without a source"),
         ("plan/projects.csv", "600,MW,building", "600,MW,begun", "row 2, column status: value 'begun'"),

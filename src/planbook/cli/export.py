@@ -85,21 +85,33 @@ def _write(folder: Path, made: Mapping[str, bytes]) -> None:
 
 @command(
     "datapackage",
-    "Write what is made from other files: data/datapackage.json, which tells other programs what "
-    "the files below data are, and the contents of the book, _toc.yml. Needed after a file, a "
-    "column or a chapter is added; planbook check finds the first out of date.",
+    "Write data/datapackage.json, which tells other programs what the files below data are. "
+    "Needed after a file or a column is added; planbook check finds it out of date.",
 )
-@city
-def datapackage(city: str) -> int:
-    """Write the description of the files below data, and the contents, where they differ."""
+def datapackage() -> int:
+    """Write the description of the files below data where it differs."""
     from planbook.data import paths
-    from planbook.data.city import load
     from planbook.exports import descriptor
-    from planbook.publish.pages.sections import write_contents
 
     where = paths.find()
-    done = {where.data / descriptor.NAME: descriptor.write(where)}
-    done[where.root / "_toc.yml"] = write_contents(load(city, where))
-    for path, written in done.items():
-        click.echo(f"{path}: {'written' if written else 'up to date'}")
+    written = descriptor.write(where)
+    click.echo(f"{where.data / descriptor.NAME}: {'written' if written else 'up to date'}")
+    return 0
+
+
+@command(
+    "contents",
+    "Write _toc.yml, the contents of the book, from the plan's sections. Needed after a chapter is "
+    "added for the city whose book stands at the top.",
+)
+@city
+def contents(city: str) -> int:
+    """Write the contents where they differ from what the plan and the notebooks give."""
+    from planbook.data.city import load
+    from planbook.publish.pages.sections import write_contents
+
+    project = load(city)
+    written = write_contents(project)
+    path = project.paths.root / "_toc.yml"
+    click.echo(f"{path}: {'written' if written else 'up to date'}")
     return 0

@@ -37,7 +37,7 @@ def commands() -> None:
 
 for one in (
     build.build, check.check, status.status, verdict.verdict, forecast.forecast, serve.serve,
-    intake.template, intake.take, export.export, export.datapackage,
+    intake.template, intake.take, export.export, export.datapackage, export.contents,
     editions.edition, editions.diff,
 ):  # fmt: skip
     commands.add_command(one)

@@ -154,10 +154,8 @@ class CityData:
     @property
     def accountability_page(self) -> str | None:
         """Page below which each department has one; None where the plan has no such section."""
-        for chapter in self.paths.notebooks_for("departments"):
-            if found := self.plan.sections_of(chapter):
-                return self.page_of(found[0])
-        return None
+        pages = (self.page_of(one) for one in self.plan.sections.values() if one.departments)
+        return next(pages, None)
 
 
 Read = Callable[[str, paths.Paths], CityData]

@@ -257,7 +257,7 @@ def _faults(
     value = float(row["value"]) if is_number else None
     stated = _Stated(value, *(row[one] for one in ("unit", "status", "published", "qualifier")))
     for fault in broken(stated, None if indicator is None or indicator.derive else indicator):
-        yield fault.text
+        yield fault.text(row["value"])
     if row["published"] and not _DATE.fullmatch(row["published"]):
         yield (
             f"published '{row['published']}' is no date",

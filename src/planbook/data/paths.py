@@ -71,8 +71,7 @@ class Paths:
     def notebooks_for(self, role: str) -> list[str]:
         """Name the notebooks to which their metadata, ``planbook.role``, give a role.
 
-        ``departments``: each department has a page below it; ``whole_book``: it is about the
-        book as a whole and stands after the plan's sections.
+        ``whole_book``: it is about the book as a whole and stands after the plan's sections.
         """
         files = sorted(self.notebooks.glob("*.ipynb"))
         return [one.stem for one in files if _role(one, one.stat().st_mtime_ns) == role]

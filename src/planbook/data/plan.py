@@ -78,7 +78,7 @@ class Part(Strict):
 
 
 class Section(Strict):
-    """One section of the plan."""
+    """One section of the plan; `departments`: each department has a page below its page."""
 
     number: int
     part: int
@@ -86,6 +86,7 @@ class Section(Strict):
     title: Text
     question: Text
     summary: Text
+    departments: bool = False
 
 
 class Measure(Strict):

@@ -36,11 +36,11 @@ class Broken:
     column: str
     details: dict[str, str]
 
-    @property
-    def text(self) -> tuple[str, str]:
-        """Rule and remedy in English, as the errors of data files are."""
+    def text(self, value: str) -> tuple[str, str]:
+        """Rule and remedy in English, as the errors of data files are; `value` as it stands."""
         rule, remedy = TEXTS[self.rule]
-        return rule.format(**self.details), remedy
+        given = {"given": value} if self.column == "value" else {}
+        return rule.format(**self.details | given), remedy
 
 
 TEXTS = {

@@ -55,7 +55,7 @@ def _nothing(facts: Facts) -> Judgement:
     elif not observed.empty:
         name = "rule_none_covered"
         earlier = int(observed.index[-1]) < (target.first_year or 0)
-        if target.kind.every_year and earlier and not facts.due:
+        if target.kind.every_year and earlier and not facts.due and target.deadline is not None:
             try:
                 made, chance = ahead(facts)
             except ForecastRefused as error:

@@ -132,8 +132,8 @@ def _read(text: str) -> Heading:
             return _with(name, inside[2])
     after = _AFTER_SIGN.fullmatch(given)
     name = _plain_field(after[1].lower()) if after else ""
-    if after and name and (is_unit(found[2]) or name.isdigit() or name == "value"):
-        return _with(name, found[2])
+    if after and name and (is_unit(after[2]) or name.isdigit() or name == "value"):
+        return _with(name, after[2])
     return Heading()
 
 
