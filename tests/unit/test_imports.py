@@ -147,6 +147,34 @@ def test_the_data_are_loaded_and_judged_without_the_plotting_stack():
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
+# What a theme may use of others; all may use what stands in none of them.
+THEME_USES = {
+    "series": set(),
+    "targets": {"series"},
+    "drivers": set(),
+    "scenarios": set(),
+    "peers": set(),
+    "changes": {"series", "targets"},
+    "inventory": {"series", "targets"},
+    "synergy": {"series", "targets", "inventory"},
+}
+
+
+def test_themes_use_series_and_targets_alone_but_those_on_top():
+    found = {}
+    for theme, allowed in THEME_USES.items():
+        modules = [name for name in MODULES if name.startswith(f"report.{theme}.")]
+        assert modules, theme
+        used = {
+            one.split(".")[1]
+            for name in modules
+            for one in GRAPH[name]
+            if one.startswith("report.")
+        }
+        found[theme] = (used & set(THEME_USES)) - {theme} - allowed
+    assert found == {key: set() for key in THEME_USES}
+
+
 def test_no_theme_of_a_chapter_hides_a_call_of_its_own():
     from planbook.chapter import Chapter
     from planbook.report.themes import THEMES
