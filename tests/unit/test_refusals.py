@@ -201,7 +201,7 @@ WRITES = {
     "edition": ["--keep", "first", *CITY],
     "edition --output": ["--output", "{closed}/e.json", *CITY],
     "forecast": ["--input", "{open}/in.csv", "--output", "{closed}/out.csv"],
-    "contents": [],
+    "contents": CITY,
     "datapackage": [],
 }  # fmt: skip
 READS = {
