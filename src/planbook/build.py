@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planbook.analysis.as_of import HORIZON
 from planbook.data import paths as project_paths
 from planbook.data.city import CityData
 from planbook.data.city import load as load_project
@@ -19,7 +20,7 @@ from planbook.publish.pages import sections as pages
 from planbook.publish.pages.kept_pages import Made, basis
 from planbook.publish.prepare import Ahead
 
-HORIZON, LEVEL = 2030, 95  # the plan's last deadline; per cent
+LEVEL = 95  # per cent
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from planbook.files.records import LANGS
 from planbook.report.figure import break_notes
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, file_links, fragment
-from planbook.report.page import Name, Page, Part
+from planbook.report.page import Name, Page, Theme
 from planbook.report.series import revisions, tables
 from planbook.report.targets import tables as target_tables
 from planbook.report.themes import THEMES
@@ -70,7 +70,7 @@ class Chapter:
         self.page = page
         self.view = page.view
 
-    def __getattr__(self, name: str) -> Part:
+    def __getattr__(self, name: str) -> Theme:
         if name not in THEMES:
             raise AttributeError(f"a chapter has no '{name}'; its themes are {', '.join(THEMES)}")
         module, kind = THEMES[name]

@@ -15,7 +15,7 @@ import openpyxl
 
 from planbook.data.city import CityData
 from planbook.intake.template.form import write_template
-from planbook.intake.template.request import departments_of, make_form
+from planbook.intake.template.wanted import departments_of, make_form
 
 from .trouble import Sheet, Value, merged, write_csv, write_xlsx
 

@@ -14,7 +14,7 @@ import pytest
 from planbook.data.city import load
 from planbook.data.observations import known_in
 from planbook.exports import descriptor
-from planbook.intake import records
+from planbook.intake import import_records as records
 from planbook.intake.meaning.entries import PROBLEMS
 from planbook.intake.undo import undo
 

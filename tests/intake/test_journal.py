@@ -16,7 +16,7 @@ from planbook.data.city import load
 from planbook.errors import PlanbookError
 from planbook.exports import descriptor
 from planbook.files import journal
-from planbook.intake import records
+from planbook.intake import import_records as records
 
 from .conftest import everything
 

@@ -15,7 +15,7 @@ from planbook.intake.checks.revisions import latest
 from planbook.intake.meaning.entries import META
 from planbook.intake.meaning.resolve import to_unit
 from planbook.intake.meaning.sheets import GUIDE_SHEET, SOURCES_SHEET
-from planbook.intake.template import request as template_module
+from planbook.intake.template import wanted as template_module
 
 from .conftest import everything, fill
 

@@ -181,3 +181,32 @@ def test_no_theme_of_a_chapter_hides_a_call_of_its_own():
 
     assert len(THEMES) > 10
     assert set(THEMES) & set(vars(Chapter)) == set()
+
+
+def test_no_class_stands_twice_and_nothing_is_too_long():
+    classes: dict[str, list[str]] = {}
+    long = []
+    for name, path in MODULES.items():
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        long += [f"{name}:{n}" for n, line in enumerate(lines, 1) if len(line) > 100]
+        long += [name] if len(lines) > 600 else []
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef):
+                classes.setdefault(node.name, []).append(name)
+            elif isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 80:
+                long.append(f"{name}.{node.name}")
+    assert len(classes) > 100
+    assert {key: homes for key, homes in classes.items() if len(homes) > 1} == {}
+    assert long == []
+
+
+def test_an_export_loads_nothing_that_draws():
+    program = (
+        "import sys, planbook.exports.bundle, planbook.cli.export, planbook.analysis.as_of\n"
+        f"print([name for name in {DRAWING} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", timeout=120
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

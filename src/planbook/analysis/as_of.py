@@ -31,6 +31,8 @@ from planbook.data.series import Series, behind, series
 
 T = TypeVar("T")
 
+HORIZON = 2030  # last year forecast: the plan's last deadline
+
 
 class ByTarget(Mapping[str, T]):
     """What is told of each target, worked out when it is first asked for.

@@ -49,7 +49,7 @@ def _formats(text: str) -> tuple[str, ...]:
 @option("--as-of", "year at whose end to stand (default: the city's own)", int, 0, "YEAR")
 def export(city: str, formats: tuple[str, ...], output: Path, as_of: int) -> int:
     """Write all files of the export, or none."""
-    from planbook.build import HORIZON
+    from planbook.analysis.as_of import HORIZON
     from planbook.data.city import load
     from planbook.exports.bundle import check_folder, files
 

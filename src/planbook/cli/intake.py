@@ -48,7 +48,7 @@ def template(
     from planbook.files.atomic import check_writable, write_atomically
     from planbook.intake.meaning import names
     from planbook.intake.template.form import default_name, write_template
-    from planbook.intake.template.request import departments_of, make_form
+    from planbook.intake.template.wanted import departments_of, make_form
 
     project = load(city)
     known = departments_of(project)
@@ -259,7 +259,7 @@ def _tell(asked: _Asked, intake: Intake, record: dict[str, Any] | None, reason: 
 def _list(asked: _Asked) -> int:
     from planbook.data import paths
     from planbook.files import journal
-    from planbook.intake import records
+    from planbook.intake import import_records as records
     from planbook.text import say
 
     lang, folder = asked.lang, paths.find().city(asked.city)

@@ -230,7 +230,7 @@ def _read(where: paths.Paths, folder: Path) -> CityData:
         where.factors / "effect_factors.csv", factors, root
     )
     bases = load_bases(where.factors / "activity_bases.yml", catalog, factors, effect_factors, root)
-    reading = _Reading()
+    reading = _Gathering()
     problems = reading.problems
     frames: list[pd.DataFrame] = []
     entities = {about.id: about.name, **about.counties}
@@ -244,26 +244,11 @@ def _read(where: paths.Paths, folder: Path) -> CityData:
             entities[entity.id] = entity.name
         problems += document.problems
         homes.append((place, place / "sources.yml", (parent,)))
-    for home, source_path, allowed in homes:
-        file = relative(source_path, root)
-        own = reading.of(load_sources, source_path, root)
-        for key, value in (own or {}).items():
-            if key in sources and sources[key] != value:
-                rule = "the source is described differently in another file"
-                remedy = "make the two the same or rename one"
-                problems.append(Problem(file, f"key {key}", rule, remedy))
-            sources[key] = value
-        for path in sorted(home.glob("*.csv")):
-            rows = reading.of(read_rows, path, root)
-            if rows is not None:  # faults of sources are told once, not again for every row
-                frame = reading.of(
-                    check_rows, rows, catalog, entities=allowed, sources=own, remedy_sources=file
-                )
-                frames += [frame] if frame is not None else []
+    for home in homes:
+        frames += reading.figures(*home, catalog, sources, root)
     problems += _repeated_across_files(frames)
-    peers = None
-    if (folder / "peers.csv").exists():
-        peers = reading.of(load_peers, folder / "peers.csv", about.code, sources, root)
+    path = folder / "peers.csv"
+    peers = reading.of(load_peers, path, about.code, sources, root) if path.exists() else None
     plan = reading.of(load_plan, folder / "plan", catalog, about, sources, root)
     effects = None
     if plan is not None:
@@ -273,13 +258,9 @@ def _read(where: paths.Paths, folder: Path) -> CityData:
             *(folder / "plan/effects.yml", plan, catalog, factors, effect_factors, bases, root),
         )
     plants = reading.of(
-        load_units,
-        folder / "units.csv",
-        catalog=catalog,
-        entities=about.entities,
-        sources=sources,
-        root=root,
-    )
+        load_units, folder / "units.csv",
+        catalog=catalog, entities=about.entities, sources=sources, root=root,
+    )  # fmt: skip
     scenarios = None
     path = folder / "plan" / "scenarios.yml"
     if plan is not None and plants is not None and path.exists():
@@ -323,7 +304,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Reading:
+class _Gathering:
     """Reads one file after another and gathers what is wrong with any."""
 
     def __init__(self) -> None:
@@ -336,6 +317,35 @@ class _Reading:
         except DataError as error:
             self.problems += error.problems
             return None
+
+    def figures(
+        self,
+        home: Path,
+        source_path: Path,
+        allowed: tuple[str, ...],
+        catalog: Catalog,
+        sources: dict[str, Source],
+        root: Path,
+    ) -> list[pd.DataFrame]:
+        """Read the tables of one folder; its sources join `sources`."""
+        file = relative(source_path, root)
+        own = self.of(load_sources, source_path, root)
+        for key, value in (own or {}).items():
+            if key in sources and sources[key] != value:
+                rule = "the source is described differently in another file"
+                remedy = "make the two the same or rename one"
+                self.problems.append(Problem(file, f"key {key}", rule, remedy))
+            sources[key] = value
+        frames = []
+        for path in sorted(home.glob("*.csv")):
+            rows = self.of(read_rows, path, root)
+            if rows is None:
+                continue
+            frame = self.of(  # faults of sources are told once, not again for every row
+                check_rows, rows, catalog, entities=allowed, sources=own, remedy_sources=file
+            )
+            frames += [] if frame is None else [frame]
+        return frames
 
 
 def _repeated_across_files(frames: list[pd.DataFrame]) -> list[Problem]:

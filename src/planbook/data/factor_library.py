@@ -159,7 +159,7 @@ def load_library(
         With every fault: an unknown key, column, set, line, indicator, gas, fuel
         or source, a value outside its bounds, or a row that stands twice.
     """
-    reading = _Reading(folder, lines, pollutants, sources, root)
+    reading = _Tables(folder, lines, pollutants, sources, root)
     sets, metric, default = reading.sets()
     library = Library(
         sets,
@@ -198,7 +198,7 @@ def load_library(
 R = TypeVar("R", bound=Row)
 
 
-class _Reading:
+class _Tables:
     """Reads one file at a time and gathers what is wrong."""
 
     def __init__(

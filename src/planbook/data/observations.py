@@ -164,42 +164,14 @@ def check_rows(
     entities = set(entities)
     problems: list[Problem] = []
     checked = []
-    seen: dict[tuple, int] = {}
-    modelled: dict[tuple, bool] = {}
+    repeats = _Repeats()
     for row in rows.to_dict("records"):
         faults = list(_faults(row, catalog, entities, sources, remedy_sources))
+        if not faults and row["value"] != "":
+            faults = repeats.faults(row)
         problems += [Problem(row["file"], f"row {row['row']}", *fault) for fault in faults]
         if faults or row["value"] == "":
             continue
-        key = (row["indicator"], row["entity"], int(row["year"]), row["published"], row["file"])
-        plain = (*key[:3], key[4])
-        is_modelled = row["status"] == "modelled"
-        if modelled.get(plain, is_modelled) != is_modelled:
-            problems.append(
-                Problem(
-                    row["file"],
-                    f"row {row['row']}",
-                    f"{row['indicator']} of {row['entity']} for {row['year']}: a modelled "
-                    f"estimate and a figure stand for one another (row {seen[plain]})",
-                    "give each an indicator of its own; a later estimate is 'modelled', too",
-                )
-            )
-            continue
-        later = row["status"] == "revised" or (is_modelled and row["published"])
-        if key in seen or (plain in seen and not later):
-            problems.append(
-                Problem(
-                    row["file"],
-                    f"row {row['row']}",
-                    f"{row['indicator']} of {row['entity']} for {row['year']} stands in "
-                    f"row {seen.get(key, seen.get(plain))}, too",
-                    "keep one; a later revision has status 'revised' and its own date in "
-                    "'published'",
-                )
-            )
-            continue
-        seen[key] = seen[plain] = row["row"]
-        modelled[plain] = is_modelled
         status = row["status"]
         if sources is not None:
             status = sources[row["source"]].status_of(status)
@@ -210,6 +182,41 @@ def check_rows(
         raise DataError(problems)
     frame = pd.DataFrame(checked, columns=rows.columns)
     return frame.astype({"year": "int64", "value": "float64", "row": "int64"})
+
+
+class _Repeats:
+    """Which figures of a file were seen: of a year there is one, and its later revisions."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Any, ...], int] = {}
+        self._modelled: dict[tuple[Any, ...], bool] = {}
+
+    def faults(self, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Give rule and remedy where a sound row repeats another; note it otherwise."""
+        plain = (row["indicator"], row["entity"], int(row["year"]), row["file"])
+        key = (*plain, row["published"])
+        what = f"{row['indicator']} of {row['entity']} for {row['year']}"
+        modelled = row["status"] == "modelled"
+        if self._modelled.get(plain, modelled) != modelled:
+            return [
+                (
+                    f"{what}: a modelled estimate and a figure stand for one another "
+                    f"(row {self._rows[plain]})",
+                    "give each an indicator of its own; a later estimate is 'modelled', too",
+                )
+            ]
+        later = row["status"] == "revised" or (modelled and row["published"])
+        if key in self._rows or (plain in self._rows and not later):
+            return [
+                (
+                    f"{what} stands in row {self._rows.get(key, self._rows.get(plain))}, too",
+                    "keep one; a later revision has status 'revised' and its own date in "
+                    "'published'",
+                )
+            ]
+        self._rows[key] = self._rows[plain] = row["row"]
+        self._modelled[plain] = modelled
+        return []
 
 
 class _Stated(NamedTuple):

@@ -132,7 +132,7 @@ SHAPES: dict[str, TargetShape] = {}
 _METHODS = ("phrase", "measure", "spans", "latest_for", "weights", "limits")
 
 
-class _Year(TargetShape, family=True):
+class _Yearly(TargetShape, family=True):
     """A figure counts as it stands, each year by itself."""
 
     def measure(self, target: Target, points: pd.Series, first: int | None) -> pd.Series:
@@ -156,7 +156,7 @@ class _Year(TargetShape, family=True):
         return None
 
 
-class LevelByDate(_Year):
+class LevelByDate(_Yearly):
     """A level by a date."""
 
     key = "level_by_date"
@@ -176,7 +176,7 @@ class LevelByDate(_Year):
     refusal = ""
 
 
-class Saturation(_Year):
+class Saturation(_Yearly):
     """All of something: the last part of the way is the longest."""
 
     key = "saturation"
@@ -200,7 +200,7 @@ class Saturation(_Year):
         return "target_full" if full else None  # nothing lies above it: no sign
 
 
-class Quantity(_Year):
+class Quantity(_Yearly):
     """An area, a length, a count: no rate is invented without a start."""
 
     key = "quantity"
@@ -219,7 +219,7 @@ class Quantity(_Year):
     refusal = "shape_quantity"
 
 
-class Limit(_Year):
+class Limit(_Yearly):
     """A cap on a concentration: it binds from its deadline on, without one at once."""
 
     key = "limit"
@@ -240,7 +240,7 @@ class Limit(_Year):
     refusal = ""
 
 
-class FloorByDate(_Year):
+class FloorByDate(_Yearly):
     """A floor with a deadline and no base year: “at 80 % or above by 2025” binds from 2025 on."""
 
     key = "floor_by_date"
@@ -260,7 +260,7 @@ class FloorByDate(_Year):
     refusal = ""
 
 
-class FloorEachYear(_Year):
+class FloorEachYear(_Yearly):
     """A least level in each year of a period; its base year is the one before the first."""
 
     key = "floor_each_year"

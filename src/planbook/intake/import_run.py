@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from planbook.data.catalog import Department
 from planbook.data.city import CityData
 from planbook.data.observations import check_rows, load_sources, read_rows
 from planbook.errors import DataError, Problem
 from planbook.files import journal
-from planbook.intake import merge, records
+from planbook.intake import import_records as records
+from planbook.intake import merge
 from planbook.intake.answers import FILE as ANSWERS
 from planbook.intake.answers import Answer, with_key
 from planbook.intake.answers import apply as apply_answers
@@ -157,9 +159,7 @@ def prepare(
         raise refuse("source_option", lang, source=visible(source), city=city.id)
     answered = load_answers(folder, project.paths.root)
     departments = {**project.catalog.departments, **city.departments}
-    labels = [name for key, one in departments.items() for name in (key, one.en, one.zh)]
-    names = Names(project.catalog, {city.id: city.name, **city.counties}, city.other_names,
-                  _other_cities(project), labels)  # fmt: skip
+    names = _names(project, departments)
     origins = Origins(own_sources, departments, today.isoformat(), source,
                       frozenset(project.sources))  # fmt: skip
     figures: list[NewFigure] = []
@@ -197,9 +197,8 @@ def prepare(
     faults += check_figures(figures, project.catalog, latest_day)
     faults += check_totals(figures, project.catalog, list(city.counties))
     known = latest(project.observations, city.entities)
-    relations = load_relations(
-        project.paths.factors / "relations.yml", project.catalog, project.paths.root
-    )
+    of_relations = project.paths.factors / "relations.yml"
+    relations = load_relations(of_relations, project.catalog, project.paths.root)
     bad = {(fault.file, fault.sheet, fault.cell) for fault in of_level(faults, "error")}
     sound = [one for one in figures if not _cells(one.entry) & bad]
     changes, wrong = compare(sound, known)
@@ -234,6 +233,14 @@ def _count(
             place = (grid.file, grid.sheet, cell.ref)
             found[NOT_UNDERSTOOD if place in unread else roles[place]] += 1
     return found
+
+
+def _names(project: CityData, departments: Mapping[str, Department]) -> Names:
+    """Gather every name that a sheet of the city may use."""
+    city = project.city
+    labels = [name for key, one in departments.items() for name in (key, one.en, one.zh)]
+    places = {city.id: city.name, **city.counties}
+    return Names(project.catalog, places, city.other_names, _other_cities(project), labels)
 
 
 def _other_cities(project: CityData) -> list[str]:

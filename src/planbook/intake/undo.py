@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from planbook.files import journal
-from planbook.intake import answers, merge, records
+from planbook.intake import answers, merge
+from planbook.intake import import_records as records
 from planbook.intake.faults import refuse
 
 

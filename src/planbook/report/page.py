@@ -13,7 +13,7 @@ from planbook.errors import ParameterError
 from planbook.report.html.fragments import Shown
 from planbook.report.view import View
 
-P = TypeVar("P", bound="Part")
+P = TypeVar("P", bound="Theme")
 Name = str | tuple[str, str]  # an indicator of the city, or an indicator and a place
 
 
@@ -27,7 +27,7 @@ class Page:
         self.indicators: dict[str, None] = {}
         self.sources: dict[str, None] = {}
         self.pairs_shown: dict[tuple[str, str], None] = {}
-        self._parts: dict[type[Part], Part] = {}
+        self._parts: dict[type[Theme], Theme] = {}
 
     def part(self, kind: type[P]) -> P:
         """Give the chapter's part of a kind, made when it is first asked for."""
@@ -114,7 +114,7 @@ class Page:
         return self.view.say("semicolon").join(names)
 
 
-class Part:
+class Theme:
     """One theme of a chapter: its calls show, and the page remembers."""
 
     def __init__(self, page: Page) -> None:

@@ -8,13 +8,13 @@ from planbook.analysis.forecast import MOST_AHEAD
 from planbook.errors import ForecastRefused
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.page import Name, Part
+from planbook.report.page import Name, Theme
 from planbook.widgets import host
 from planbook.widgets.embedding import mounted
 from planbook.widgets.forecast_payload import forecast_payload
 
 
-class ForecastExplorerCalls(Part):
+class ForecastExplorerCalls(Theme):
     """Lets a reader change the forecasts of some series."""
 
     def show(self, *names: Name, target: str | None = None) -> object:

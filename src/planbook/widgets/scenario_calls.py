@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.scenarios.calls import ScenarioCalls
 from planbook.widgets import host
 from planbook.widgets.embedding import mounted
 from planbook.widgets.scenario_payload import scenario_payload
 
 
-class ScenarioExplorerCalls(Part):
+class ScenarioExplorerCalls(Theme):
     """Lets a reader change the city's scenarios, sector by sector."""
 
     def show(self) -> object:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from planbook.analysis.synergy.city import check_changes
 from planbook.errors import ParameterError
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.synergy.calls import SynergyCalls
 from planbook.widgets import host
 from planbook.widgets.embedding import mounted
 from planbook.widgets.synergy_payload import synergy_payload
 
 
-class WhatIfExplorerCalls(Part):
+class WhatIfExplorerCalls(Theme):
     """Lets a reader move the changes of `synergy.what_if`, and the weights of pollutants."""
 
     def show(self, **changes_pct: float) -> object:

@@ -15,7 +15,7 @@ from planbook.data import units
 from planbook.data.city import CityData
 from planbook.data.plan import Target
 from planbook.data.plant_units import PlantUnit, capacity
-from planbook.data.scenarios import DEFAULT_SPAN, REST, Ground, Rate, ScenarioSet, Step
+from planbook.data.scenarios import DEFAULT_SPAN, REST, Ground, Rate, Scenario, ScenarioSet, Step
 from planbook.errors import MissingYearError, PlanbookError, Problem, relative
 
 FORMAT = 1  # of the parameters; raised whenever their meaning changes
@@ -259,13 +259,11 @@ def scenario_parameters(
     total, output = _totals(found, target, series)
     to_mt = units.factor(unit_of(found.total), "Mt")
     pollutants = [name for name in base if name != "co2"]
+    weighed = [name for name in pollutants if name in equivalent_kg]
+    plain = ("base_year", "last_year", "peak_by", "draws", "seed")
     made: dict[str, Any] = {
         "format": FORMAT,
-        "base_year": found.base_year,
-        "last_year": found.last_year,
-        "peak_by": found.peak_by,
-        "draws": found.draws,
-        "seed": found.seed,
+        **{name: getattr(found, name) for name in plain},
         "sectors": list(found.sectors),
         "units": {
             "co2": "Mt",
@@ -291,21 +289,19 @@ def scenario_parameters(
             for year, value in total.items()
             if year <= found.base_year
         },
-        "equivalent_kg": {
-            name: float(equivalent_kg[name]) for name in pollutants if name in equivalent_kg
-        },
+        "equivalent_kg": {name: float(equivalent_kg[name]) for name in weighed},
         "scenarios": [],
     }
-    for scenario in found.scenarios:
-        rates = [_rate(rate, scenario.id, found, series) for rate in found.rates_of(scenario)]
-        steps = [
+
+    def changes_of(scenario: Scenario) -> list[dict[str, Any]]:
+        changes = [_rate(rate, scenario.id, found, series) for rate in found.rates_of(scenario)]
+        changes += [
             _step(step, found.base_year, series, targets, unit_of, plants or {})
             for step in found.steps_of(scenario)
         ]
-        changes = sorted(
-            [*rates, *steps], key=lambda one: (one["sector"], one["factor"], one["id"])
-        )
-        made["scenarios"].append({"id": scenario.id, "changes": changes})
+        return sorted(changes, key=lambda one: (one["sector"], one["factor"], one["id"]))
+
+    made["scenarios"] = [{"id": one.id, "changes": changes_of(one)} for one in found.scenarios]
     json.dumps(made, allow_nan=False)  # a value that JSON cannot hold must not pass
     return made
 

@@ -24,7 +24,8 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
                "县(市、特区、区)", "县(市、区、特区)", "市(特区、区)", "单位名称", "county", "counties",
                "district", "city", "location", "place name", "municipality", "territory"),
     "year": ("year", "年份", "年度", "年", "统计年度", "数据年份", "报告年度", "reference year"),
-    "value": ("value", "figure", "数值", "数据", "值", "指标值", "本年数值", "本年", "实际值", "实际完成", "实际完成值", "实际完成数", "填报值", "报送数据", "年度数据", "全年累计",
+    "value": ("value", "figure", "数值", "数据", "值", "指标值", "本年数值", "本年", "实际值", "实际完成", "实际完成值",
+    "实际完成数", "填报值", "报送数据", "年度数据", "全年累计",
               "完成情况", "统计值", "全年", "数量",
               "实际数", "完成数", "完成值", "实绩", "本年实际", "全年数", "统计数", "actual",
               "actual value"),
@@ -55,10 +56,12 @@ _BESIDE = frozenset(map(simple, (
     "责任部门", "牵头部门", "配合单位", "填表人", "填报人", "报送人", "联系人", "联系电话", "电话", "审核人",
     "负责人", "单位负责人", "填报日期", "填报时间", "指标解释", "指标定义", "定义", "指标含义", "计算方法",
     "计算公式", "联系方式", "填报人及电话", "审核", "数据审核人", "分管领导",
-    "更新频率", "填报科室", "排序", "代码", "科室", "处室", "领域", "definition", "contact", "phone", "person in charge",
+    "更新频率", "填报科室", "排序", "代码", "科室", "处室", "领域", "definition", "contact", "phone",
+    "person in charge",
 )))  # fmt: skip
 _YEAR_HEAD = re.compile(
-    r"((?:19|20)\d\d)\s*(?:年度?|年末|年底)?\s*(?:的?(?:实际完成|实绩|实际|完成|统计|全年|快报|年报|1\s*[-—~]\s*12\s*月))?(?:数值|数据|数|值|情况)?"
+    r"((?:19|20)\d\d)\s*(?:年度?|年末|年底)?\s*(?:的?(?:实际完成|实绩|实际|完成|统计|全年|快报|年报|"
+    r"1\s*[-—~]\s*12\s*月))?(?:数值|数据|数|值|情况)?"
 )
 _YEARISH = re.compile(r"(?:19|20)\d\d")
 _IN_BRACKETS = re.compile(r"(.*?)\s*[(\[【]\s*([^()\[\]【】]*?)\s*[)\]】]\s*")
@@ -70,8 +73,10 @@ _HARMLESS = re.compile(
     re.I)  # fmt: skip
 
 _SCOPE = re.compile(
-    r"(?<![a-z])(?:q[1-4]|[1-4]q|h[12]|[12]h|[369]m|e|f|p|plan(?:ned)?|target|budget|estimated?|forecast|"
-    r"expected|projected|half|quarter|ytd|growth|change|rate|jan|feb|mar|apr|may|june?|july?|aug|sept?|"
+    r"(?<![a-z])(?:q[1-4]|[1-4]q|h[12]|[12]h|[369]m|e|f|p|plan(?:ned)?|target|budget|estimated?|"
+    r"forecast|"
+    r"expected|projected|half|quarter|ytd|growth|change|rate|jan|feb|mar|apr|may|june?|july?|aug|"
+    r"sept?|"
     r"oct|nov|dec|january|february|march|april|august|september|october|november|december)(?![a-z])"
 )
 

@@ -10,7 +10,8 @@ from planbook.intake.meaning.scope import simple
 from planbook.intake.reading.grid import Cell
 
 _UNIT_LINE = re.compile(
-    r"([\u4e00-\u9fff]*)单位\s*(?:[:：]|均?为|均?是|(?=\s*\S+\s*$))\s*([^\s:：。]+(?:\s*/\s*[%％])?)|\bunits?\s*:\s*(\S.*)",
+    r"([\u4e00-\u9fff]*)单位\s*(?:[:：]|均?为|均?是|(?=\s*\S+\s*$))\s*([^\s:：。]+(?:\s*/\s*[%％])?)|"
+    r"\bunits?\s*:\s*(\S.*)",
     re.I,
 )
 _UNIT_WORDS = ("", "计量", "数量", "金额", "本表", "指标", "统计", "表中", "数据", "本表数据", "表中数据",
@@ -19,7 +20,8 @@ _SENDER = re.compile(
     r"(?:填报|报送|上报|填表|制表|编制|报表|提供|责任|报告|呈报|送报|主管|牵头|填写)"
     r"(?:单位|部门|机构|科室|处室)?(?:名称)?(?:\((?:盖章|公章|章)\))?\s*[:：]\s*(\S.*)?|"
     r"单位名称\s*(?:\((?:盖章|公章)\))?\s*[:：]\s*(\S.*)?|"
-    r"(?:reported|submitted|filled in|prepared) by\s*:\s*(\S.*)?|reporting (?:unit|office)\s*:\s*(\S.*)?",
+    r"(?:reported|submitted|filled in|prepared) by\s*:\s*(\S.*)?|reporting (?:unit|"
+    r"office)\s*:\s*(\S.*)?",
     re.I)  # fmt: skip
 _SIGNATURE = re.compile(
     r"^(?:单位负责人|统计负责人|分管领导|主要负责人|负责人|部门负责人|填表人|填报人|制表人|经办人|审核人|复核人|审批人|"
@@ -29,8 +31,10 @@ _SIGNATURE = re.compile(
     r"signed|signature|date|phone|contact|approved|checked|prepared)"
     r"(?:\([^)]*\))?\s*(?:[:：].*)?$", re.I)  # fmt: skip
 _NUMBERING = re.compile(
-    r"^(?:附件|附表|表|附)\s*[\d一二三四五六七八九十]*(?:[-—.]\d+)*\s*[:：]?$|^第?\s*\d+\s*页(?:[,，/\s]*共?\s*\d+\s*页)?$|"
-    r"^续表\s*[\d一二三四五六七八九十]*$|^table\s*\d+\.?$|^annex\s*\d*$|^-+\s*\d+\s*-+$|^甲$|^page \d+(?: of \d+)?$", re.I)  # fmt: skip
+    r"^(?:附件|附表|表|附)\s*[\d一二三四五六七八九十]*(?:[-—.]\d+)*\s*[:：]?$|"
+    r"^第?\s*\d+\s*页(?:[,，/\s]*共?\s*\d+\s*页)?$|"
+    r"^续表\s*[\d一二三四五六七八九十]*$|^table\s*\d+\.?$|^annex\s*\d*$|^-+\s*\d+\s*-+$|^甲$|"
+    r"^page \d+(?: of \d+)?$", re.I)  # fmt: skip
 _NOTE = re.compile(
     r"^(?:\*|※|①|1[.、)]|备?注|附注|说明|备注|口径说明|指标说明|填报说明|填表说明|notes?|remarks?|n\.b\.)\s*\d*\s*"
     r"(?:[:：.、,，]|(?=\S))", re.I)  # fmt: skip

@@ -44,8 +44,10 @@ _PART = re.compile(
     r"市本级|市直(?!部门|机关|单位|各部门)|本级|市辖区|中心城区|主城区|城区(?!域)|建成区|城镇(?!化)|(?<!农业)农村(?!局)|"
     r"开发区|高新区|经开区|工业园|产业园|园区|试点(?!城市)|示范(?:区|县)|重点(?:企业|单位|监控)|国控|省控|(?:工业|农业|生活|移动)源|"
     r"规模以上|规上|以上企业|(?:省属|中央|市属|国有)企业|街道|(?<!城)镇(?=\d|$|[\u4e00-\u9fff]*(?:固|废|统计|数据))|"
-    r"部分(?:县|区|企业)|不含|不包括|剔除|扣除|除[\u4e00-\u9fff]{2,6}外|\burban\b(?! construction| management)|\brural\b(?! affairs| development| revitali)|\bof which\b|"
-    r"\bindustrial park\b|\bpilot\b|above[- ]scale|designated size|\bexcluding\b", _FLAGS)  # fmt: skip
+    r"部分(?:县|区|企业)|不含|不包括|剔除|扣除|除[\u4e00-\u9fff]{2,6}外|\burban\b(?! construction| management)|"
+    r"\brural\b(?! affairs| development| revitali)|\bof which\b|"
+    r"\bindustrial park\b|\bpilot\b|above[- ]scale|designated size|"
+    r"\bexcluding\b", _FLAGS)  # fmt: skip
 _PART_OF = re.compile(r"其中")
 _FIRM = re.compile(
     r"[\u4e00-\u9fff()]{2,}(?:公司|集团|股份|电厂|钢厂|水钢|煤矿|水泥厂|厂区)|^[\u4e00-\u9fff]钢$|水钢|"
@@ -56,7 +58,8 @@ _ELSEWHERE = re.compile(
     r"[\u4e00-\u9fff]{2,3}?(?:(?<!城)市|自治州|特区|县|区))(?!域|别|间|级|直|分|划|局|委|政府|统计局)|"
     r"(?:^|[省\s])((?!全|我|本|各|该|城|园|市|县)[\u4e00-\u9fff]{2,4}(?:市|县|区|州))"
     r"(?=[\u4e00-\u9fff]{2,8}(?:局|委|政府|办公室|年鉴|公报))|"
-    r"\b(?!this |the |our |whole |entire |each |every |per )[a-z]+ (?:city|county|district|prefecture)\b", _FLAGS)  # fmt: skip
+    r"\b(?!this |the |our |whole |entire |each |every |per )[a-z]+ (?:city|county|district|"
+    r"prefecture)\b", _FLAGS)  # fmt: skip
 _CODE = re.compile(r"行政区划代码\s*[:：]?\s*\d{4}(?!00)\d{2}")
 _OFFICES = re.compile(
     r"^(?:省|市|自治区)?(?:[\u4e00-\u9fff]{0,8}?)(?:厅|局|委|委员会|办公室|政府|调查队|中心|部|站|院|"
@@ -126,7 +129,8 @@ _SURELY_PLANNED = re.compile(
 _RATE = re.compile(
     r"完成率|达标率|达成率|完成比例|占(?:年度|全年)?(?:计划|目标)|进度|同比|环比|增速|增长(?!点)|增幅|增减|变化率|"
     r"降幅|比上年|较上年|比去年|较去年|比重|占比|占全|所占|份额|排名|位次|人均|增量|现价|当年价|可比价|不变价|上年=100|净增|削减量|最大值|"
-    r"\bgrowth\b|\byoy\b|\byear[- ]on[- ]year\b|\bper cent of\b|\bshare of\b|\brank\b|\bper capita\b|"
+    r"\bgrowth\b|\byoy\b|\byear[- ]on[- ]year\b|\bper cent of\b|\bshare of\b|\brank\b|"
+    r"\bper capita\b|"
     r"\bcompletion\b", _FLAGS)  # fmt: skip
 _SAMPLE = re.compile(
     r"抽样|样本|抽查|典型调查|试算|示例|样表|例表|待核实|有误|假设|模拟|年化|折年|\bsample\b|\bexample\b",

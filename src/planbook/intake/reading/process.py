@@ -36,7 +36,8 @@ def _answer(path: Path, name: str) -> dict[str, object]:
 
 def main() -> None:
     """Answer until the input ends."""
-    from planbook.intake.reading import workbook  # noqa: F401 - before the limit: libraries need room
+    # before the limit: libraries need room
+    from planbook.intake.reading import workbook  # noqa: F401
 
     _limit_memory()
     answers = sys.stdout

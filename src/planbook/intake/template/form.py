@@ -19,7 +19,7 @@ from planbook.files.records import LANGS, Text
 from planbook.intake.meaning.entries import META
 from planbook.intake.meaning.origins import SHEET_FIELDS
 from planbook.intake.meaning.sheets import GUIDE_SHEET, SOURCES_SHEET, TEMPLATE_VERSION
-from planbook.intake.template.request import Ask, Form, size_of
+from planbook.intake.template.wanted import Ask, Form, size_of
 from planbook.text import say
 
 # field of an observation, or what is shown only -> width in characters

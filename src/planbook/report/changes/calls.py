@@ -10,11 +10,11 @@ from planbook.analysis.changes.snapshot import again, take
 from planbook.data.vintages import revisions
 from planbook.report.changes import figures, tables
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Page, Part
+from planbook.report.page import Page, Theme
 from planbook.report.series import revisions as revised
 
 
-class ChangeCalls(Part):
+class ChangeCalls(Theme):
     """What differs from an earlier state of the data.
 
     `since` is a date or the name of a kept edition; empty for the edition kept last, and

@@ -8,10 +8,10 @@ from planbook.analysis.drivers import levels as drivers
 from planbook.data.series import Series
 from planbook.report.drivers import decoupling, figures, tables
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Part
+from planbook.report.page import Theme
 
 
-class DriverCalls(Part):
+class DriverCalls(Theme):
     """Decoupling, what moved CO2, and what a target asks for."""
 
     # ---- decoupling ----

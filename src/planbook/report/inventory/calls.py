@@ -7,11 +7,11 @@ from functools import cached_property
 from planbook.analysis.inventory.city import Inventory, compute, library_of
 from planbook.report.html.fragments import Shown
 from planbook.report.inventory import coverage, figures, inputs, tables
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.targets.tables import cards
 
 
-class InventoryCalls(Part):
+class InventoryCalls(Theme):
     """An inventory of emissions from published activity data."""
 
     @cached_property

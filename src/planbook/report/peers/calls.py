@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.peers import figures
 
 
-class PeerCalls(Part):
+class PeerCalls(Theme):
     """The city beside others."""
 
     def plot(self) -> Shown:

@@ -8,13 +8,13 @@ from functools import cached_property
 from planbook.analysis.scenarios.city import ScenarioResult, compute
 from planbook.analysis.scenarios.parameters import RangeError, ScenarioGap
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.scenarios import figures, grounds, readings, tables
 from planbook.report.view import View
 from planbook.text import signed
 
 
-class ScenarioCalls(Part):
+class ScenarioCalls(Theme):
     """Scenarios of the city's emissions."""
 
     @cached_property

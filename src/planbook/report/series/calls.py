@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planbook.report.figure import missing
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Name, Part
+from planbook.report.page import Name, Theme
 from planbook.report.series import figures, forecast, latest, levels, tables
 
 MONTHS = (
@@ -13,7 +13,7 @@ MONTHS = (
 )  # fmt: skip
 
 
-class SeriesCalls(Part):
+class SeriesCalls(Theme):
     """Figures of indicators over time and side by side.
 
     `names` are indicators of the city, or pairs of an indicator and a place: an entity,

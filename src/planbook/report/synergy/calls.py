@@ -9,11 +9,11 @@ from markupsafe import Markup
 from planbook.analysis.synergy.city import base_of, check_changes
 from planbook.errors import ParameterError
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Page, Part
+from planbook.report.page import Page, Theme
 from planbook.report.synergy import coupling, cuts, figures, tables
 
 
-class SynergyCalls(Part):
+class SynergyCalls(Theme):
     """Whether pollution and carbon fall together, and which measures cut both."""
 
     def __init__(self, page: Page) -> None:

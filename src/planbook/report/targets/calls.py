@@ -6,7 +6,7 @@ from planbook.data.plan import PlanProject, Target
 from planbook.report.figure import missing
 from planbook.report.html.cells import said
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Page, Part
+from planbook.report.page import Page, Theme
 from planbook.report.targets import amounts, figures, sections, tables
 
 
@@ -18,7 +18,7 @@ def cite_target(page: Page, target: Target) -> None:
         page.cite(page.view.series(*pair).sources)
 
 
-class TargetCalls(Part):
+class TargetCalls(Theme):
     """What the plan sets in the chapter's sections, and where it stands."""
 
     def table(self) -> Shown:

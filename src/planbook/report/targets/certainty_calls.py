@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planbook.report.html.fragments import Shown
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.targets import certainty
 
 
-class CertaintyCalls(Part):
+class CertaintyCalls(Theme):
     """Other methods and other years beside the chapter's verdicts."""
 
     def table_methods(self) -> Shown:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planbook.report.html.fragments import Shown, fragment
-from planbook.report.page import Part
+from planbook.report.page import Theme
 from planbook.report.targets import departments, scoreboard, tables
 from planbook.report.targets.calls import cite_target
 
 
-class PlanCalls(Part):
+class PlanCalls(Theme):
     """The plan as a whole, whatever the chapter's own sections are."""
 
     def scoreboard(self) -> Shown:
