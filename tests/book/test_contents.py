@@ -124,3 +124,15 @@ def test_the_shipped_book_has_a_chapter_for_every_field_of_the_plan(repo):
         for section in project.plan.sections_of(name)
     }
     assert answered == set(range(2, 27))
+
+
+def test_the_contents_are_written_from_the_plan(project, command):
+    path = project.root / "_toc.yml"
+    path.write_text("# kept\nformat: jb-book\n", encoding="utf-8")
+    first = command(project, "contents", "--city", "smallville")
+    assert "written" in first.stdout
+    assert load_yaml(path)[0] == pages.contents(load("smallville", project))
+    assert path.read_text(encoding="utf-8").startswith("# kept\n")
+    raw = path.read_bytes()
+    assert "up to date" in command(project, "contents", "--city", "smallville").stdout
+    assert path.read_bytes() == raw
