@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pandas as pd
@@ -19,6 +20,7 @@ from planbook.execute.cache.recording import Recorder, _Words, watched_project
 from planbook.execute.cache.store import Store
 from planbook.execute.merging import check_parameters, marked, merge
 from planbook.execute.order import Task
+from planbook.report.themes import THEMES
 from planbook.widgets import words as words_module
 
 MODULE = '"""Doc."""\nRATE = 2  # per year\n\ndef f(x):\n    """Say."""\n    return x * RATE\n'
@@ -304,3 +306,44 @@ def test_parameters_are_read_without_running_anything(tmp_path):
     book = {"cells": [cell("code", "city: str = 'a'\nlang = 'en'", "parameters")]}
     with pytest.raises(ParameterError, match="unknown parameter years; it declares city, lang"):
         check_parameters(task, book)
+
+
+def themes_reached(tmp_path, book) -> set[str]:
+    """Name the modules of themes that a notebook's code reaches."""
+    modules = notebook_parts.parts(book, {}, Code(tmp_path / "code.json"), [])["modules"]
+    return {name for name in modules if name.endswith((".calls", "_calls"))}
+
+
+def a_book(*cells: str) -> dict:
+    load = 'page = chapter.load("05_energy")'
+    return {
+        "cells": [
+            {"cell_type": "code", "source": text, "metadata": {}}
+            for text in ("from planbook import chapter", load, *cells)
+        ]
+    }
+
+
+def test_a_notebook_reaches_the_themes_that_it_names_and_no_other(tmp_path):
+    plain = themes_reached(tmp_path, a_book("page.question()"))
+    found = themes_reached(tmp_path, a_book("page.inventory.table_lines()"))
+    assert found - plain == {"planbook.report.inventory.calls"}
+    found = themes_reached(tmp_path, a_book("show = page.peers", "show.plot_peers()"))
+    assert found - plain == {"planbook.report.peers.calls"}
+    everything = {module for module, _ in THEMES.values()}
+    for hidden in ('getattr(page, "peers").plot_peers()', "vars(page)", "%load page"):
+        assert themes_reached(tmp_path, a_book(hidden)) >= everything
+
+
+def test_an_edit_of_one_theme_reaches_the_chapters_that_show_it(repo, tmp_path):
+    code = Code(tmp_path / "code.json")
+    reached = {}
+    for path in sorted(repo.notebooks.glob("*.ipynb")):
+        book = json.loads(path.read_text(encoding="utf-8"))
+        reached[path.stem] = notebook_parts.parts(book, {}, code, [])["modules"]
+    for theme in ("inventory", "peers", "scenarios", "changes", "drivers", "synergy"):
+        texts = {path.stem: path.read_text("utf-8") for path in repo.notebooks.glob("*.ipynb")}
+        naming = {name for name, text in texts.items() if f"page.{theme}." in text}
+        touched = {name for name, modules in reached.items() if THEMES[theme][0] in modules}
+        assert naming and naming <= touched, theme
+        assert len(touched) <= len(reached) // 3, (theme, sorted(touched))
