@@ -177,8 +177,6 @@ def load_departments(path: Path, root: Path | None = None) -> dict[str, Departme
     ----------
     path : pathlib.Path
         ``data/departments.yml``.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Raises
     ------
@@ -199,8 +197,6 @@ def load_catalog(
         ``data/catalog``.
     departments : mapping of str to Department
         Departments that an entry may name.
-    root : pathlib.Path, optional
-        Messages name files relative to this folder.
 
     Raises
     ------

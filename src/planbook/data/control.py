@@ -59,8 +59,6 @@ def load(
         May be missing: the file is optional.
     entities, sources : mappings
         What a pin may name.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Returns
     -------

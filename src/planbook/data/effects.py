@@ -331,8 +331,6 @@ def load_effects(
         Weights of the pollutants.
     bases : mapping of str to Chain, optional
         Kept beside the effects.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Raises
     ------

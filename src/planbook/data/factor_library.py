@@ -150,8 +150,6 @@ def load_library(
         Indicators that each line of the inventory may name.
     pollutants, sources : collection of str
         Ids that a row may name.
-    root : pathlib.Path, optional
-        Messages name files relative to this folder.
 
     Raises
     ------

@@ -99,8 +99,6 @@ def load_factors(folder: Path, catalog: Catalog, root: Path | None = None) -> Fa
     ----------
     catalog : Catalog
         Indicators that a row may name.
-    root : pathlib.Path, optional
-        Messages name files relative to this folder.
 
     Raises
     ------

@@ -72,11 +72,6 @@ class Source(Strict):
 def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
     """Read one ``sources.yml``.
 
-    Parameters
-    ----------
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
-
     Raises
     ------
     DataError
@@ -96,11 +91,6 @@ def load_sources(path: Path, root: Path | None = None) -> dict[str, Source]:
 
 def read_rows(path: Path, root: Path | None = None) -> pd.DataFrame:
     """Read a CSV of observations as text, one row a line, nothing interpreted.
-
-    Parameters
-    ----------
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Returns
     -------

@@ -112,8 +112,6 @@ def load_peers(
     ----------
     code : str
         Statutory code of the city, which must be among the named cities.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Raises
     ------

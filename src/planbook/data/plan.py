@@ -195,8 +195,6 @@ def load_city(folder: Path, root: Path | None = None) -> City:
     ----------
     folder : pathlib.Path
         ``data/cities/<city>``.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Raises
     ------
@@ -232,8 +230,6 @@ def load_plan(
         Its own departments count as well.
     sources : mapping of str to Source
         Sources that a project's status may name.
-    root : pathlib.Path, optional
-        Messages name files relative to this folder.
 
     Raises
     ------

@@ -87,8 +87,6 @@ def load_units(
     ----------
     entities : collection of str
         The city and its counties.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Raises
     ------

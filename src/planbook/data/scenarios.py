@@ -266,8 +266,6 @@ def load_scenarios(
     plants : mapping of str to PlantUnit, optional
         Single units of the city; each that a capacity of the base year does not hold
         yet enters the first scenario, and every scenario at most once.
-    root : pathlib.Path, optional
-        Messages name the file relative to this folder.
 
     Raises
     ------

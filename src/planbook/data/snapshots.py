@@ -221,8 +221,6 @@ def load_editions(folder: Path, root: Path | None = None) -> dict[str, Edition]:
     ----------
     folder : pathlib.Path
         The data folder of the city.
-    root : pathlib.Path, optional
-        Messages name files relative to this folder.
 
     Returns
     -------
