@@ -36,11 +36,16 @@ def load(path: Path, root: Path | None = None) -> tuple[Any, dict[Key, int]]:
             )
         ) from None
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        lines: dict[Key, int] = {}
-        if node is not None:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            lines: dict[Key, int] = {}
+            if node is None:
+                return None, lines
             _walk(node, (), lines, name)
-        return yaml.load(text, Loader=_Loader), lines
+            return loader.construct_document(node), lines
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataError(
