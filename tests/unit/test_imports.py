@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "planbook"
 # From the bottom up: each imports only what stands above it, never its neighbour in a line.
 LAYERS = (
@@ -136,10 +138,17 @@ def test_matplotlib_is_called_by_drawing_and_charts_alone():
     assert calling == {"execute.cache.recording": {"matplotlib.font_manager"}}  # notes its reads
 
 
-def test_the_data_are_loaded_and_judged_without_the_plotting_stack():
+@pytest.mark.parametrize(
+    ("modules", "absent"),
+    [
+        ("data.city planbook.analysis.progress planbook.cli.main", (*DRAWING, "openpyxl")),
+        ("exports.bundle planbook.cli.export planbook.analysis.as_of", DRAWING),
+    ],
+)
+def test_data_judgements_and_exports_load_nothing_that_draws(modules, absent):
     program = (
-        "import sys, planbook.data.city, planbook.analysis.progress, planbook.cli.main\n"
-        f"print([name for name in {(*DRAWING, 'openpyxl')} if name in sys.modules])"
+        f"import sys, planbook.{', '.join(modules.split())}\n"
+        f"print([name for name in {absent} if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, encoding="utf-8", timeout=120
@@ -199,14 +208,3 @@ def test_no_class_stands_twice_and_nothing_is_too_long():
     assert len(classes) > 100
     assert {key: homes for key, homes in classes.items() if len(homes) > 1} == {}
     assert long == []
-
-
-def test_an_export_loads_nothing_that_draws():
-    program = (
-        "import sys, planbook.exports.bundle, planbook.cli.export, planbook.analysis.as_of\n"
-        f"print([name for name in {DRAWING} if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", timeout=120
-    )
-    assert done.stdout.strip() == "[]", done.stdout + done.stderr

@@ -57,3 +57,14 @@ def test_an_indicator_of_one_place_in_two_files_is_an_error(project):
     (folder / "zz.csv").write_bytes((folder / "air.csv").read_bytes())
     with pytest.raises(DataError, match=r"stands in .*air.csv, too"):
         load("smallville", project)
+
+
+def test_a_list_where_ids_belong_is_refused_and_not_numbered(project):
+    """Read by place, its first source would be called 0 and every row's source unknown."""
+    path = project.city("smallville") / "sources.yml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    starts = [line for line in lines if line and not line.startswith((" ", "#"))]
+    listed = [f"- id: {line.rstrip(':')}" if line in starts else line for line in lines]
+    path.write_text("\n".join(listed) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"sources\.yml: the file holds no mapping; write each"):
+        load("smallville", project)

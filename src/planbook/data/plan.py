@@ -246,11 +246,14 @@ def load_plan(
             outline.wrong((*key, "part"), f"no part {section.part}", "add it under 'parts'")
     told = Document(folder / "measures.yml", root, ["measures"])
     measures = _numbered(told, Measure, "measures")
-    # at once: what refers to a row that is wrong would be called wrong, too
-    targets, of_targets = tables.sound(folder / "targets.csv", Target, key=["target_id"], root=root)
-    projects, of_projects = tables.sound(
+    targets, of_targets = tables.records(
+        folder / "targets.csv", Target, key=["target_id"], root=root
+    )
+    of_targets.stop()  # at once: what refers to a row that is wrong would be called wrong, too
+    projects, of_projects = tables.records(
         folder / "projects.csv", PlanProject, key=["project_id"], dates=["status_date"], root=root
     )
+    of_projects.stop()
     plan = Plan(
         parts={number: one for number, (_, one) in parts.items()},
         sections={number: one for number, (_, one) in sections.items()},

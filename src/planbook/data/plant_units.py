@@ -96,7 +96,8 @@ def load_units(
     """
     if not path.exists():
         return {}
-    rows, problems = tables.sound(path, PlantUnit, key=["id"], dates=["status_date"], root=root)
+    rows, problems = tables.records(path, PlantUnit, key=["id"], dates=["status_date"], root=root)
+    problems.stop()
     seen: dict[tuple[str, str, str], str] = {}
     for where, one in rows:
         wrong = partial(problems.add, where)

@@ -99,9 +99,9 @@ class Document:
         """Note what is wrong at a key."""
         self.problems.add(place(self.lines, key), rule, remedy)
 
-    def record(self, model: type[M], key: Key = (), value: Any = None) -> M | None:
-        """Read what stands at a key, or `value` in its stead; None if it is wrong."""
-        given = self._at(key) if value is None else value
+    def record(self, model: type[M], key: Key = ()) -> M | None:
+        """Read what stands at a key; None if it is wrong."""
+        given = self._at(key)
         record, wrong = parse(model, given, file=self.problems.file, key=key, lines=self.lines)
         self.problems += wrong
         return record
@@ -142,6 +142,9 @@ def load_records(
     Raises `DataError` with everything that is wrong in the file.
     """
     document = Document(path, root)
+    if not isinstance(document.data, dict | None):  # a list has no ids
+        document.problems.add("", "the file holds no mapping", "write each record below its id")
+    document.problems.stop()
     found = {str(key[-1]): one for key, one in document.records(model, prepare=prepare)}
     document.problems.stop()
     return found

@@ -139,20 +139,6 @@ def records(
     return found, problems
 
 
-def sound(
-    path: Path,
-    model: type[M],
-    *,
-    key: Sequence[str] = (),
-    dates: Collection[str] = (),
-    root: Path | None = None,
-) -> tuple[list[tuple[str, M]], Problems]:
-    """Read a table as `records` does, and raise `DataError` if any row is wrong."""
-    found, problems = records(path, model, key=key, dates=dates, root=root)
-    problems.stop()
-    return found, problems
-
-
 def iso_date(text: str) -> str:
     """Write a date as Excel shows it as YYYY-MM-DD or YYYY-MM; leave any other text as it is."""
     for form in _EXCEL_DATES:
